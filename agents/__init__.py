@@ -1,0 +1,1 @@
+"""The agents who answer, and what they share: runner, model choice, toolset."""

@@ -1,0 +1,1 @@
+"""The product library: knows no web, agent or MCP framework."""

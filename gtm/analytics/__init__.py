@@ -1,0 +1,1 @@
+"""The one road to the warehouse: scope, run, keep under a handle, receipt, audit."""

@@ -1,0 +1,1 @@
+"""Tokens: issuing, checking, and the sign-in provider."""

@@ -1,0 +1,1 @@
+"""One folder a source: native schema, reading and checking of its files."""

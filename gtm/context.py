@@ -1,0 +1,40 @@
+"""Who is asking: made from a verified token at the two edges, first argument everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+UserId = NewType("UserId", str)
+DatasetId = NewType("DatasetId", str)
+
+
+class Role(StrEnum):
+    """What a member may do in a workspace, from most to least."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class TenantContext:
+    """One caller in one workspace."""
+
+    tenant_id: TenantId
+    dataset: DatasetId
+    user_id: UserId
+    role: Role
+
+    @property
+    def raw_dataset(self) -> DatasetId:
+        """The dataset of landing tables and facts, which no question may name."""
+        return DatasetId(f"{self.dataset}_raw")
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the caller may administer the workspace."""
+        return self.role in {Role.OWNER, Role.ADMIN}

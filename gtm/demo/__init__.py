@@ -1,0 +1,1 @@
+"""Seeded sample workspaces in the sources' native schemas."""

@@ -1,0 +1,1 @@
+"""From words to a MetricQuery, a question back, or an honest refusal."""

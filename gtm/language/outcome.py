@@ -1,0 +1,66 @@
+"""What understanding a question can lead to: an answer, a question back, or an honest refusal."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gtm.semantics.query import MetricQuery
+
+
+class ValueMatch(BaseModel):
+    """A word or phrase of the question that is a value of a dimension in this tenant's data."""
+
+    model_config = ConfigDict(frozen=True)
+
+    term: str
+    dimension: str
+    value: str
+    is_exact: bool = Field(description="Equal but for case; a near match is only ever offered.")
+
+
+class Option(BaseModel):
+    """One way on that a person can pick with a click: a question that will be answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    question: str
+
+
+class Answer(BaseModel):
+    """The question is understood; `notes` say what was read into it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["answer"] = "answer"
+    query: MetricQuery
+    notes: tuple[str, ...] = ()
+
+
+class Clarify(BaseModel):
+    """A question back.
+
+    `unknown` holds the words nobody accounted for: look them up as values, then parse again.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["clarify"] = "clarify"
+    message: str
+    options: tuple[Option, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Refuse(BaseModel):
+    """It can't be answered, and why, with the nearest questions that can."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["refuse"] = "refuse"
+    message: str
+    options: tuple[Option, ...] = ()
+
+
+Outcome = Answer | Clarify | Refuse

@@ -1,0 +1,1 @@
+"""The SQL models: staging, facts and views, built after every load."""

@@ -1,0 +1,1 @@
+"""The governed layer: metrics, dimensions, and queries over them."""

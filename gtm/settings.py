@@ -1,0 +1,112 @@
+"""Settings: one frozen object from the environment and `.env`; defaults are the embedded ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gtm.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured. Names are the environment variables in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    gtm_env: Literal["demo", "development", "production"] = Field(
+        "demo", description="Where this runs; stand-ins refuse production."
+    )
+    gtm_data_dir: Path = Field(
+        Path(".gtm"), description="Folder of everything embedded: warehouse files, keys, state."
+    )
+    gtm_host: str = Field("127.0.0.1", description="Address the server binds.")
+    gtm_port: int = Field(8000, ge=0, le=65535, description="Port the server binds.")
+    gtm_log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged."
+    )
+    gtm_web_dir: Path = Field(Path("web/dist"), description="Folder of the built web UI.")
+    api_base_url: str = Field(
+        "http://127.0.0.1:8000", description="Public URL of this API; issuer of its own tokens."
+    )
+    frontend_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Public URL of the web UI; allowed as a browser origin.",
+    )
+
+    supabase_url: str | None = Field(
+        None, description="Supabase project URL; unset means the embedded stand-in."
+    )
+    supabase_anon_key: SecretStr | None = Field(None, description="Supabase publishable key.")
+
+    google_cloud_project: str = Field(
+        "gtm-local", description="Project that qualifies every table name."
+    )
+    google_cloud_region: str = Field("us-central1", description="Region of hosted models.")
+    google_api_key: SecretStr | None = Field(None, description="Gemini API key.")
+    google_genai_use_vertexai: bool = Field(
+        default=False, description="Reach Gemini through Vertex AI instead of an API key."
+    )
+    google_ai_model: str = Field(
+        "local/analyst",
+        description="Model that answers: local/analyst, gemini-*, or openai/NAME.",
+    )
+    openai_base_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible server, for openai/NAME models."
+    )
+    openai_api_key: SecretStr | None = Field(
+        None, description="Key of that server, if it wants one."
+    )
+
+    query_timeout_seconds: float = Field(30.0, gt=0, description="A query is stopped after this.")
+    query_max_rows: int = Field(100_000, gt=0, description="Most rows one query may return.")
+    query_max_result_bytes: int = Field(
+        64 * 1024 * 1024, gt=0, description="Most bytes one result may hold."
+    )
+    query_max_bytes_billed: int = Field(
+        10 * 1024**3, gt=0, description="Most bytes one query may read."
+    )
+    warehouse_memory_limit_mb: int = Field(
+        1024, gt=0, description="Memory one tenant's embedded warehouse may use."
+    )
+    warehouse_threads: int = Field(
+        2, gt=0, description="Threads of one tenant's embedded warehouse."
+    )
+    result_ttl_seconds: int = Field(3600, gt=0, description="How long a result handle lives.")
+    turn_max_llm_calls: int = Field(20, gt=0, description="Most model calls in one turn.")
+    turn_timeout_seconds: float = Field(120.0, gt=0, description="A turn is stopped after this.")
+
+    @model_validator(mode="after")
+    def _refuse_half_configured(self) -> Self:
+        if self.supabase_url and not self.supabase_anon_key:
+            raise ConfigurationError(
+                "SUPABASE_URL is set but SUPABASE_ANON_KEY is not.",
+                hint="Set both, or neither for the embedded sign-in.",
+            )
+        if self.gtm_env == "production" and not self.supabase_url:
+            raise ConfigurationError(
+                "GTM_ENV=production needs a hosted sign-in: the embedded one is a stand-in.",
+                hint="Set SUPABASE_URL and SUPABASE_ANON_KEY.",
+            )
+        if self.google_ai_model.startswith("gemini") and not (
+            self.google_api_key or self.google_genai_use_vertexai
+        ):
+            raise ConfigurationError(
+                f"GOOGLE_AI_MODEL={self.google_ai_model!r} needs a way in.",
+                hint="Set GOOGLE_API_KEY, or GOOGLE_GENAI_USE_VERTEXAI=true.",
+            )
+        if self.google_ai_model.startswith("openai/") and not self.openai_base_url:
+            raise ConfigurationError(
+                f"GOOGLE_AI_MODEL={self.google_ai_model!r} needs OPENAI_BASE_URL.",
+                hint="For Ollama it is http://127.0.0.1:11434/v1.",
+            )
+        return self
+
+    @property
+    def is_auth_embedded(self) -> bool:
+        """Whether sign-in is the loopback stand-in."""
+        return self.supabase_url is None

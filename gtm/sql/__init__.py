@@ -1,0 +1,1 @@
+"""What SQL may run, and how it is kept inside a tenant."""

@@ -1,0 +1,1 @@
+"""Application state that is not in the warehouse."""

@@ -1,0 +1,1 @@
+"""Where rows live: the port and one adapter an engine."""

@@ -1,0 +1,133 @@
+"""The warehouse port: BigQuery SQL in, typed rows out, whatever the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+import pyarrow as pa
+
+from gtm.context import TenantContext
+
+# What a cell can hold once it has left an engine. Nested values stay JSON-like.
+Cell = (
+    str
+    | int
+    | float
+    | bool
+    | date
+    | datetime
+    | Decimal
+    | bytes
+    | list[object]
+    | dict[str, object]
+    | None
+)
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedSql:
+    """BigQuery SQL that the guard has regenerated: tables fully qualified, only the tenant's views.
+
+    Made by `gtm.sql.guard` alone; an adapter runs nothing else for a question.
+    """
+
+    text: str
+    dataset: str
+    views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A result or view column; `type` is BigQuery's name (STRING, INT64, FLOAT64, DATE, …)."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """Caps of one query. Over a cap it fails with the cap's name; rows are never silently cut."""
+
+    timeout_seconds: float
+    max_rows: int
+    max_result_bytes: int
+    max_bytes_billed: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """All rows of a query; `bytes_processed` is exact on BigQuery, an estimate when embedded."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    bytes_processed: int
+    is_bytes_estimated: bool
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueryEstimate:
+    """What a query would cost, known before it runs."""
+
+    bytes_processed: int
+    referenced_tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LandingTable:
+    """A landing table of a source in its native schema; a partition is replaced as a whole.
+
+    On BigQuery a day-sharded table `events_` has one physical table a partition (`events_20260101`,
+    `events_intraday_20260101`); the embedded engine keeps one physical table with the suffix as a
+    column. `partition_column` names the column of a table partitioned by a DATE instead.
+    """
+
+    name: str
+    schema: pa.Schema
+    is_sharded: bool
+    partition_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The whole new content of one partition: a table suffix (`20260101`) or an ISO date."""
+
+    key: str
+    rows: pa.Table
+
+
+class Warehouse(Protocol):
+    """One dataset pair a tenant: views that questions read, and the raw dataset beneath."""
+
+    async def query(
+        self, tenant: TenantContext, sql: ScopedSql, *, limits: QueryLimits
+    ) -> QueryResult:
+        """Run a scoped query read-only. Raises the query errors of `gtm.errors`."""
+        ...
+
+    async def estimate(self, tenant: TenantContext, sql: ScopedSql) -> QueryEstimate:
+        """Check that a query would run, and say what it would read."""
+        ...
+
+    async def load(
+        self, tenant: TenantContext, table: LandingTable, partitions: Iterable[Partition]
+    ) -> None:
+        """Replace whole partitions of a landing table, all or none; the iterable is read lazily."""
+        ...
+
+    async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:
+        """Run model statements (BigQuery SQL, tables qualified with the two datasets), all or none."""
+        ...
+
+    async def view_columns(self, tenant: TenantContext) -> Mapping[str, tuple[Column, ...]]:
+        """Return the columns of each view in the tenant's dataset."""
+        ...
+
+    async def close(self) -> None:
+        """Release files and connections."""
+        ...

@@ -1,0 +1,1 @@
+"""What may be done with tenant data, as MCP servers."""

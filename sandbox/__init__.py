@@ -1,0 +1,1 @@
+"""Loopback stand-ins for hosted services; each refuses to run in production."""
