@@ -36,7 +36,7 @@ class Format(StrEnum):
 
 
 class ResultColumn(BaseModel):
-    """One column. Under a comparison a metric `m` gets a second one, `m_previous` (role previous)."""
+    """One column. Under a comparison a metric `m` gets a second one, `m_previous`."""
 
     model_config = ConfigDict(frozen=True)
 

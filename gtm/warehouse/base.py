@@ -121,7 +121,7 @@ class Warehouse(Protocol):
         ...
 
     async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:
-        """Run model statements (BigQuery SQL, tables qualified with the two datasets), all or none."""
+        """Run model statements (BigQuery SQL, tables qualified by dataset), all or none."""
         ...
 
     async def view_columns(self, tenant: TenantContext) -> Mapping[str, tuple[Column, ...]]:
