@@ -1,0 +1,80 @@
+"""The signing key: an ES256 key pair in one private file, its public half published as a JWKS."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from gtm.errors import ConfigurationError
+
+ALGORITHM = "ES256"
+_CURVE = "P-256"
+
+
+class SigningKey:
+    """An ES256 key pair; its id is the RFC 7638 thumbprint, so a new key never reuses an id."""
+
+    def __init__(self, key: ECKey) -> None:
+        self.key = key
+        self.kid = key.thumbprint()
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Make a key that lives in memory only."""
+        return cls(ECKey.generate_key(_CURVE))
+
+    @classmethod
+    def load_or_create(cls, path: Path) -> Self:
+        """Read the key from its file, or make one there that only its owner can read."""
+        if not path.exists():
+            _write_new(path, ECKey.generate_key(_CURVE).as_pem(private=True))
+        _refuse_readable_by_others(path)
+        try:
+            key = ECKey.import_key(path.read_bytes())
+        except (JoseError, ValueError) as error:
+            raise ConfigurationError(
+                f"{path} holds no usable signing key.",
+                hint="Remove the file to get a new key; everyone then signs in again.",
+            ) from error
+        if not key.is_private or key.curve_name != _CURVE:
+            raise ConfigurationError(
+                f"{path} holds no private {_CURVE} key.",
+                hint="Remove the file to get a new key; everyone then signs in again.",
+            )
+        return cls(key)
+
+    def public_jwks(self) -> dict[str, Any]:
+        """Return the JWKS document that lets anyone check this key's signatures."""
+        public = self.key.as_dict(private=False)
+        return {"keys": [{**public, "kid": self.kid, "alg": ALGORITHM, "use": "sig"}]}
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Create the file whole or not at all; when two processes race, the first one's key stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{uuid4().hex}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink()
+
+
+def _refuse_readable_by_others(path: Path) -> None:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise ConfigurationError(
+            f"{path} can be read by other users of this machine.", hint=f"Run: chmod 600 {path}"
+        )
