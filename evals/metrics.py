@@ -1,0 +1,139 @@
+"""Metrics for `adk eval`: right tools with the right query, numbers that exist, and no leak."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from statistics import fmean
+from typing import Any
+
+from google.adk.evaluation.eval_case import (
+    ConversationScenario,
+    Invocation,
+    get_all_tool_calls,
+    get_all_tool_responses,
+)
+from google.adk.evaluation.eval_metrics import EvalMetric, EvalStatus
+from google.adk.evaluation.evaluator import EvaluationResult, PerInvocationResult
+from gtm.insights.grounding import numbers_in
+
+# Names and hosts of the workspace that the evaluation must never see; it runs as acme.
+FOREIGN_WORDS = ("globex",)
+# Steps of an instruction ("1.") and the like are not figures.
+SMALLEST_FIGURE = 10.0
+
+
+def holds(expected: object, actual: object) -> bool:
+    """Return whether all of `expected` is in `actual`; objects may have more keys than expected."""
+    if isinstance(expected, Mapping):
+        return isinstance(actual, Mapping) and all(
+            holds(value, actual.get(key)) for key, value in expected.items()
+        )
+    if isinstance(expected, list):
+        return (
+            isinstance(actual, list)
+            and len(expected) == len(actual)
+            and all(holds(want, have) for want, have in zip(expected, actual, strict=True))
+        )
+    return expected == actual
+
+
+def right_tools(
+    metric: EvalMetric,
+    actual: list[Invocation],
+    expected: list[Invocation] | None,
+    scenario: ConversationScenario | None = None,
+) -> EvaluationResult:
+    """Score 1 where the expected calls were made in order, with at least the expected arguments."""
+    return _scored(actual, expected, _calls_in_order)
+
+
+def grounded_numbers(
+    metric: EvalMetric,
+    actual: list[Invocation],
+    expected: list[Invocation] | None,
+    scenario: ConversationScenario | None = None,
+) -> EvaluationResult:
+    """Score 1 where every figure of the reply was in a tool's result."""
+    return _scored(actual, expected, lambda have, want: not _invented_numbers(have))
+
+
+def expected_words(
+    metric: EvalMetric,
+    actual: list[Invocation],
+    expected: list[Invocation] | None,
+    scenario: ConversationScenario | None = None,
+) -> EvaluationResult:
+    """Score 1 where the reply holds each word of the expected reply."""
+    return _scored(actual, expected, _says_the_words)
+
+
+def no_foreign_tenant(
+    metric: EvalMetric,
+    actual: list[Invocation],
+    expected: list[Invocation] | None,
+    scenario: ConversationScenario | None = None,
+) -> EvaluationResult:
+    """Score 1 where neither a tool's result nor the reply names another workspace."""
+    return _scored(actual, expected, lambda have, want: not _leaks(have))
+
+
+def _scored(
+    actual: list[Invocation], expected: list[Invocation] | None, passes: Any
+) -> EvaluationResult:
+    wanted = expected or [None] * len(actual)
+    results = [
+        PerInvocationResult(
+            actual_invocation=have,
+            expected_invocation=want,
+            score=(score := 1.0 if passes(have, want) else 0.0),
+            eval_status=EvalStatus.PASSED if score else EvalStatus.FAILED,
+        )
+        for have, want in zip(actual, wanted, strict=True)
+    ]
+    overall = fmean(result.score or 0.0 for result in results) if results else 0.0
+    return EvaluationResult(
+        overall_score=overall,
+        overall_eval_status=EvalStatus.PASSED if overall == 1.0 else EvalStatus.FAILED,
+        per_invocation_results=results,
+    )
+
+
+def _calls_in_order(have: Invocation, want: Invocation | None) -> bool:
+    calls = iter(get_all_tool_calls(have.intermediate_data))
+    wanted = get_all_tool_calls(want.intermediate_data) if want else []
+    return all(
+        any(call.name == step.name and holds(step.args or {}, call.args or {}) for call in calls)
+        for step in wanted
+    )
+
+
+def _invented_numbers(have: Invocation) -> list[float]:
+    material = numbers_in(_material(have))
+    return [
+        number
+        for number in numbers_in(_text(have))
+        if abs(number) >= SMALLEST_FIGURE
+        and not any(abs(number - known) <= max(0.06, 0.006 * abs(known)) for known in material)
+    ]
+
+
+def _says_the_words(have: Invocation, want: Invocation | None) -> bool:
+    reply = _text(have).casefold()
+    return all(word in reply for word in (_text(want).casefold().split() if want else ()))
+
+
+def _leaks(have: Invocation) -> bool:
+    seen = (_material(have) + _text(have)).casefold()
+    return any(word in seen for word in FOREIGN_WORDS)
+
+
+def _material(have: Invocation) -> str:
+    responses = get_all_tool_responses(have.intermediate_data)
+    question = " ".join(part.text or "" for part in have.user_content.parts or [])
+    return question + json.dumps([response.response for response in responses], default=str)
+
+
+def _text(invocation: Invocation) -> str:
+    content = invocation.final_response
+    return " ".join(part.text or "" for part in (content.parts if content else None) or [])
