@@ -1,0 +1,1 @@
+"""A loopback stand-in for Supabase Auth: the same wire, kept in one SQLite file."""
