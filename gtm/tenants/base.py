@@ -1,0 +1,80 @@
+"""Workspaces and their members: the port, and the rule that turns claims into a tenant context."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from gtm.auth.verifier import Claims
+from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
+from gtm.errors import InvalidInputError, NotPermittedError
+
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_MAX_SLUG = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One customer's workspace and the dataset its data lives in."""
+
+    tenant_id: TenantId
+    slug: str
+    name: str
+    dataset: DatasetId
+
+    @classmethod
+    def named(cls, slug: str, name: str) -> Self:
+        """Make a workspace whose dataset follows from its slug. Raises InvalidInputError."""
+        return cls(TenantId(slug), slug, name, dataset_of(slug))
+
+    def context(self, user_id: UserId, role: Role) -> TenantContext:
+        """Return the context of a member."""
+        return TenantContext(self.tenant_id, self.dataset, user_id, role)
+
+
+class WorkspaceDirectory(Protocol):
+    """Which workspaces exist and who belongs to them."""
+
+    async def workspaces(self) -> tuple[Workspace, ...]:
+        """Return every workspace, by slug."""
+        ...
+
+    async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
+        """Return the workspaces of a user with their role, by slug."""
+        ...
+
+    async def add(self, workspace: Workspace) -> None:
+        """Add a workspace; one that is there as it is stays. Raises ConflictError."""
+        ...
+
+    async def set_member(self, tenant_id: TenantId, user_id: UserId, role: Role) -> None:
+        """Make a user a member, or change their role. Raises NotFoundError."""
+        ...
+
+
+async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantContext:
+    """Return who is asking; membership is looked up, the token alone opens nothing.
+
+    The role is the directory's: a token issued before a demotion must not keep the old one.
+    """
+    memberships = await directory.memberships(claims.subject)
+    for workspace, role in memberships:
+        if claims.tenant_id is None or workspace.tenant_id == claims.tenant_id:
+            return workspace.context(claims.subject, role)
+    raise NotPermittedError(
+        "This account is not a member of the workspace.",
+        hint="Ask an owner of the workspace for an invitation.",
+    )
+
+
+def dataset_of(slug: str) -> DatasetId:
+    """Return the dataset of a slug; two slugs never share one. Raises InvalidInputError."""
+    # `acme-raw` would get the dataset that holds the raw tables of `acme`.
+    is_raw = slug == "raw" or slug.endswith("-raw")
+    if len(slug) > _MAX_SLUG or is_raw or not _SLUG.fullmatch(slug):
+        raise InvalidInputError(
+            f"{slug!r} can't be the short name of a workspace.",
+            hint="Use lower-case letters, digits and single hyphens, and not the ending -raw.",
+        )
+    return DatasetId(f"tenant_{slug.replace('-', '_')}")

@@ -1,0 +1,119 @@
+"""Workspaces, members and the rule from claims to a context."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gtm.auth.verifier import Claims
+from gtm.context import Role, TenantId, UserId
+from gtm.errors import (
+    ConfigurationError,
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    NotPermittedError,
+)
+from gtm.tenants.base import Workspace, context_for, dataset_of
+from gtm.tenants.file import FileWorkspaceDirectory
+
+ACME, GLOBEX = Workspace.named("acme", "Acme"), Workspace.named("globex", "Globex")
+ANA = UserId("u-ana")
+
+
+@pytest.fixture
+async def directory(tmp_path: Path) -> FileWorkspaceDirectory:
+    directory = FileWorkspaceDirectory(tmp_path / "state" / "workspaces.json")
+    await directory.add(GLOBEX)
+    await directory.add(ACME)
+    await directory.set_member(ACME.tenant_id, ANA, Role.OWNER)
+    return directory
+
+
+def claims(*, tenant_id: str | None, role: Role | None = None) -> Claims:
+    return Claims(
+        subject=ANA,
+        tenant_id=TenantId(tenant_id) if tenant_id else None,
+        role=role,
+        email=None,
+        session_id=None,
+        issuer="test",
+        expires_at=datetime(2026, 11, 22, tzinfo=UTC),
+    )
+
+
+async def test_a_member_gets_the_context_of_their_workspace(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    tenant = await context_for(directory, claims(tenant_id="acme"))
+    assert (tenant.tenant_id, tenant.dataset, tenant.user_id) == ("acme", "tenant_acme", ANA)
+
+
+async def test_a_token_that_names_a_workspace_without_membership_opens_nothing(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    with pytest.raises(NotPermittedError):
+        await context_for(directory, claims(tenant_id="globex"))
+
+
+async def test_an_unknown_workspace_reads_like_a_foreign_one(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    with pytest.raises(NotPermittedError, match="not a member"):
+        await context_for(directory, claims(tenant_id="nowhere"))
+
+
+async def test_the_role_is_the_directorys_and_not_the_tokens(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    await directory.set_member(ACME.tenant_id, ANA, Role.VIEWER)
+    tenant = await context_for(directory, claims(tenant_id="acme", role=Role.OWNER))
+    assert tenant.role is Role.VIEWER
+
+
+async def test_a_token_without_a_workspace_leads_to_the_users_own(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    assert (await context_for(directory, claims(tenant_id=None))).tenant_id == "acme"
+
+
+async def test_another_process_sees_what_was_written(
+    directory: FileWorkspaceDirectory, tmp_path: Path
+) -> None:
+    other = FileWorkspaceDirectory(tmp_path / "state" / "workspaces.json")
+    assert await other.workspaces() == (ACME, GLOBEX)
+    await directory.set_member(GLOBEX.tenant_id, ANA, Role.MEMBER)
+    assert await other.memberships(ANA) == ((ACME, Role.OWNER), (GLOBEX, Role.MEMBER))
+
+
+async def test_adding_a_workspace_again_changes_nothing(directory: FileWorkspaceDirectory) -> None:
+    await directory.add(ACME)
+    assert await directory.workspaces() == (ACME, GLOBEX)
+
+
+async def test_a_taken_dataset_is_a_conflict(directory: FileWorkspaceDirectory) -> None:
+    with pytest.raises(ConflictError):
+        await directory.add(Workspace(TenantId("x"), "x", "X", ACME.dataset))
+
+
+async def test_an_unknown_workspace_takes_no_members(directory: FileWorkspaceDirectory) -> None:
+    with pytest.raises(NotFoundError):
+        await directory.set_member(TenantId("nowhere"), ANA, Role.MEMBER)
+
+
+async def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "w.json").write_text("{")
+    with pytest.raises(ConfigurationError, match=r"w\.json"):
+        await FileWorkspaceDirectory(tmp_path / "w.json").workspaces()
+
+
+@pytest.mark.parametrize(
+    "slug", ["", "Acme", "a_b", "1a", "a--b", "-a", "a-", "acme-raw", "raw", "a" * 41, "a;b", "ä"]
+)
+def test_a_slug_that_could_reach_another_dataset_is_refused(slug: str) -> None:
+    with pytest.raises(InvalidInputError):
+        dataset_of(slug)
+
+
+def test_a_hyphen_becomes_an_underscore_in_the_dataset() -> None:
+    assert dataset_of("north-wind") == "tenant_north_wind"
