@@ -1,0 +1,135 @@
+"""What the analytics tools take and give."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from gtm.charts.spec import ChartDraft
+from gtm.language.outcome import ValueMatch
+from gtm.semantics.preview import ResultPreview
+from gtm.semantics.query import MetricQuery
+from gtm.semantics.result import Receipt, SourceFreshness, StoredResult
+from mcp_servers.runtime import Arguments
+
+
+class NoArguments(Arguments):
+    """Nothing to say."""
+
+
+class DescribeViewArguments(Arguments):
+    """Which view."""
+
+    name: str
+
+
+class ListMetricsArguments(Arguments):
+    """What to look for."""
+
+    search: str | None = Field(None, max_length=100)
+
+
+class QueryMetricsArguments(Arguments):
+    """The question as a metric query."""
+
+    query: MetricQuery
+
+
+class FindValuesArguments(Arguments):
+    """Names to look up."""
+
+    terms: tuple[str, ...] = Field(min_length=1, max_length=10)
+
+
+class RunSqlArguments(Arguments):
+    """The SQL."""
+
+    sql: str = Field(max_length=20_000)
+
+
+class GetResultArguments(Arguments):
+    """Which result."""
+
+    result_id: str
+
+
+class BuildChartArguments(Arguments):
+    """Which result, and the chart wanted."""
+
+    result_id: str
+    draft: ChartDraft | None = None
+
+
+class ViewSummary(BaseModel):
+    """A view in a list."""
+
+    name: str
+    description: str
+    grain: str
+    source: str
+
+
+class ViewList(BaseModel):
+    """The views that SQL may read."""
+
+    views: tuple[ViewSummary, ...]
+
+
+class ViewColumn(BaseModel):
+    """A column of a view."""
+
+    name: str
+    type: str
+    description: str
+
+
+class ViewDescription(ViewSummary):
+    """A view with its columns."""
+
+    time_column: str | None = None
+    columns: tuple[ViewColumn, ...]
+
+
+class MetricSummary(BaseModel):
+    """A metric and what it can be split by."""
+
+    name: str
+    label: str
+    definition: str
+    format: str
+    dimensions: tuple[str, ...]
+
+
+class MetricList(BaseModel):
+    """What can be measured."""
+
+    metrics: tuple[MetricSummary, ...]
+    funnels: tuple[str, ...] = ()
+
+
+class ValueMatches(BaseModel):
+    """Values of the workspace's data that the names stand for."""
+
+    matches: tuple[ValueMatch, ...]
+
+
+class QueryOutput(ResultPreview):
+    """A result's preview with its receipt."""
+
+    receipt: Receipt
+
+    @classmethod
+    def of(cls, stored: StoredResult) -> Self:
+        """Cut a stored result down to the caps."""
+        preview = ResultPreview.of(stored)
+        return cls(
+            **{name: getattr(preview, name) for name in ResultPreview.model_fields},
+            receipt=stored.receipt,
+        )
+
+
+class Freshness(BaseModel):
+    """How far each source's data reaches."""
+
+    sources: tuple[SourceFreshness, ...]

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from gtm.auth.keys import SigningKey
+from gtm.auth.tokens import TokenIssuer
+
+PATH = "/mcp/bigquery"
+QUERY = {"query": {"metrics": ["sessions"]}}
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+
+async def status(site: Any, token: str | None, **headers: str) -> int:
+    authorization = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    async with site.http(headers={**ACCEPT, **authorization, **headers}) as http:
+        code: int = (await http.post(PATH, json=CALL)).status_code
+    return code
+
+
+async def test_each_token_reads_its_own_workspace(site: Any, analytics: Any) -> None:
+    async def first_cell(tenant_id: str) -> str:
+        async with site.client(site.token(tenant_id)) as client:
+            result = await client.call_tool("query_metrics", QUERY)
+        cell: str = result.structured_content["rows"][0][0]
+        return cell
+
+    names = ["acme", "globex"] * 4
+    cells = await asyncio.gather(*(first_cell(name) for name in names))
+    assert cells == [f"{name}-0" for name in names]
+    assert {door for _, _, door in analytics.calls} == {"web"}
+
+
+async def test_another_workspaces_result_does_not_exist(site: Any) -> None:
+    async with site.client(site.token("acme")) as client:
+        await client.call_tool("query_metrics", QUERY)
+    async with site.client(site.token("globex")) as client:
+        result = await client.call_tool(
+            "get_result", {"result_id": "res_acme"}, raise_on_error=False
+        )
+    assert result.is_error
+    assert json.loads(result.content[0].text)["code"] == "not_found"
+
+
+async def test_without_a_token_nothing_is_served(site: Any) -> None:
+    async with site.http(headers=ACCEPT) as http:
+        response = await http.post(PATH, json=CALL)
+    assert response.status_code == 401
+    assert (
+        'resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource/mcp/bigquery"'
+        in response.headers["www-authenticate"]
+    )
+
+
+async def test_the_resource_says_who_issues_its_tokens(site: Any) -> None:
+    async with site.http() as http:
+        response = await http.get("/.well-known/oauth-protected-resource/mcp/bigquery")
+    assert response.json()["resource"] == "http://127.0.0.1:8000/mcp/bigquery"
+
+
+async def test_a_token_for_another_audience_is_refused(site: Any) -> None:
+    token = site.token("acme", audience="http://127.0.0.1:8000/mcp/tenants")
+    assert await status(site, token) == 401
+
+
+async def test_a_token_of_another_issuer_is_refused(site: Any, key: SigningKey, clock: Any) -> None:
+    site.issuer = TokenIssuer(key, "https://stranger.test", clock)
+    assert await status(site, site.token("acme")) == 401
+
+
+async def test_an_expired_token_is_refused(site: Any) -> None:
+    assert await status(site, site.token("acme", ttl_seconds=0)) == 401
+
+
+async def test_an_unsigned_token_is_refused(site: Any) -> None:
+    header = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+    payload = site.token("acme").split(".")[1]
+    assert await status(site, f"{header}.{payload}.") == 401
+
+
+@pytest.mark.parametrize("header", [{"Host": "evil.test"}, {"Origin": "https://evil.test"}])
+async def test_foreign_hosts_and_origins_are_refused(site: Any, header: dict[str, str]) -> None:
+    assert await status(site, site.token("acme"), **header) in {403, 421}
