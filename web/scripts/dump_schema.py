@@ -1,0 +1,38 @@
+"""Writes the JSON Schema of the shapes the web UI reads, from the pydantic models that make them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from gtm.charts.spec import ChartSpec
+from gtm.language.outcome import Option
+from gtm.semantics.result import Receipt, ResolvedQuery, ResultColumn
+
+TARGET = Path(__file__).parents[1] / "schema" / "api.json"
+SHAPES: tuple[type[BaseModel], ...] = (ChartSpec, Receipt, ResolvedQuery, ResultColumn, Option)
+
+
+def render() -> str:
+    """Return the schema file's text: one property a shape, so that a generator keeps them all."""
+    references, schema = models_json_schema(
+        [(shape, "serialization") for shape in SHAPES], by_alias=True
+    )
+    properties = {shape.__name__: references[shape, "serialization"] for shape in SHAPES}
+    document = {
+        "title": "ApiShapes",
+        "type": "object",
+        "additionalProperties": False,
+        "required": sorted(properties),
+        "properties": properties,
+        "$defs": schema["$defs"],
+    }
+    return json.dumps(document, indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(render(), encoding="utf-8")

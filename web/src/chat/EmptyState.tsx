@@ -1,0 +1,41 @@
+interface Example {
+  topic: string;
+  question: string;
+}
+
+export const EXAMPLES: Example[] = [
+  { topic: "Traffic", question: "What are my top traffic sources last 30 days?" },
+  { topic: "Funnel", question: "Show conversion funnel by channel" },
+  { topic: "Trend", question: "Sessions by week for the last 90 days" },
+  { topic: "Search", question: "Top search queries by clicks last 28 days" },
+  { topic: "Revenue", question: "Revenue this month compared with last month" },
+  { topic: "Pages", question: "Which landing pages have the highest bounce rate?" },
+];
+
+interface EmptyStateProps {
+  name: string | null;
+  onAsk: (question: string) => void;
+}
+
+/** What a new conversation shows: examples, each one click away from an answer. */
+export function EmptyState({ name, onAsk }: EmptyStateProps) {
+  const firstName = name?.split(" ")[0];
+  return (
+    <div className="empty">
+      <h2>{firstName ? `What would you like to know, ${firstName}?` : "What would you like to know?"}</h2>
+      <p>Ask in your own words. You get the number, a chart, and how it was worked out.</p>
+      <ul className="examples" aria-label="Example questions">
+        {EXAMPLES.map(({ topic, question }) => (
+          <li key={question}>
+            <button type="button" onClick={() => onAsk(question)}>
+              <span className="example-topic" aria-hidden="true">
+                {topic}
+              </span>
+              <span>{question}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

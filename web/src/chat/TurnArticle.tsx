@@ -1,0 +1,59 @@
+import { lazy, memo, Suspense, useId } from "react";
+import { OptionsNotice } from "./OptionsNotice";
+import { ProblemNotice } from "./ProblemNotice";
+import { Steps } from "./Steps";
+import type { Turn } from "./turn";
+
+const loadAnswer = () => import("./Answer");
+const Answer = lazy(loadAnswer);
+
+/** Fetches what answers need while nothing else is going on. */
+export function preloadAnswers(): void {
+  void loadAnswer().then(() => import("../chart/Plot"));
+}
+
+interface TurnArticleProps {
+  turn: Turn;
+  isBusy: boolean;
+  onAsk: (question: string) => void;
+  onRetry: (turn: Turn) => void;
+}
+
+/** One question with everything that answers it. */
+export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
+  const { turn, isBusy, onAsk, onRetry } = props;
+  const id = useId();
+  const { chart, options, problem, receipt, result } = turn;
+  const text = options || problem ? "" : turn.text;
+  return (
+    <article className="turn" aria-labelledby={id} aria-busy={turn.isRunning}>
+      <h2 className="question" id={id}>
+        {turn.question}
+      </h2>
+      {turn.steps.length > 0 && <Steps turn={turn} />}
+      {options && <OptionsNotice value={options} isDisabled={isBusy} onAsk={onAsk} />}
+      {(chart || result || text || receipt) && (
+        <Suspense>
+          <Answer chart={chart} result={result} text={text} receipt={receipt} />
+        </Suspense>
+      )}
+      {problem && (
+        <ProblemNotice problem={problem} isDisabled={isBusy} onRetry={() => onRetry(turn)} />
+      )}
+      {turn.outcome === "stopped" && (
+        <StoppedNote isDisabled={isBusy} onRetry={() => onRetry(turn)} />
+      )}
+    </article>
+  );
+});
+
+function StoppedNote({ isDisabled, onRetry }: { isDisabled: boolean; onRetry: () => void }) {
+  return (
+    <p className="stopped">
+      Stopped before the answer was finished.{" "}
+      <button type="button" className="link" disabled={isDisabled} onClick={onRetry}>
+        Ask again
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,17 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { createServices } from "./services";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { applyTheme, storedTheme } from "./ui/theme";
+
+applyTheme(storedTheme());
+
+const root = document.getElementById("root");
+if (!root) throw new Error("the page has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App services={createServices(sessionStorage)} />
+  </StrictMode>,
+);
