@@ -1,0 +1,241 @@
+"""The catalogue: what can be asked, what each name means, and where each number comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+from rapidfuzz import fuzz, process
+
+from gtm.errors import InvalidQueryError
+from gtm.semantics.checks import check_catalog
+from gtm.semantics.query import MetricQuery
+from gtm.semantics.result import Format
+
+_E = TypeVar("_E", bound=BaseModel)
+
+_FOLDER = Path(__file__).parent / "catalog"
+
+
+class MetricKind(StrEnum):
+    """How a metric behaves when rows are put together."""
+
+    ADDITIVE = "additive"
+    RATIO = "ratio"
+    DISTINCT = "distinct"
+    SNAPSHOT = "snapshot"
+
+
+class Entry(BaseModel):
+    """Frozen, and refuses fields it does not know: a misspelt key in a file must not vanish."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CatalogView(Entry):
+    """A view that questions may be bound to."""
+
+    source: Literal["GA4", "GSC", "HubSpot"]
+    time: str = Field(description="Name of the date column.")
+    columns: dict[str, str] = Field(description="Column name to BigQuery type.")
+    note: str | None = Field(None, description="Said whenever this view answers.")
+
+
+class Metric(Entry):
+    """A number with one definition."""
+
+    name: str
+    label: str
+    definition: str
+    source: Literal["GA4", "GSC", "HubSpot"]
+    format: Format
+    kind: MetricKind
+    is_lower_better: bool = False
+    synonyms: tuple[str, ...] = ()
+    expressions: dict[str, str] = Field(min_length=1, description="View name to SQL aggregate.")
+
+    @property
+    def is_count(self) -> bool:
+        """Whether nothing measured means zero, and not unknown."""
+        return self.kind in {MetricKind.ADDITIVE, MetricKind.DISTINCT}
+
+
+class Dimension(Entry):
+    """A way to split or filter numbers; its values are text."""
+
+    name: str
+    label: str
+    definition: str
+    synonyms: tuple[str, ...] = ()
+    default_metric: str
+    alternatives: tuple[str, ...] = Field(default=(), description="Worth offering beside this.")
+    counterpart: str | None = Field(None, description="The same idea in another source.")
+    expressions: dict[str, str] = Field(min_length=1, description="View name to SQL of text.")
+    values: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Known value to other words for it."
+    )
+    groups: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="A word to the values it stands for."
+    )
+
+    def meaning(self, text: str) -> tuple[str, ...]:
+        """Return the values a word stands for; a word that is not known stands for itself."""
+        wanted = text.strip().casefold()
+        for value in self.values:
+            if value.casefold() == wanted:
+                return (value,)
+        for value, words in self.values.items():
+            if any(word.casefold() == wanted for word in words):
+                return (value,)
+        for word, values in self.groups.items():
+            if word.casefold() == wanted:
+                return values
+        return (text,)
+
+
+class Funnel(Entry):
+    """Ordered steps and the view that counts them."""
+
+    name: str
+    label: str
+    definition: str
+    view: str
+    synonyms: tuple[str, ...] = ()
+    steps: dict[str, str] = Field(min_length=2, description="Step name to label, in order.")
+
+
+class Ambiguous(Entry):
+    """Words with several meanings; `default` may be taken and said, without one it is asked."""
+
+    terms: tuple[str, ...] = Field(min_length=1)
+    message: str
+    options: tuple[str, ...] = Field(min_length=1, description="Names of metrics or dimensions.")
+    default: str | None = None
+
+
+class Unsupported(Entry):
+    """Words for what can't be answered, why, and what comes nearest."""
+
+    name: str
+    terms: tuple[str, ...] = Field(min_length=1)
+    reason: str = Field(min_length=10)
+    nearest: tuple[str, ...] = Field(min_length=1, description="Names of metrics or dimensions.")
+
+
+class GoldenQuestion(Entry):
+    """A question and the one query it must become."""
+
+    question: str
+    query: MetricQuery
+    note: str | None = None
+
+
+class Catalog(Entry):
+    """Everything a question can be made of."""
+
+    views: dict[str, CatalogView]
+    metrics: dict[str, Metric]
+    dimensions: dict[str, Dimension]
+    funnels: dict[str, Funnel]
+    ambiguous: tuple[Ambiguous, ...]
+    unsupported: tuple[Unsupported, ...]
+    golden: tuple[GoldenQuestion, ...]
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric. Raises InvalidQueryError with the nearest names."""
+        return _pick("Metric", name, self.metrics)
+
+    def dimension(self, name: str) -> Dimension:
+        """Return a dimension. Raises InvalidQueryError with the nearest names."""
+        return _pick("Dimension", name, self.dimensions)
+
+    def funnel(self, name: str) -> Funnel:
+        """Return a funnel. Raises InvalidQueryError with the nearest names."""
+        return _pick("Funnel", name, self.funnels)
+
+    def dimensions_of(self, metric: str) -> tuple[str, ...]:
+        """Return the dimensions a metric can be split by."""
+        views = self.metric(metric).expressions
+        return tuple(
+            name
+            for name, dimension in self.dimensions.items()
+            if any(view in dimension.expressions for view in views)
+        )
+
+    def funnel_dimensions(self, funnel: str) -> tuple[str, ...]:
+        """Return the dimensions a funnel can be split by."""
+        view = self.funnel(funnel).view
+        return tuple(name for name, item in self.dimensions.items() if view in item.expressions)
+
+
+def nearest_names(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return up to five known names, the most alike first."""
+    wanted = name.casefold().replace(" ", "_")
+    matches = process.extract(wanted, list(names), scorer=fuzz.WRatio, limit=5, score_cutoff=60)
+    return tuple(match for match, _, _ in matches)
+
+
+def _pick(kind: str, name: str, known: Mapping[str, _E]) -> _E:
+    found = known.get(name)
+    if found is None:
+        nearest = nearest_names(name, known) or tuple(known)[:12]
+        raise InvalidQueryError(
+            f"{kind} {name!r} is not known.",
+            hint=f"Use one of: {', '.join(nearest)}.",
+            nearest=nearest,
+        )
+    return found
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Read and check the catalogue's files once. Raises ConfigurationError when they disagree."""
+    terms = _read("terms")
+    catalog = Catalog.model_validate(
+        {
+            "views": _read("views"),
+            "metrics": _named(_read("metrics")),
+            "dimensions": _named(_with_values(_read("dimensions"), _read("countries"))),
+            "funnels": _named(_read("funnels")),
+            "ambiguous": terms["ambiguous"],
+            "unsupported": terms["unsupported"],
+            "golden": _read("golden")["questions"],
+        }
+    )
+    check_catalog(catalog)
+    return catalog
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    return content
+
+
+def _named(entries: dict[str, Any]) -> dict[str, Any]:
+    return {name: {"name": name, **entry} for name, entry in entries.items()}
+
+
+def _with_values(
+    dimensions: dict[str, Any], countries: dict[str, list[str]]
+) -> dict[str, dict[str, Any]]:
+    """Fill `values_from`: the list of countries, or another dimension's values and groups."""
+    lists: dict[str, dict[str, list[str]]] = {
+        "country_names": {words[0]: [code, *words[1:]] for code, words in countries.items()},
+        "country_codes": countries,
+    }
+    filled: dict[str, dict[str, Any]] = {}
+    for name, entry in dimensions.items():
+        wanted = entry.get("values_from")
+        own = {key: value for key, value in entry.items() if key != "values_from"}
+        if wanted in lists:
+            own["values"] = lists[wanted]
+        elif wanted is not None:
+            own["values"] = dimensions[wanted]["values"]
+            own["groups"] = dimensions[wanted].get("groups", {})
+        filled[name] = own
+    return filled

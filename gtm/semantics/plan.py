@@ -1,0 +1,212 @@
+"""Choosing the views that answer a query, and saying clearly when none can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gtm.errors import InvalidQueryError
+from gtm.semantics.catalog import Catalog, Dimension, Metric
+from gtm.semantics.query import Filter, MetricQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one view contributes: the metrics it measures and the filters as it understands them."""
+
+    view: str
+    metrics: tuple[Metric, ...]
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of an answer; they meet in the period and in the dimensions they share."""
+
+    parts: tuple[Part, ...]
+    dimensions: tuple[Dimension, ...]
+    # Requested dimension to the one that stands in for it in the chosen view.
+    stand_ins: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def make_plan(catalog: Catalog, query: MetricQuery) -> Plan:
+    """Choose the cheapest views for a query. Raises InvalidQueryError when nothing fits."""
+    metrics = tuple(catalog.metric(name) for name in needed_metrics(catalog, query))
+    dimensions = tuple(catalog.dimension(name) for name in query.dimensions)
+    filters, read = read_filters(catalog, query.filters)
+    filtered = [catalog.dimension(item.dimension) for item in filters]
+    for allowed in (False, True):
+        search = _Search(catalog, dimensions, filtered, may_swap=allowed)
+        chosen = search.views(metrics)
+        if chosen is not None:
+            break
+    else:
+        raise _impossible(catalog, metrics, (*dimensions, *filtered))
+    parts = tuple(
+        Part(view, tuple(m for m in metrics if m in mine), search.filters_in(view, filters))
+        for view, mine in chosen
+    )
+    stand_ins = search.stand_ins([part.view for part in parts])
+    notes = [*read]
+    notes += [_stand_in_note(catalog, old, new) for old, new in stand_ins.items()]
+    notes += [note for part in parts if (note := catalog.views[part.view].note)]
+    return Plan(parts, dimensions, stand_ins, tuple(dict.fromkeys(notes)))
+
+
+def needed_metrics(catalog: Catalog, query: MetricQuery) -> tuple[str, ...]:
+    """Return the metrics to measure: those shown, then those only filtered or sorted by."""
+    ordered = () if query.order is None else (query.order.field.removesuffix("_previous"),)
+    hidden = [item.metric for item in query.having]
+    hidden += [name for name in ordered if name in catalog.metrics]
+    return tuple(dict.fromkeys((*query.metrics, *hidden)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The search for views, with or without letting a counterpart stand in for a dimension."""
+
+    catalog: Catalog
+    dimensions: Sequence[Dimension]
+    filtered: Sequence[Dimension]
+    may_swap: bool
+
+    def views(self, metrics: Sequence[Metric]) -> list[tuple[str, tuple[Metric, ...]]] | None:
+        """Return the fewest views, cheapest first, that measure all metrics; None if impossible."""
+        chosen: list[tuple[str, tuple[Metric, ...]]] = []
+        left = list(metrics)
+        while left:
+            best_view, best = "", tuple[Metric, ...]()
+            for view in self.catalog.views:
+                mine = tuple(m for m in left if view in m.expressions and self._fits(view))
+                if len(mine) > len(best):
+                    best_view, best = view, mine
+            if not best:
+                return None
+            chosen.append((best_view, best))
+            left = [metric for metric in left if metric not in best]
+        # Values of counterparts differ ("usa", "United States"): parts could not meet in them.
+        if len(chosen) > 1 and self.stand_ins(view for view, _ in chosen):
+            return None
+        return chosen
+
+    def _fits(self, view: str) -> bool:
+        return all(self.column_of(view, d) is not None for d in (*self.dimensions, *self.filtered))
+
+    def column_of(self, view: str, dimension: Dimension) -> Dimension | None:
+        """Return the dimension itself or its counterpart, whichever the view has."""
+        if view in dimension.expressions:
+            return dimension
+        if self.may_swap and dimension.counterpart is not None:
+            other = self.catalog.dimension(dimension.counterpart)
+            return other if view in other.expressions else None
+        return None
+
+    def stand_ins(self, views: Iterable[str]) -> dict[str, str]:
+        """Return the requested dimensions that a counterpart stands in for."""
+        pairs = (
+            (dimension.name, found.name)
+            for view in views
+            for dimension in self.dimensions
+            if (found := self.column_of(view, dimension)) is not None
+        )
+        return {old: new for old, new in pairs if old != new}
+
+    def filters_in(self, view: str, filters: Sequence[Filter]) -> tuple[Filter, ...]:
+        """Return the filters in the view's own dimensions and values."""
+        out: list[Filter] = []
+        for item in filters:
+            dimension = self.catalog.dimension(item.dimension)
+            other = self.column_of(view, dimension)
+            if other is None or other.name == dimension.name:
+                out.append(item)
+            else:
+                out.append(_translated(item, dimension, other))
+        return tuple(out)
+
+
+def read_filters(
+    catalog: Catalog, filters: Sequence[Filter]
+) -> tuple[tuple[Filter, ...], tuple[str, ...]]:
+    """Return filters by known values, and a sentence for each that was worded otherwise."""
+    read = tuple(_with_meaning(catalog, item) for item in filters)
+    notes = tuple(
+        f"{catalog.dimension(old.dimension).label} {_quoted(old.values)} "
+        f"was read as {_quoted(new.values)}."
+        for old, new in zip(filters, read, strict=True)
+        if [v.casefold() for v in old.values] != [v.casefold() for v in new.values]
+    )
+    return read, notes
+
+
+def _with_meaning(catalog: Catalog, item: Filter) -> Filter:
+    """Replace other words for values by the values; a part of a text is left as it is."""
+    dimension = catalog.dimension(item.dimension)
+    if item.op in {"contains", "not_contains"}:
+        return item
+    values = [value for text in item.values for value in dimension.meaning(text)]
+    return item.model_copy(update={"values": tuple(dict.fromkeys(values))})
+
+
+def _translated(item: Filter, dimension: Dimension, other: Dimension) -> Filter:
+    """Say a filter in the values of a counterpart. Raises when a value has none."""
+    values: list[str] = []
+    for value in item.values:
+        meant = [
+            v for word in (value, *dimension.values.get(value, ())) for v in other.meaning(word)
+        ]
+        known = [v for v in meant if v in other.values]
+        if item.op in {"contains", "not_contains"} or not known:
+            raise InvalidQueryError(
+                f"{dimension.label} {value!r} has no match in {other.label.lower()}.",
+                hint=f"Filter by {other.name} instead.",
+                nearest=(other.name,),
+            )
+        values.append(known[0])
+    return Filter(dimension=other.name, op=item.op, values=tuple(dict.fromkeys(values)))
+
+
+def _stand_in_note(catalog: Catalog, old: str, new: str) -> str:
+    other = catalog.dimension(new)
+    return f"{catalog.dimension(old).label} is the {other.label.lower()}: {other.definition}"
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return ", ".join(repr(value) for value in values)
+
+
+def _impossible(
+    catalog: Catalog, metrics: Sequence[Metric], dimensions: Sequence[Dimension]
+) -> InvalidQueryError:
+    """Name the first pair that never meets, or say that the whole does not."""
+    others = _metrics_with(catalog, dimensions)
+    for metric in metrics:
+        possible = catalog.dimensions_of(metric.name)
+        for dimension in dimensions:
+            if dimension.name not in possible and dimension.counterpart not in possible:
+                return InvalidQueryError(
+                    f"{metric.label} can't be split or filtered by {dimension.label.lower()}.",
+                    hint=_ways_on(metric.label, possible, others),
+                    nearest=(*others[:6], *possible[:6]),
+                )
+    whats = " and ".join(metric.label for metric in metrics)
+    names = " and ".join(dict.fromkeys(dimension.label.lower() for dimension in dimensions))
+    possible = catalog.dimensions_of(metrics[0].name)
+    return InvalidQueryError(
+        f"{whats} can't be split or filtered by {names} together: no view holds all of them.",
+        hint=_ways_on(metrics[0].label, possible, others),
+        nearest=(others or possible)[:12],
+    )
+
+
+def _metrics_with(catalog: Catalog, dimensions: Sequence[Dimension]) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, metric in catalog.metrics.items()
+        if any(all(view in d.expressions for d in dimensions) for view in metric.expressions)
+    )
+
+
+def _ways_on(label: str, possible: Sequence[str], others: Sequence[str]) -> str:
+    first = f"{label} goes with: {', '.join(possible)}." if possible else f"{label} stands alone."
+    return f"{first} These metrics do combine: {', '.join(others[:8])}." if others else first

@@ -1,0 +1,248 @@
+"""From a plan to SQL: views are measured for each period, and the measures meet in their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from gtm.semantics.catalog import Dimension, Metric
+from gtm.semantics.columns import PERIOD, PREVIOUS
+from gtm.semantics.expressions import (
+    Expressions,
+    all_of,
+    bucket,
+    condition,
+    day,
+    moved,
+    named,
+    threshold,
+    within,
+)
+from gtm.semantics.periods import MONTHS_IN, bucket_count, bucket_start, shift
+from gtm.semantics.plan import Part, Plan
+from gtm.semantics.query import Filter, Grain, MetricFilter, TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query with everything worked out that its SQL depends on."""
+
+    plan: Plan
+    time: TimeRange
+    comparison: TimeRange | None
+    grain: Grain | None
+    having: tuple[MetricFilter, ...] = ()
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """All metrics to measure, in the order of the parts."""
+        return tuple(metric for part in self.plan.parts for metric in part.metrics)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell rows apart."""
+        period = () if self.grain is None else (PERIOD,)
+        return (*period, *(dimension.name for dimension in self.plan.dimensions))
+
+    def totalled(self) -> Question:
+        """Return the same question over everything: one row."""
+        plan = Plan(self.plan.parts, (), {}, ())
+        return Question(plan, self.time, self.comparison, None)
+
+
+def aligned_comparison(question: Question) -> TimeRange | None:
+    """Return the compared period, cut to as many points as the series has."""
+    compared, grain = question.comparison, question.grain
+    if compared is None or grain is None:
+        return compared
+    points = bucket_count(question.time, grain)
+    last = shift(bucket_start(compared.start, grain), grain, points)
+    if last > compared.end:
+        return compared
+    return compared.model_copy(update={"end": shift(last, Grain.DAY, -1)})
+
+
+class Statement:
+    """Builds the SQL of one question."""
+
+    def __init__(self, question: Question, expressions: Expressions) -> None:
+        self._question = question
+        self._expressions = expressions
+        self._names = [metric.name for metric in question.metrics]
+        if question.comparison is not None:
+            self._names = [name for m in self._names for name in (m, m + PREVIOUS)]
+
+    def answer(self) -> exp.Select:
+        """Return the rows that answer the question, unsorted, with every measured column."""
+        arms = self.arms()
+        select = arms[0]
+        if len(arms) > 1:
+            select = self._met().with_("measured", as_=_union(arms, is_distinct=False), copy=False)
+        if not self._question.having:
+            return select
+        columns = [exp.column(name) for name in (*self._question.keys, *self._names)]
+        tests = all_of([threshold(item) for item in self._question.having])
+        return select_from(select, "answer", columns).where(tests, copy=False)
+
+    def groups(self) -> exp.Query:
+        """Return one row for each row of the answer; its columns do not matter."""
+        question = self._question
+        if question.having or not question.plan.dimensions:
+            return self.answer()
+        bare = tuple(replace(part, metrics=()) for part in question.plan.parts)
+        plan = replace(question.plan, parts=bare)
+        return _union(
+            Statement(replace(question, plan=plan), self._expressions).arms(), is_distinct=True
+        )
+
+    def arms(self) -> list[exp.Select]:
+        """Return one select for each view and period, all with the same columns."""
+        question = self._question
+        compared = aligned_comparison(question)
+        arms = [self._measure(part, question.time, "") for part in question.plan.parts]
+        if compared is not None:
+            arms += [self._measure(part, compared, PREVIOUS) for part in question.plan.parts]
+        if question.keys == (PERIOD,):
+            arms += self._calendars(question.time, "")
+            arms += [] if compared is None else self._calendars(compared, PREVIOUS)
+        return arms
+
+    def _measure(self, part: Part, time: TimeRange, suffix: str) -> exp.Select:
+        """Measure a view's metrics over a period, grouped by the keys."""
+        column = self._expressions.time(part.view)
+        keys = [named(tree, name) for name, tree in self._key_trees(part, column, suffix)]
+        values = {
+            metric.name + suffix: self._expressions.of(metric, part.view) for metric in part.metrics
+        }
+        tests = [within(column.copy(), time)]
+        tests += [self._condition(part.view, item) for item in part.filters]
+        select = exp.select(*keys, *self._columns(values), copy=False)
+        select = select.from_(exp.to_table(part.view), copy=False).where(all_of(tests), copy=False)
+        return _grouped(select, len(keys))
+
+    def _condition(self, view: str, item: Filter) -> exp.Expr:
+        return condition(self._expressions.dimension(item.dimension, view), item)
+
+    def _key_trees(self, part: Part, column: exp.Column, suffix: str) -> list[tuple[str, exp.Expr]]:
+        question = self._question
+        trees: list[tuple[str, exp.Expr]] = []
+        if question.grain is not None:
+            trees.append((PERIOD, self._aligned(bucket(column.copy(), question.grain), suffix)))
+        trees += [(d.name, self._dimension(d, part.view)) for d in question.plan.dimensions]
+        return trees
+
+    def _dimension(self, dimension: Dimension, view: str) -> exp.Expr:
+        stand_in = self._question.plan.stand_ins.get(dimension.name, dimension.name)
+        return self._expressions.dimension(stand_in, view)
+
+    def _aligned(self, tree: exp.Expr, suffix: str) -> exp.Expr:
+        """Move a point of the compared period onto the point it is compared with."""
+        question = self._question
+        if suffix != PREVIOUS or question.comparison is None or question.grain is None:
+            return tree
+        here = bucket_start(question.time.start, question.grain)
+        there = bucket_start(question.comparison.start, question.grain)
+        if question.grain in MONTHS_IN:
+            months = (here.year - there.year) * 12 + here.month - there.month
+            return moved(tree, months, "MONTH")
+        return moved(tree, (here - there).days, "DAY")
+
+    def _calendars(self, time: TimeRange, suffix: str) -> list[exp.Select]:
+        """Return a zero for every point a view has data around: a broken day must not vanish.
+
+        Days before a view's first and after its last are left out: there nothing is known yet.
+        """
+        grain = self._question.grain or Grain.DAY
+        arms: list[exp.Select] = []
+        for part in self._question.plan.parts:
+            counts = [metric for metric in part.metrics if metric.is_count]
+            if not counts:
+                continue
+            zeros: dict[str, exp.Expr] = {m.name + suffix: exp.Literal.number(0) for m in counts}
+            period = self._aligned(bucket(exp.column("day"), grain), suffix)
+            source = exp.Unnest(
+                expressions=[
+                    exp.GenerateDateArray(
+                        start=day(time.start),
+                        end=day(time.end),
+                        step=exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY")),
+                    )
+                ],
+                alias=exp.TableAlias(columns=[exp.to_identifier("day")]),
+            )
+            known = exp.Between(
+                this=exp.column("day"),
+                low=self._edge(part.view, exp.Min),
+                high=self._edge(part.view, exp.Max),
+            )
+            select = exp.select(named(period, PERIOD), *self._columns(zeros), copy=False)
+            arms.append(select.from_(source, copy=False).where(known, copy=False))
+        return arms
+
+    def _edge(self, view: str, function: type[exp.AggFunc]) -> exp.Subquery:
+        edge = exp.select(function(this=self._expressions.time(view)), copy=False)
+        return edge.from_(exp.to_table(view), copy=False).subquery(copy=False)
+
+    def _columns(self, values: dict[str, exp.Expr]) -> list[exp.Expr]:
+        return [named(values.get(name, exp.Null()), name) for name in self._names]
+
+    def _met(self) -> exp.Select:
+        """Bring the measures of all views and periods together, one row for each key."""
+        question = self._question
+        columns: list[exp.Expr] = [exp.column(name) for name in question.keys]
+        for metric in question.metrics:
+            columns.append(self._merged(metric, metric.name))
+            if question.comparison is not None:
+                columns.append(self._merged(metric, metric.name + PREVIOUS))
+        select = exp.select(*columns, copy=False).from_(exp.to_table("measured"), copy=False)
+        return _grouped(select, len(question.keys))
+
+    def _merged(self, metric: Metric, name: str) -> exp.Expr:
+        # Each column has one measured value a key (and zeros of the calendar): MAX finds it among
+        # NULLs, SUM also keeps a negative one beside a zero.
+        function = exp.Sum if metric.is_count else exp.Max
+        tree: exp.Expr = function(this=exp.column(name))
+        if metric.is_count and self._question.plan.dimensions:
+            tree = exp.Coalesce(this=tree, expressions=[exp.Literal.number(0)])
+        return named(tree, name)
+
+
+def select_from(select: exp.Select, name: str, columns: Sequence[exp.Expr]) -> exp.Select:
+    """Select columns from a query under a name, keeping the query's own WITH beside it."""
+    clause = select.args.get("with_")
+    select.set("with_", None)
+    outer = exp.select(*columns, copy=False).from_(exp.to_table(name), copy=False)
+    for cte in clause.expressions if clause is not None else ():
+        outer = outer.with_(cte.alias, as_=cte.this, copy=False)
+    return outer.with_(name, as_=select, copy=False)
+
+
+def _union(arms: Sequence[exp.Select], *, is_distinct: bool) -> exp.Query:
+    union: exp.Query = arms[0]
+    for arm in arms[1:]:
+        union = exp.Union(this=union, expression=arm, distinct=is_distinct)
+    return union
+
+
+def _grouped(select: exp.Select, count: int) -> exp.Select:
+    """Group by the first columns, by position: a name could mean a column of the view too."""
+    if count == 0:
+        return select
+    return select.group_by(*[exp.Literal.number(i + 1) for i in range(count)], copy=False)
+
+
+def totals(question: Question, expressions: Expressions, names: Sequence[str]) -> exp.Select:
+    """Return one row: the named measures over all groups, and how many groups there are."""
+    groups = exp.Subquery(
+        this=Statement(question, expressions).groups(),
+        alias=exp.TableAlias(this=exp.to_identifier("found")),
+    )
+    count = exp.select(exp.Count(this=exp.Star(), big_int=True), copy=False)
+    count = count.from_(groups, copy=False)
+    return select_from(
+        Statement(question.totalled(), expressions).answer(),
+        "total",
+        [*(exp.column(name) for name in names), named(count.subquery(copy=False), "group_count")],
+    )
