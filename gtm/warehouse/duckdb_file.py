@@ -1,0 +1,138 @@
+"""One tenant's DuckDB file: opened once, locked down, and handed out as short-lived cursors."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from gtm.errors import GtmError, InvalidInputError, WarehouseBusyError
+from gtm.warehouse.duckdb_errors import WarehouseUnreadableError
+
+# The attached file's name inside the engine. A constant, so that a dataset may be called like its
+# own file (DuckDB finds `tenant.view` ambiguous otherwise) and views survive a renamed file.
+CATALOG = "warehouse"
+
+# An engine between two statements does not hear an interrupt, so it is repeated.
+_REPEAT_STOP_SECONDS = 0.02
+
+_DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
+
+
+class TenantFile:
+    """Owns the only connection of this process to a tenant's database."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._changed = threading.Condition()
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        self._is_closing = False
+
+    @classmethod
+    def open(cls, path: Path | None, *, memory_limit_mb: int, threads: int) -> TenantFile:
+        """Open or create the file (None: in memory) and lock the engine down."""
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+                "python_enable_replacements": "false",
+                "memory_limit": str(memory_limit_mb) + "MB",
+                "threads": str(threads),
+                "temp_directory": "",
+            },
+        )
+        try:
+            cls._attach(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    @staticmethod
+    def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        target = exp.Literal.string(":memory:" if path is None else str(path)).sql("duckdb")
+        try:
+            connection.execute(" ".join(["ATTACH", target, "AS", CATALOG]))
+        except duckdb.Error as error:
+            raise _open_error(error) from error
+        connection.execute("SET GLOBAL enable_external_access = false")
+        connection.execute("SET GLOBAL lock_configuration = true")
+
+    @contextmanager
+    def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a read-only transaction; it sees one state of the data and is undone."""
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            try:
+                yield cursor
+            finally:
+                cursor.execute("ROLLBACK")
+
+    @contextmanager
+    def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a transaction that is committed, or undone when the block fails."""
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN TRANSACTION")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._changed:
+            if self._is_closing:
+                raise WarehouseBusyError("The warehouse is closing.", hint="Try again.")
+            cursor = self._connection.cursor()
+            self._cursors.add(cursor)
+        try:
+            yield cursor
+        finally:
+            with self._changed:
+                self._cursors.remove(cursor)
+                cursor.close()
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop what runs and close; another process may open the file from here on. Blocks."""
+        with self._changed:
+            self._is_closing = True
+            while self._cursors:
+                for cursor in self._cursors:
+                    cursor.interrupt()
+                self._changed.wait(_REPEAT_STOP_SECONDS)
+            self._connection.close()
+
+
+def file_name(dataset: str) -> str:
+    """Return a tenant's file name; a dataset that could leave the folder is refused."""
+    if not _DATASET.fullmatch(dataset):
+        raise InvalidInputError(
+            f"Dataset {dataset!r} is not a valid name.",
+            hint="Use letters, digits and underscores, starting with a letter.",
+        )
+    return dataset + ".duckdb"
+
+
+def _open_error(error: duckdb.Error) -> GtmError:
+    text = str(error)
+    if "Could not set lock" in text or "already attached" in text:
+        return WarehouseBusyError(
+            "The workspace's warehouse file is open in another process.",
+            hint="Stop the other GTM Dashboard process, or use the running server's API.",
+        )
+    return WarehouseUnreadableError(
+        "The workspace's warehouse file can't be opened: it is damaged, not readable, "
+        "or not a warehouse file.",
+        hint="Check the file's permissions in the data folder, or remove it and load again.",
+    )

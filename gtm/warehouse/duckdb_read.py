@@ -1,0 +1,150 @@
+"""Reading from a tenant's file: one query, its caps, and the switch that stops it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import duckdb
+import pyarrow as pa
+
+from gtm.errors import QueryFailedError, QueryTooExpensiveError
+from gtm.warehouse.base import Column, QueryEstimate, QueryLimits, QueryResult, Row
+from gtm.warehouse.duckdb_cost import CostBook
+from gtm.warehouse.duckdb_errors import query_error
+from gtm.warehouse.duckdb_file import CATALOG, TenantFile
+from gtm.warehouse.duckdb_types import bigquery_type, cells
+
+_BATCH_ROWS = 10_000
+_VIEW_COLUMNS = """
+    SELECT c.table_name, c.column_name, c.data_type
+    FROM duckdb_columns() AS c
+    JOIN duckdb_views() AS v
+      ON v.database_oid = c.database_oid AND v.view_oid = c.table_oid
+    WHERE c.database_name = ? AND c.schema_name = ?
+    ORDER BY c.table_name, c.column_index
+"""
+
+
+class QueryStoppedError(Exception):
+    """The query was stopped from outside; never leaves the warehouse."""
+
+
+class Switch:
+    """Stops a query from another thread, whichever statement it has reached."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self.is_off = False
+
+    def watch(self, cursor: duckdb.DuckDBPyConnection | None) -> None:
+        """Name the cursor that runs now; None when it is about to be closed."""
+        with self._lock:
+            self._cursor = cursor
+            if cursor is not None and self.is_off:
+                raise QueryStoppedError
+
+    def turn_off(self) -> None:
+        """Interrupt the query. May be repeated: an engine between two statements misses one."""
+        with self._lock:
+            self.is_off = True
+            if self._cursor is not None:
+                self._cursor.interrupt()
+
+
+def run(
+    file: TenantFile, sql: str, *, limits: QueryLimits, costs: CostBook, switch: Switch
+) -> QueryResult:
+    """Run a translated query to its end. Blocks; raises the query errors or QueryStoppedError."""
+    started = time.perf_counter()
+    with file.reader() as cursor:
+        switch.watch(cursor)
+        try:
+            cost = costs.estimate(cursor, sql)
+            _refuse_over_budget(cost, limits)
+            columns, rows = _fetch(cursor, sql, limits)
+        except duckdb.InterruptException as error:
+            raise QueryStoppedError from error
+        except duckdb.Error as error:
+            raise query_error(error) from error
+        finally:
+            switch.watch(None)
+    duration_ms = (time.perf_counter() - started) * 1000
+    return QueryResult(
+        columns=columns,
+        rows=tuple(rows),
+        bytes_processed=cost.bytes_processed,
+        is_bytes_estimated=True,
+        duration_ms=duration_ms,
+    )
+
+
+def estimate(file: TenantFile, sql: str, *, costs: CostBook) -> QueryEstimate:
+    """Return what a translated query would read. Blocks; raises the query errors."""
+    with file.reader() as cursor:
+        try:
+            return costs.estimate(cursor, sql)
+        except duckdb.Error as error:
+            raise query_error(error) from error
+
+
+def view_columns(file: TenantFile, *, dataset: str) -> dict[str, tuple[Column, ...]]:
+    """Return the columns of every view in a schema. Blocks."""
+    with file.reader() as cursor:
+        columns: dict[str, tuple[Column, ...]] = {}
+        for view, name, data_type in cursor.execute(_VIEW_COLUMNS, [CATALOG, dataset]).fetchall():
+            of = bigquery_type(cursor.dtype(data_type))
+            columns[view] = (*columns.get(view, ()), Column(name, of))
+        return columns
+
+
+def _fetch(
+    cursor: duckdb.DuckDBPyConnection, sql: str, limits: QueryLimits
+) -> tuple[tuple[Column, ...], list[Row]]:
+    relation = cursor.sql(sql)
+    types = relation.types
+    columns = tuple(
+        Column(name, bigquery_type(of)) for name, of in zip(relation.columns, types, strict=True)
+    )
+    rows: list[Row] = []
+    size = 0
+    for batch in relation.to_arrow_reader(_BATCH_ROWS):
+        size += batch.nbytes
+        if len(rows) + batch.num_rows > limits.max_rows:
+            raise _over_rows(limits)
+        if size > limits.max_result_bytes:
+            raise _over_bytes(limits)
+        try:
+            values = [cells(c, of) for c, of in zip(batch.columns, types, strict=True)]
+        except pa.ArrowInvalid as error:
+            raise QueryFailedError(
+                "The query failed: an integer went beyond 64 bits.",
+                hint="Cast the column to FLOAT64 before summing it.",
+            ) from error
+        rows.extend(zip(*values, strict=True))
+    return columns, rows
+
+
+def _refuse_over_budget(estimate: QueryEstimate, limits: QueryLimits) -> None:
+    if estimate.bytes_processed > limits.max_bytes_billed:
+        raise QueryTooExpensiveError(
+            f"The query would read about {estimate.bytes_processed:,} bytes; "
+            f"the limit (QUERY_MAX_BYTES_BILLED) is {limits.max_bytes_billed:,}.",
+            hint="Name fewer columns, or ask a daily view instead of a session-level one.",
+        )
+
+
+def _over_rows(limits: QueryLimits) -> QueryTooExpensiveError:
+    return QueryTooExpensiveError(
+        f"The result has more than {limits.max_rows:,} rows, the limit (QUERY_MAX_ROWS).",
+        hint="Group by fewer dimensions, ask for a shorter period, or add a LIMIT.",
+    )
+
+
+def _over_bytes(limits: QueryLimits) -> QueryTooExpensiveError:
+    return QueryTooExpensiveError(
+        f"The result is larger than {limits.max_result_bytes:,} bytes, "
+        "the limit (QUERY_MAX_RESULT_BYTES).",
+        hint="Select fewer columns, or group rows together.",
+    )
