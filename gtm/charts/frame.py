@@ -1,0 +1,157 @@
+"""A result table as charts need it: what is measured, over what, in which order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from statistics import median
+
+from gtm.charts.spec import ChartConfig, ChartType, Stat
+from gtm.semantics.result import ColumnRole, Format, ResultColumn, ResultTable, Value
+
+NOT_SET = "(not set)"
+OTHER_NAME = "Other"
+_SAME_SCALE = 20.0
+
+Point = dict[str, Value]
+
+
+@dataclass(slots=True)
+class Layout:
+    """A chart being laid out: its data, its axes and what has to be said about it."""
+
+    type: ChartType
+    data: list[Point]
+    config: ChartConfig
+    notes: list[str] = field(default_factory=list)
+    stat: Stat | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The columns of a table by their use in a chart."""
+
+    table: ResultTable
+
+    @cached_property
+    def metrics(self) -> tuple[ResultColumn, ...]:
+        """Measures, the one the result is ordered by first."""
+        columns = self.table.of_role(ColumnRole.METRIC)
+        order = self.table.resolved.query.order if self.table.resolved else None
+        if order is None:
+            return columns
+        return tuple(sorted(columns, key=lambda column: column.name != order.field))
+
+    @cached_property
+    def dimensions(self) -> tuple[ResultColumn, ...]:
+        """Dimensions, without the step of a funnel."""
+        columns = self.table.of_role(ColumnRole.DIMENSION)
+        return tuple(
+            column for column in columns if not (self.is_funnel and column.name == "step_name")
+        )
+
+    @cached_property
+    def period(self) -> ResultColumn | None:
+        """The time column, if any."""
+        columns = self.table.of_role(ColumnRole.PERIOD)
+        return columns[0] if columns else None
+
+    @property
+    def is_funnel(self) -> bool:
+        """Whether rows are the steps of a funnel."""
+        names = {column.name for column in self.table.columns}
+        return {"step_order", "step_name"} <= names and bool(self.metrics)
+
+    @property
+    def is_single_value(self) -> bool:
+        """Whether the result is one row of numbers."""
+        is_plain = not self.dimensions and self.period is None and not self.is_funnel
+        return is_plain and len(self.table.rows) == 1 and bool(self.metrics)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the order of rows was asked for and has to stay."""
+        return self.table.resolved is None or self.table.resolved.query.order is not None
+
+    @property
+    def group_count(self) -> int:
+        """How many groups the question has, shown or not."""
+        return self.table.group_count or len(self.table.rows)
+
+    def previous(self, metric: ResultColumn) -> ResultColumn | None:
+        """Return the column with a metric's earlier values."""
+        for column in self.table.of_role(ColumnRole.PREVIOUS):
+            if column.name == f"{metric.name}_previous" or column.metric == metric.name:
+                return column
+        return None
+
+    def values(self, column: ResultColumn) -> list[Value]:
+        """Return a column's cells."""
+        at = self.table.column(column.name)
+        return [row[at] for row in self.table.rows]
+
+    def numbers(self, column: ResultColumn) -> list[float | None]:
+        """Return a column's cells as numbers."""
+        return [as_number(value) for value in self.values(column)]
+
+    def labels(self) -> list[str]:
+        """Return the name of each row: its dimensions joined."""
+        places = [self.table.column(column.name) for column in self.dimensions]
+        return [" / ".join(label(row[at]) for at in places) for row in self.table.rows]
+
+    def drawable_with(self, metric: ResultColumn) -> tuple[list[ResultColumn], list[ResultColumn]]:
+        """Split the measures into those that share an axis with one, and the rest."""
+        together: list[ResultColumn] = [metric]
+        apart: list[ResultColumn] = []
+        for other in self.metrics:
+            if other.name != metric.name:
+                fits = other.format is metric.format and self._is_same_scale(metric, other)
+                (together if fits else apart).append(other)
+        return together, apart
+
+    def _is_same_scale(self, one: ResultColumn, other: ResultColumn) -> bool:
+        levels = []
+        for column in (one, other):
+            sizes = [abs(number) for number in self.numbers(column) if number]
+            levels.append(median(sizes) if sizes else 0.0)
+        low, high = sorted(levels)
+        return low == 0 or high / low <= _SAME_SCALE
+
+
+def as_number(value: Value) -> float | None:
+    """Return a cell as a number; texts, flags and NaN are none."""
+    if value is None or isinstance(value, (str, bool)):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def label(value: Value) -> str:
+    """Return a dimension's value as a category."""
+    return NOT_SET if value is None or value == "" else str(value)
+
+
+def total_of(values: Sequence[float | None]) -> float:
+    """Add up what is there; whole numbers stay whole."""
+    present = [value for value in values if value is not None]
+    return sum(present) if all(isinstance(v, int) for v in present) else math.fsum(present)
+
+
+def size_of(value: float | None) -> float:
+    """Return the size a mark is ranked by; a missing one ranks last."""
+    return -math.inf if value is None else value
+
+
+def day(value: Value) -> date | None:
+    """Return an ISO date cell as a date."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def axis_format(column: ResultColumn) -> Format | None:
+    """Return the number format of an axis; texts have none."""
+    return None if column.format is Format.TEXT else column.format

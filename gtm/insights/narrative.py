@@ -1,0 +1,57 @@
+"""The short text under a chart: templates over facts, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gtm.insights.fact import Fact, FactKind
+from gtm.insights.reading import Reading
+from gtm.semantics.result import ResultTable
+
+_MAX_BULLETS = 4
+_MIN_SCORE = 0.15
+
+
+def narrate(facts: Sequence[Fact], table: ResultTable, notes: Sequence[str] = ()) -> str:
+    """Return Markdown: a headline that answers, up to four bullets, what was assumed."""
+    ranked = sorted(facts, key=lambda fact: -fact.score)
+    paragraphs = [ranked[0].text if ranked else _count(table)]
+    bullets = _bullets(ranked[1:])
+    if bullets:
+        paragraphs.append("\n".join(f"- {_without_scope(fact, table)}" for fact in bullets))
+    assumed = _assumptions(table, notes)
+    if assumed:
+        paragraphs.append(f"**Assumed:** {assumed}")
+    return "\n\n".join(paragraphs)
+
+
+def _bullets(facts: Sequence[Fact]) -> list[Fact]:
+    """Keep the strongest; one fact of a kind a metric is enough, but for days that stand out."""
+    chosen: list[Fact] = []
+    texts: set[str] = set()
+    for fact in facts:
+        if fact.text in texts or fact.score < _MIN_SCORE:
+            continue
+        is_repeat = sum(other.kind is fact.kind for other in chosen) >= 2
+        if not is_repeat or fact.kind is FactKind.ANOMALY:
+            chosen.append(fact)
+            texts.add(fact.text)
+    return chosen[:_MAX_BULLETS]
+
+
+def _without_scope(fact: Fact, table: ResultTable) -> str:
+    """Drop the period and filters: the headline has said them."""
+    reading = Reading(table)
+    scope, against = reading.scope, f", against {reading.comparison_text}"
+    return fact.text.replace(f" {scope}", "").replace(against, "") if scope else fact.text
+
+
+def _assumptions(table: ResultTable, notes: Sequence[str]) -> str:
+    said = [*notes, *(table.resolved.assumptions if table.resolved else ())]
+    unique = dict.fromkeys(note.strip().rstrip(".") for note in said if note.strip())
+    return " ".join(f"{note}." for note in unique)
+
+
+def _count(table: ResultTable) -> str:
+    rows = len(table.rows)
+    return f"The query returned {rows:,} {'row' if rows == 1 else 'rows'}."

@@ -1,0 +1,161 @@
+"""Robust statistics of a series: slope, whether it is one, and which points stand out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from statistics import fmean, median
+
+MIN_POINTS = 8
+_MIN_POINTS_FOR_WEEKDAYS = 21
+_SIGNIFICANCE = 0.05
+_MIN_RELATIVE_CHANGE = 0.05
+# 3.5, the textbook value for one point, flags every third quiet series when sixty days are scanned.
+_OUTLIER_Z = 4.5
+_OUTLIER_LENGTH = 60
+_MAD_TO_SIGMA = 1.4826
+_MAX_POINTS_FOR_PAIRS = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A robust slope per step and how likely a series without a trend shows as much."""
+
+    slope: float
+    p_value: float
+    is_clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A point far from what its weekday and the trend lead one to expect."""
+
+    index: int
+    value: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A series with the weekly pattern taken out, and the factor of each point."""
+
+    values: list[float]
+    factors: list[float]
+    is_weekly: bool
+
+
+def adjust_weekdays(days: Sequence[date], values: Sequence[float], *, is_daily: bool) -> Adjusted:
+    """Divide out each weekday's usual level; needs three weeks of positive days."""
+    plain = Adjusted(list(values), [1.0] * len(values), is_weekly=False)
+    if not is_daily or len(values) < _MIN_POINTS_FOR_WEEKDAYS:
+        return plain
+    level = median(values)
+    by_weekday: dict[int, list[float]] = {}
+    for day, value in zip(days, values, strict=True):
+        by_weekday.setdefault(day.weekday(), []).append(value)
+    usual = {weekday: median(found) for weekday, found in by_weekday.items()}
+    if level <= 0 or min(usual.values()) <= 0:
+        return plain
+    factors = [usual[day.weekday()] / level for day in days]
+    adjusted = [value / factor for value, factor in zip(values, factors, strict=True)]
+    return Adjusted(adjusted, factors, is_weekly=True)
+
+
+def find_trend(values: Sequence[float]) -> Trend | None:
+    """Test for a monotonic trend; None below eight points."""
+    if len(values) < MIN_POINTS:
+        return None
+    sample = values[-_MAX_POINTS_FOR_PAIRS:]
+    slope = theil_sen(sample)
+    p_value = mann_kendall(sample, autocorrelation=_lag_one(_residuals(sample, slope)))
+    level = abs(median(sample))
+    is_large = level > 0 and abs(slope) * (len(sample) - 1) / level > _MIN_RELATIVE_CHANGE
+    return Trend(slope, p_value, is_clear=p_value < _SIGNIFICANCE and is_large)
+
+
+def theil_sen(values: Sequence[float]) -> float:
+    """Return the median slope over all pairs of points."""
+    size = len(values)
+    return median(
+        (values[later] - values[earlier]) / (later - earlier)
+        for earlier in range(size)
+        for later in range(earlier + 1, size)
+    )
+
+
+def mann_kendall(values: Sequence[float], *, autocorrelation: float = 0.0) -> float:
+    """Return the two-sided p-value; a series that follows itself counts as fewer points."""
+    size = len(values)
+    balance = sum(
+        (values[later] > values[earlier]) - (values[later] < values[earlier])
+        for earlier in range(size)
+        for later in range(earlier + 1, size)
+    )
+    variance = size * (size - 1) * (2 * size + 5) / 18 - _ties(values)
+    variance *= (1 + autocorrelation) / (1 - autocorrelation)
+    if variance <= 0:
+        return 1.0
+    step = (balance > 0) - (balance < 0)
+    return math.erfc(abs(balance - step) / math.sqrt(2 * variance))
+
+
+def find_outliers(adjusted: Adjusted, *, is_count: bool) -> list[Outlier]:
+    """Return points beyond a robust z of 4.5 (at sixty days), the furthest first."""
+    values = adjusted.values
+    # Without the weekly pattern every weekend of a short series would stand out.
+    if not adjusted.is_weekly:
+        return []
+    residuals = _residuals(values, theil_sen(values[-_MAX_POINTS_FOR_PAIRS:]))
+    centre = median(residuals)
+    scale = median(abs(residual - centre) for residual in residuals) * _MAD_TO_SIGMA
+    # Small counts jump by chance, and a nearly flat series has no spread to measure by.
+    level = abs(median(values))
+    scale = max(scale, math.sqrt(level) if is_count else 0.0, 0.02 * level)
+    if scale == 0:
+        return []
+    # Few points make a poor yardstick, many points make more chances.
+    threshold = _OUTLIER_Z + 0.7 * abs(math.log2(len(values) / _OUTLIER_LENGTH))
+    found = [
+        (abs(residual - centre) / scale, index)
+        for index, residual in enumerate(residuals)
+        if abs(residual - centre) > threshold * scale
+    ]
+    return [
+        _outlier(adjusted, residuals[index] - centre, index) for _, index in sorted(found)[::-1]
+    ]
+
+
+def _outlier(adjusted: Adjusted, distance: float, index: int) -> Outlier:
+    factor = adjusted.factors[index]
+    value = adjusted.values[index] * factor
+    return Outlier(index, value, max(0.0, (adjusted.values[index] - distance) * factor))
+
+
+def _residuals(values: Sequence[float], slope: float) -> list[float]:
+    rest = [value - slope * index for index, value in enumerate(values)]
+    middle = median(rest)
+    return [value - middle for value in rest]
+
+
+def _lag_one(residuals: Sequence[float]) -> float:
+    """Return the lag-1 autocorrelation, corrected for the bias of short series, within [0, 0.9]."""
+    mean = fmean(residuals)
+    spread = math.fsum((value - mean) ** 2 for value in residuals)
+    if spread == 0:
+        return 0.0
+    pairs = pairwise(residuals)
+    raw = math.fsum((a - mean) * (b - mean) for a, b in pairs) / spread
+    size = len(residuals)
+    corrected = (raw * size + 1) / (size - 4)
+    # Noise around zero must not weaken an honest test.
+    return min(0.9, corrected) if corrected > 1.645 / math.sqrt(size) else 0.0
+
+
+def _ties(values: Sequence[float]) -> float:
+    counts: dict[float, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return math.fsum(n * (n - 1) * (2 * n + 5) / 18 for n in counts.values() if n > 1)
