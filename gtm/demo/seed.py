@@ -1,0 +1,109 @@
+"""Seeding: two sample workspaces with data, their owners and the right to sign in."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import anyio.to_thread
+
+from gtm.auth.identity import UserRegistry
+from gtm.context import Role, TenantContext, UserId
+from gtm.demo.generator import generate
+from gtm.demo.logins import DemoLogin, demo_logins
+from gtm.demo.workspaces import DemoWorkspace, load_workspaces
+from gtm.tenants.base import Workspace, WorkspaceDirectory
+
+DEFAULT_EVENTS = 150_000
+Progress = Callable[[str], None]
+
+
+class Loader(Protocol):
+    """Loads a file of a source into a workspace."""
+
+    def load(self, tenant: TenantContext, path: Path) -> Awaitable[object]:
+        """Load it, all or nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SeedTarget:
+    """Where the samples go; `marker` remembers what was seeded last."""
+
+    loader: Loader
+    workspaces: WorkspaceDirectory
+    users: UserRegistry
+    marker: Path
+
+
+async def seed_demo(
+    target: SeedTarget, *, events: int = DEFAULT_EVENTS, today: date, progress: Progress
+) -> bool:
+    """Seed the samples up to yesterday, unless that has been done; return whether it was needed."""
+    wanted = {"until": (today - timedelta(days=1)).isoformat(), "events": events}
+    if await anyio.to_thread.run_sync(_read_marker, target.marker) == wanted:
+        return False
+    logins = {login.workspace: login for login in demo_logins()}
+    for sample in load_workspaces().values():
+        await _seed(target, sample, logins[sample.slug], events=events, today=today, tell=progress)
+    # Last, so that a seed that was cut short is done again.
+    await anyio.to_thread.run_sync(_write_marker, target.marker, wanted)
+    return True
+
+
+async def _seed(
+    target: SeedTarget,
+    sample: DemoWorkspace,
+    login: DemoLogin,
+    *,
+    events: int,
+    today: date,
+    tell: Progress,
+) -> None:
+    user_id = await _ensure_owner(target, login)
+    workspace = Workspace(sample.tenant_id, sample.slug, sample.name, sample.dataset)
+    tenant = workspace.context(user_id, Role.OWNER)
+    with tempfile.TemporaryDirectory(prefix="gtm-demo-") as folder:
+        tell(f"{sample.name}: drawing {events:,} events over 180 days")
+        draw = partial(
+            generate,
+            sample,
+            until=today - timedelta(days=1),
+            events=events,
+            seed=sample.seed,
+            directory=Path(folder),
+        )
+        for path in await anyio.to_thread.run_sync(draw):
+            tell(f"{sample.name}: loading {path.stem}")
+            await target.loader.load(tenant, path)
+    await target.workspaces.add(workspace)
+    await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
+
+
+async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:
+    ensure = partial(
+        target.users.ensure_user,
+        login.email,
+        login.password,
+        name=login.name,
+        app_metadata={"tenant_id": login.tenant_id, "role": Role.OWNER.value},
+    )
+    return UserId(await anyio.to_thread.run_sync(ensure))
+
+
+def _read_marker(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _write_marker(path: Path, content: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), encoding="utf-8")

@@ -1,0 +1,10 @@
+-- The days on which a user was active: engaged, new, or marked active by Google.
+SELECT
+  event_date AS date,
+  user_pseudo_id,
+  LOGICAL_OR(is_first_visit) AS is_new
+FROM raw.stg_ga4_events
+WHERE event_date BETWEEN @start AND @end
+  AND user_pseudo_id IS NOT NULL
+  AND (is_engaged OR is_first_visit OR is_active_user)
+GROUP BY event_date, user_pseudo_id

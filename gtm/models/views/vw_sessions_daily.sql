@@ -1,0 +1,19 @@
+SELECT
+  date,
+  channel,
+  source,
+  medium,
+  campaign,
+  device_category,
+  country,
+  sessions,
+  engaged_sessions,
+  new_user_sessions,
+  pageviews,
+  events,
+  engagement_seconds,
+  key_events,
+  transactions,
+  revenue,
+  revenue_usd
+FROM raw.fct_sessions_daily

@@ -1,0 +1,13 @@
+SELECT
+  date,
+  query,
+  search_type,
+  country,
+  device,
+  clicks,
+  impressions,
+  sum_position,
+  is_brand,
+  query_words,
+  position_bucket
+FROM raw.fct_search_queries_daily
