@@ -3,6 +3,7 @@ import {
   Bar,
   CartesianGrid,
   ComposedChart,
+  LabelList,
   Line,
   ResponsiveContainer,
   Tooltip,
@@ -10,32 +11,38 @@ import {
   YAxis,
 } from "recharts";
 import type { Cell, ChartSpec } from "../api/shapes";
-import { formatTick } from "../ui/format";
+import { formatTick, formatValue } from "../ui/format";
 import { categoryFormat, type Mark, marksOf, truncate } from "./marks";
 import { hoveredRow, PlotTooltip } from "./PlotTooltip";
+import { axisTicks } from "./ticks";
 
 const TICK = { fontSize: 12, fill: "var(--muted)" };
 const LABEL_LENGTH = 24;
+const LABELLED_BARS = { lying: 24, upright: 12 };
 
 /** Lines, areas and bars, alone or mixed, upright or lying. */
 export function CartesianPlot({ spec }: { spec: ChartSpec }) {
-  const { xAxis, isHorizontal: lies = false, isStacked: isStacked = false } = spec.config;
+  const { xAxis, isHorizontal: lies = false, isStacked = false } = spec.config;
   const marks = marksOf(spec);
   const category = categoryFormat(spec);
   const count = spec.data.length;
+  const room = lies ? LABELLED_BARS.lying : LABELLED_BARS.upright;
+  const isLabelled = marks.length === 1 && marks[0]?.kind === "bar" && count <= room;
   return (
     <ResponsiveContainer width="100%" height={lies ? lyingHeight(count, marks, isStacked) : 300}>
       <ComposedChart
         data={[...spec.data]}
         layout={lies ? "vertical" : "horizontal"}
-        margin={{ top: 8, right: lies ? 24 : 8, bottom: 0, left: 0 }}
+        margin={marginOf(spec, marks, isLabelled)}
         barCategoryGap={lies ? "24%" : "20%"}
         barGap={2}
         maxBarSize={56}
         accessibilityLayer={false}
       >
-        <CartesianGrid stroke="var(--grid)" vertical={lies} horizontal={!lies} />
-        {lies ? lyingAxes(spec, marks) : uprightAxes(spec, marks)}
+        {!(lies && isLabelled) && (
+          <CartesianGrid yAxisId="left" stroke="var(--grid)" vertical={lies} horizontal={!lies} />
+        )}
+        {lies ? lyingAxes(spec, marks, isLabelled) : uprightAxes(spec, marks)}
         <Tooltip
           cursor={{ fill: "var(--hover)", stroke: "var(--line-strong)" }}
           isAnimationActive={false}
@@ -45,21 +52,36 @@ export function CartesianPlot({ spec }: { spec: ChartSpec }) {
             return row && <PlotTooltip title={title} marks={marks} row={row} />;
           }}
         />
-        {marks.map((mark, i) => drawMark(mark, { isStacked, lies, isTop: i === marks.length - 1 }))}
+        {marks.map((mark, i) =>
+          drawMark(mark, { isStacked, lies, isLabelled, isTop: i === marks.length - 1 }),
+        )}
       </ComposedChart>
     </ResponsiveContainer>
   );
 }
 
+/** Room for what sticks out: values at the ends of bars, half a date at the right edge. */
+function marginOf(spec: ChartSpec, marks: Mark[], isLabelled: boolean) {
+  const base = { top: 8, right: 24, bottom: 0, left: 0 };
+  if (marks.some(({ axis }) => axis === 1)) return { ...base, right: 8 };
+  if (!isLabelled) return base;
+  if (!spec.config.isHorizontal) return { ...base, top: 22 };
+  const labels = spec.data.map((row) => barLabel(row[marks[0]?.dataKey ?? ""], marks[0], true));
+  return { ...base, right: 10 + 7.5 * Math.max(...labels.map((label) => label.length)) };
+}
+
+function barLabel(value: Cell | undefined, mark: Mark | undefined, lies: boolean): string {
+  return lies ? formatValue(value, mark?.format) : formatTick(value, mark?.format);
+}
+
 function lyingHeight(count: number, marks: Mark[], isStacked: boolean): number {
   const bars = isStacked ? 1 : marks.length;
-  return Math.max(120, count * (14 + 18 * bars) + 40);
+  return Math.max(96, count * (14 + 18 * bars) + 32);
 }
 
 function uprightAxes(spec: ChartSpec, marks: Mark[]) {
   const { xAxis } = spec.config;
   const category = categoryFormat(spec);
-  const second = marks.find(({ axis }) => axis === 1);
   return [
     <XAxis
       key="x"
@@ -69,30 +91,38 @@ function uprightAxes(spec: ChartSpec, marks: Mark[]) {
       tickMargin={8}
       axisLine={{ stroke: "var(--line-strong)" }}
       minTickGap={20}
-      interval={spec.data.length <= 8 ? 0 : "preserveStartEnd"}
+      interval={spec.data.length <= 8 ? 0 : "equidistantPreserveStart"}
       tickFormatter={(value: Cell) => truncate(category.tick(value), spec.data.length <= 8 ? 14 : 18)}
     />,
-    valueAxis("left", marks[0]),
-    second && valueAxis("right", second),
+    valueAxis(spec, marks, 0),
+    marks.some(({ axis }) => axis === 1) && valueAxis(spec, marks, 1),
   ];
 }
 
-function valueAxis(side: "left" | "right", mark: Mark | undefined) {
+function valueAxis(spec: ChartSpec, marks: Mark[], axis: 0 | 1) {
+  const hung = marks.filter((mark) => mark.axis === axis);
+  const side = axis === 0 ? "left" : "right";
   return (
     <YAxis
       key={side}
       yAxisId={side}
+      {...scale(spec, hung)}
       orientation={side}
       tick={TICK}
       tickLine={false}
       axisLine={false}
       width="auto"
-      tickFormatter={(value: Cell) => formatTick(value, mark?.format)}
+      tickFormatter={(value: Cell) => formatTick(value, hung[0]?.format)}
     />
   );
 }
 
-function lyingAxes(spec: ChartSpec, marks: Mark[]) {
+function scale(spec: ChartSpec, marks: Mark[]) {
+  const ticks = axisTicks(spec.data, marks, spec.config.isStacked ?? false);
+  return ticks ? { ticks, domain: [0, ticks.at(-1) ?? 0] } : {};
+}
+
+function lyingAxes(spec: ChartSpec, marks: Mark[], isLabelled: boolean) {
   const { dataKey } = spec.config.xAxis;
   const { full } = categoryFormat(spec);
   const labels = spec.data.map((row) => truncate(full(row[dataKey] ?? null), LABEL_LENGTH));
@@ -101,6 +131,9 @@ function lyingAxes(spec: ChartSpec, marks: Mark[]) {
     <XAxis
       key="x"
       type="number"
+      // Values written at the bars make the scale below them say the same thing twice.
+      hide={isLabelled}
+      {...scale(spec, marks)}
       tick={TICK}
       tickLine={false}
       axisLine={false}
@@ -111,23 +144,41 @@ function lyingAxes(spec: ChartSpec, marks: Mark[]) {
       yAxisId="left"
       type="category"
       dataKey={dataKey}
-      tick={{ ...TICK, fill: "var(--text)" }}
+      tick={CategoryTick}
       tickLine={false}
       axisLine={false}
       interval={0}
-      width={longest * 7 + 12}
+      width={longest * 7.2 + 12}
       tickFormatter={(value: Cell) => truncate(full(value), LABEL_LENGTH)}
     />,
   ];
 }
 
+interface TickPlace {
+  x: number | string;
+  y: number | string;
+  payload: { value: Cell };
+  tickFormatter?: (value: Cell, index: number) => string;
+  index: number;
+}
+
+// Recharts' own tick breaks a label that is a little too long over two lines.
+function CategoryTick({ x, y, payload, tickFormatter, index }: TickPlace) {
+  return (
+    <text x={x} y={y} dy="0.35em" textAnchor="end" fontSize={12.5} fill="var(--text)">
+      {tickFormatter?.(payload.value, index) ?? String(payload.value)}
+    </text>
+  );
+}
+
 interface Layout {
   isStacked: boolean;
   lies: boolean;
+  isLabelled: boolean;
   isTop: boolean;
 }
 
-function drawMark(mark: Mark, { isStacked, lies, isTop }: Layout) {
+function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
   const { dataKey, name, color, isPrevious } = mark;
   const shared = {
     dataKey,
@@ -142,7 +193,18 @@ function drawMark(mark: Mark, { isStacked, lies, isTop }: Layout) {
       const end: [number, number, number, number] = lies ? [0, 4, 4, 0] : [4, 4, 0, 0];
       const radius = !isStacked || isTop ? end : 0;
       const opacity = isPrevious ? 0.4 : 1;
-      return <Bar key={dataKey} {...shared} fill={color} fillOpacity={opacity} radius={radius} />;
+      return (
+        <Bar key={dataKey} {...shared} fill={color} fillOpacity={opacity} radius={radius}>
+          {isLabelled && (
+            <LabelList
+              position={lies ? "right" : "top"}
+              fontSize={12}
+              fill="var(--text)"
+              formatter={(value) => barLabel(value as Cell, mark, lies)}
+            />
+          )}
+        </Bar>
+      );
     }
     case "area":
       return (

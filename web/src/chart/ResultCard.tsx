@@ -30,7 +30,11 @@ export function ResultCard({ chart, result }: ResultCardProps) {
       <figcaption className="card-head">
         <h3 id={id}>{title}</h3>
         {canDraw && view.rows.length > 0 && (
-          <ViewToggle isTable={showsTable} onChange={setWantsTable} />
+          <ViewToggle
+            isTable={showsTable}
+            other={chart.data.length > 1 || !chart.stat ? "Chart" : "Number"}
+            onChange={setWantsTable}
+          />
         )}
       </figcaption>
       <div className="card-body">
@@ -49,15 +53,16 @@ export function ResultCard({ chart, result }: ResultCardProps) {
 
 interface ViewToggleProps {
   isTable: boolean;
+  other: string;
   onChange: (isTable: boolean) => void;
 }
 
-function ViewToggle({ isTable, onChange }: ViewToggleProps) {
+function ViewToggle({ isTable, other, onChange }: ViewToggleProps) {
   return (
     <div className="segmented" role="group" aria-label="Show as">
       <button type="button" aria-pressed={!isTable} onClick={() => onChange(false)}>
         <Icon name="bars" size={15} />
-        Chart
+        {other}
       </button>
       <button type="button" aria-pressed={isTable} onClick={() => onChange(true)}>
         <Icon name="table" size={15} />

@@ -40,7 +40,7 @@ export function Composer({ ref, isRunning, onAsk, onStop }: ComposerProps) {
           id="question"
           rows={1}
           value={text}
-          placeholder="Ask about traffic, search, funnels or revenue…"
+          placeholder="Ask a question about your data…"
           aria-describedby="composer-keys"
           autoFocus
           onChange={(event) => setText(event.target.value)}

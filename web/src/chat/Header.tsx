@@ -49,14 +49,15 @@ export function Header({ session, onMenu, onSignOut }: HeaderProps) {
 }
 
 function ModelBadge({ config: { model, is_auth_embedded, version } }: { config: Config }) {
+  const name = model.is_rule_based ? "Rule-based analyst" : model.name;
   return (
     <div className="model">
       <button type="button" className="badge" popoverTarget="model-note">
         <span className="badge-dot" aria-hidden="true" />
-        {model.is_rule_based ? "Rule-based analyst" : model.name}
+        <span className="badge-name">{name}</span>
       </button>
       <div id="model-note" popover="auto" className="popover">
-        <h2>{model.is_rule_based ? "Rule-based analyst" : model.name}</h2>
+        <h2>{name}</h2>
         <p>
           {model.is_rule_based
             ? "No language model is connected. Questions are read by rules over a catalogue of metrics, the same way each time. What the rules can't place, they ask about."
