@@ -48,7 +48,10 @@ def funnel_facts(reading: Reading) -> list[Fact]:
 
 def _way(reading: Reading, metric: ResultColumn, steps: Sequence[Step]) -> Fact | None:
     first, last = steps[0], steps[-1]
-    if first.count <= 0 or len(steps) < 2:
+    if first.count <= 0:
+        text = f"no {metric_name(metric)} entered the funnel at {_step(first)}"
+        return Fact(FactKind.FUNNEL, sentence(text, reading.scope), {}, 1.0)
+    if len(steps) < 2:
         return None
     rate = last.count / first.count
     text = (

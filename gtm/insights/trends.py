@@ -17,7 +17,7 @@ _MIN_RELATIVE_CHANGE = 0.05
 _OUTLIER_Z = 4.5
 _OUTLIER_LENGTH = 60
 _MAD_TO_SIGMA = 1.4826
-_MAX_POINTS_FOR_PAIRS = 800
+_MAX_POINTS_FOR_PAIRS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ def find_trend(values: Sequence[float]) -> Trend | None:
     """Test for a monotonic trend; None below eight points."""
     if len(values) < MIN_POINTS:
         return None
-    sample = values[-_MAX_POINTS_FOR_PAIRS:]
-    slope = theil_sen(sample)
-    p_value = mann_kendall(sample, autocorrelation=_lag_one(_residuals(sample, slope)))
-    level = abs(median(sample))
-    is_large = level > 0 and abs(slope) * (len(sample) - 1) / level > _MIN_RELATIVE_CHANGE
+    sample, every = _sample(values)
+    sampled_slope = theil_sen(sample)
+    p_value = mann_kendall(sample, autocorrelation=_lag_one(_residuals(sample, sampled_slope)))
+    slope, level = sampled_slope / every, abs(median(sample))
+    is_large = level > 0 and abs(slope) * (len(values) - 1) / level > _MIN_RELATIVE_CHANGE
     return Trend(slope, p_value, is_clear=p_value < _SIGNIFICANCE and is_large)
 
 
@@ -108,7 +108,8 @@ def find_outliers(adjusted: Adjusted, *, is_count: bool) -> list[Outlier]:
     # Without the weekly pattern every weekend of a short series would stand out.
     if not adjusted.is_weekly:
         return []
-    residuals = _residuals(values, theil_sen(values[-_MAX_POINTS_FOR_PAIRS:]))
+    sample, every = _sample(values)
+    residuals = _residuals(values, theil_sen(sample) / every)
     centre = median(residuals)
     scale = median(abs(residual - centre) for residual in residuals) * _MAD_TO_SIGMA
     # Small counts jump by chance, and a nearly flat series has no spread to measure by.
@@ -126,6 +127,12 @@ def find_outliers(adjusted: Adjusted, *, is_count: bool) -> list[Outlier]:
     return [
         _outlier(adjusted, residuals[index] - centre, index) for _, index in sorted(found)[::-1]
     ]
+
+
+def _sample(values: Sequence[float]) -> tuple[Sequence[float], int]:
+    """Return every n-th point: pairs grow with the square of the points."""
+    every = max(1, math.ceil(len(values) / _MAX_POINTS_FOR_PAIRS))
+    return values[::every], every
 
 
 def _outlier(adjusted: Adjusted, distance: float, index: int) -> Outlier:
