@@ -121,6 +121,8 @@ class DuckDBWarehouse:
     ) -> tuple[_Tenant, TenantFile]:
         """Return the tenant's open file; without `create` it must be there already."""
         held = self._tenants.setdefault(tenant.dataset, _Tenant())
+        if held.file is not None:
+            return held, held.file
         async with held.opening:
             if held.file is None:
                 held.file = await to_thread.run_sync(self._open, tenant.dataset, create)

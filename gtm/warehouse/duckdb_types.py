@@ -41,9 +41,9 @@ def bigquery_type(engine_type: DuckDBPyType) -> str:
     if str(engine_type) == "JSON":
         return "JSON"
     if engine_type.id in {"list", "array"}:
-        return "ARRAY<" + bigquery_type(_only_type(engine_type.children[0][1])) + ">"
+        return "ARRAY<" + bigquery_type(child_types(engine_type)["element"]) + ">"
     if engine_type.id == "struct":
-        fields = (name + " " + bigquery_type(_only_type(of)) for name, of in engine_type.children)
+        fields = (name + " " + bigquery_type(of) for name, of in child_types(engine_type).items())
         return "STRUCT<" + ", ".join(fields) + ">"
     return _SCALARS.get(engine_type.id, "STRING")
 
@@ -63,6 +63,13 @@ def cells(column: pa.Array, engine_type: DuckDBPyType) -> list[Cell]:
     if engine_type.id == "interval":
         return [None if value is None else str(value) for value in values]
     return list(values)
+
+
+def child_types(engine_type: DuckDBPyType) -> dict[str, DuckDBPyType]:
+    """Return the fields of a struct, or the `element` of a list."""
+    if engine_type.id == "struct":
+        return {name: _only_type(of) for name, of in engine_type.children}
+    return {"element": _only_type(engine_type.children[0][1])}
 
 
 def _only_type(child: DuckDBPyType | int | list[str]) -> DuckDBPyType:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
+from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
 from gtm.warehouse.base import LandingTable, Partition
@@ -13,7 +14,7 @@ from gtm.warehouse.duckdb_file import CATALOG, TenantFile
 from gtm.warehouse.duckdb_read import Switch
 from gtm.warehouse.duckdb_sql import Statement
 from gtm.warehouse.duckdb_tables import SUFFIX_COLUMN
-from gtm.warehouse.duckdb_types import is_wide_integer
+from gtm.warehouse.duckdb_types import child_types, is_wide_integer
 
 _INCOMING = "_incoming"
 
@@ -46,12 +47,31 @@ def _fit_table(cursor: duckdb.DuckDBPyConnection, table: LandingTable, target: s
     cursor.execute(
         _sql("CREATE TABLE IF NOT EXISTS", target, "AS SELECT * FROM", _INCOMING, "LIMIT 0")
     )
-    present = {name.lower() for name in cursor.sql(_sql("FROM", target)).columns}
+    stored = cursor.sql(_sql("FROM", target))
     incoming = cursor.sql(_sql("FROM", _INCOMING))
-    for name, of in zip(incoming.columns, incoming.types, strict=True):
-        if name.lower() not in present:
-            cursor.execute(_sql("ALTER TABLE", target, "ADD COLUMN", _name(name), str(of)))
+    there = dict(zip(map(str.lower, stored.columns), stored.types, strict=True))
+    for path, of in _missing(list(zip(incoming.columns, incoming.types, strict=True)), there):
+        cursor.execute(_sql("ALTER TABLE", target, "ADD COLUMN", _name(*path), str(of)))
     cursor.unregister(_INCOMING)
+
+
+def _missing(
+    wanted: Sequence[tuple[str, DuckDBPyType]], there: Mapping[str, DuckDBPyType]
+) -> Iterator[tuple[tuple[str, ...], DuckDBPyType]]:
+    """Yield columns, and fields of records, that a stored table lacks."""
+    for name, of in wanted:
+        stored = there.get(name.lower())
+        if stored is None:
+            yield (name,), of
+            continue
+        inner: tuple[str, ...] = ()
+        while of.id == "list" and stored.id == "list":
+            of, stored = child_types(of)["element"], child_types(stored)["element"]
+            inner = (*inner, "element")
+        if of.id == "struct" and stored.id == "struct":
+            fields = {field.lower(): kind for field, kind in child_types(stored).items()}
+            for path, kind in _missing(list(child_types(of).items()), fields):
+                yield (name, *inner, *path), kind
 
 
 def _replace_partition(
