@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,6 +11,7 @@ from gtm.semantics.result import ColumnRole, ResolvedQuery, ResultColumn, Result
 
 _EN_DASH = "\u2013"
 _FILTER_ROOM = 60
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ADVERBS = {
     Grain.DAY: "Daily",
     Grain.WEEK: "Weekly",
@@ -32,8 +34,9 @@ def title_of(table: ResultTable) -> str:
 
 
 def period_label(time: TimeRange) -> str:
-    """Return the name of a period, or its dates when it has none."""
-    return time.label.strip() or date_span(time.start, time.end)
+    """Return the name of a period, or its dates when it has none but them."""
+    label = time.label.strip()
+    return date_span(time.start, time.end) if not label or _ISO_DATE.search(label) else label
 
 
 def date_span(start: date, end: date) -> str:

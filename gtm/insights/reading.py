@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gtm.charts.titles import join_words, lower_first
-from gtm.insights.wording import names_text, period_phrase, scope_phrase
+from gtm.insights.wording import against_phrase, names_text, scope_phrase
 from gtm.semantics.query import TimeRange
 from gtm.semantics.result import ColumnRole, ResultColumn, ResultTable, Value
 
@@ -113,8 +113,7 @@ class Reading:
         """The earlier period in a sentence."""
         if self.comparison is None:
             return "the earlier period"
-        phrase = period_phrase(self.comparison)
-        return phrase.removeprefix("in ").removeprefix("on ").replace("the period ", "")
+        return against_phrase(self.comparison)
 
     @property
     def subject(self) -> str:

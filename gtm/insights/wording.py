@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gtm.charts.titles import date_span, join_words, lower_first
+from gtm.charts.titles import date_span, join_words, lower_first, period_label
 from gtm.semantics.query import Filter, MetricFilter, TimeRange
 from gtm.semantics.result import Format, ResolvedQuery, ResultColumn, Value
 
@@ -86,6 +86,15 @@ def value_name(value: Value) -> str:
 def names_text(values: Sequence[Value]) -> str:
     """Return the name of a group with one or more dimensions."""
     return " / ".join(value_name(value) for value in values)
+
+
+def against_phrase(time: TimeRange) -> str:
+    """Return what something is compared with: "the period before (from and to)"."""
+    span, name = date_span(time.start, time.end), period_label(time)
+    if name == span:
+        return span
+    article = "the " if re.match(r"^(last|past|previous|same)\b", name) else ""
+    return f"{article}{name} ({span})"
 
 
 def period_phrase(time: TimeRange) -> str:

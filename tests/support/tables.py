@@ -84,12 +84,13 @@ def _resolved(short: dict[str, Any], columns: tuple[ResultColumn, ...]) -> Resol
         asked = {**asked, "metrics": metrics or ["sessions"]}
     query = MetricQuery.model_validate(asked)
     is_compared = any(column.role is ColumnRole.PREVIOUS for column in columns)
+    compared = TimeRange.model_validate(short["compared"]) if "compared" in short else BEFORE
     time = TimeRange.model_validate(short["time"]) if "time" in short else TIME
     return ResolvedQuery(
         query=query,
         view="vw_sessions_daily",
         time=time,
-        comparison=BEFORE if is_compared else None,
+        comparison=compared if is_compared else None,
         grain=query.grain,
         assumptions=tuple(short.get("assumptions", ())),
     )
