@@ -105,6 +105,12 @@ class WarehouseBusyError(GtmError):
     code, status_code, can_retry = "warehouse_busy", 503, True
 
 
+class AuditUnavailableError(GtmError):
+    """A query could not be recorded, so its answer is withheld."""
+
+    code, status_code, can_retry = "audit_unavailable", 503, True
+
+
 class ConfigurationError(GtmError):
     """A setting is missing, half set or contradictory."""
 

@@ -1,0 +1,103 @@
+"""What is known of each workspace's data besides answers: its freshness, the names in it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from anyio import Lock
+
+from gtm.analytics.runner import Errand, QueryRunner, together
+from gtm.analytics.values import DIMENSIONS, ValueIndex, values_sql
+from gtm.clock import Clock
+from gtm.context import TenantContext, TenantId
+from gtm.semantics.catalog import Catalog
+from gtm.semantics.result import SourceFreshness
+from gtm.warehouse.base import Cell
+
+_FRESHNESS_SQL = (Path(__file__).parent / "sql" / "freshness.sql").read_text(encoding="utf-8")
+# Another process may have loaded data without telling this one.
+_FRESH_FOR = timedelta(seconds=60)
+_MAX_TENANTS = 200
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this process has read of one workspace; the lock keeps it from being read twice."""
+
+    reading: Lock = field(default_factory=Lock)
+    freshness: tuple[SourceFreshness, ...] | None = None
+    freshness_at: datetime | None = None
+    values: ValueIndex | None = None
+
+
+class Knowledge:
+    """Reads freshness and names through the same road as any question, and keeps them."""
+
+    def __init__(self, runner: QueryRunner, catalog: Catalog, clock: Clock) -> None:
+        self._runner = runner
+        self._catalog = catalog
+        self._clock = clock
+        self._tenants: OrderedDict[TenantId, _Known] = OrderedDict()
+
+    async def freshness(self, tenant: TenantContext, *, caller: str) -> tuple[SourceFreshness, ...]:
+        """Return how far each source's data reaches."""
+        known = self._known(tenant)
+        async with known.reading:
+            now = self._clock.now()
+            is_old = known.freshness_at is None or now - known.freshness_at >= _FRESH_FOR
+            if known.freshness is None or is_old:
+                found = await self._runner.run(tenant, Errand("freshness", caller), _FRESHNESS_SQL)
+                known.freshness = tuple(
+                    SourceFreshness(
+                        source=str(source), through=_day(through), final_through=_day(final)
+                    )
+                    for source, through, final in found.answers[0].rows
+                )
+                known.freshness_at = now
+            return known.freshness
+
+    async def values(self, tenant: TenantContext, *, caller: str) -> ValueIndex:
+        """Return the names in a workspace's data."""
+        known = self._known(tenant)
+        async with known.reading:
+            if known.values is None:
+                known.values = await self._read_values(tenant, caller)
+            return known.values
+
+    def forget(self, tenant: TenantContext) -> None:
+        """Drop what was read: the data has changed. What is being read now is not kept either."""
+        self._tenants.pop(tenant.tenant_id, None)
+
+    async def _read_values(self, tenant: TenantContext, caller: str) -> ValueIndex:
+        queries = {
+            name: sql for name in DIMENSIONS if (sql := values_sql(self._catalog, name)) is not None
+        }
+        errand = Errand("find_values", caller)
+        found = await together(
+            [partial(self._runner.run, tenant, errand, sql) for sql in queries.values()]
+        )
+        return ValueIndex(
+            {
+                name: [str(row[0]) for row in answered.answers[0].rows if row[0] is not None]
+                for name, answered in zip(queries, found, strict=True)
+            }
+        )
+
+    def _known(self, tenant: TenantContext) -> _Known:
+        known = self._tenants.setdefault(tenant.tenant_id, _Known())
+        self._tenants.move_to_end(tenant.tenant_id)
+        while len(self._tenants) > _MAX_TENANTS:
+            self._tenants.popitem(last=False)
+        return known
+
+
+def _day(cell: Cell) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    return date.fromisoformat(cell[:10]) if isinstance(cell, str) else None
