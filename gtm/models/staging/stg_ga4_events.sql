@@ -4,6 +4,7 @@ WITH landed AS (
     shards.date AS event_date,
     events.event_timestamp,
     events.event_name,
+    events.event_params,
     events.user_pseudo_id,
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'ga_session_id') AS session_id,
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'ga_session_number') AS session_number,
@@ -12,10 +13,6 @@ WITH landed AS (
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'session_engaged') AS engaged_number,
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'engagement_time_msec') AS engagement_msec,
     (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'page_location') AS page_location,
-    (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'source') AS param_source,
-    (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'medium') AS param_medium,
-    (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'campaign') AS param_campaign,
-    (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'transaction_id') AS param_transaction_id,
     -- Events of one batch share their timestamp; their place in the batch tells the order.
     (events.event_timestamp - 1262304000000000) * 1024
     + MOD(COALESCE(events.batch_ordering_id, 0), 32) * 32
@@ -51,6 +48,7 @@ WITH landed AS (
     )
 ),
 ranked AS (
+  -- The older parameters are looked up only where the attribution records are missing.
   -- Which field tells where the session came from, from the most to the least reliable.
   SELECT
     *,
@@ -59,7 +57,10 @@ ranked AS (
       WHEN google_ads.customer_id IS NOT NULL OR google_ads.campaign_name IS NOT NULL THEN 2
       WHEN NULLIF(manual.source, '(not set)') IS NOT NULL THEN 3
       WHEN collected.gclid IS NOT NULL OR NULLIF(collected.manual_source, '(not set)') IS NOT NULL THEN 4
-      WHEN NULLIF(param_source, '(not set)') IS NOT NULL THEN 5
+      WHEN NULLIF(
+        (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source'),
+        '(not set)'
+      ) IS NOT NULL THEN 5
     END AS traffic_rank
   FROM landed
 ),
@@ -72,7 +73,7 @@ sourced AS (
         WHEN 2 THEN 'google'
         WHEN 3 THEN manual.source
         WHEN 4 THEN IF(collected.gclid IS NOT NULL, 'google', collected.manual_source)
-        WHEN 5 THEN param_source
+        WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source')
       END,
       '(not set)'
     ) AS source,
@@ -82,7 +83,7 @@ sourced AS (
         WHEN 2 THEN 'cpc'
         WHEN 3 THEN manual.medium
         WHEN 4 THEN IF(collected.gclid IS NOT NULL, 'cpc', collected.manual_medium)
-        WHEN 5 THEN param_medium
+        WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'medium')
       END,
       '(not set)'
     ) AS medium,
@@ -92,7 +93,7 @@ sourced AS (
         WHEN 2 THEN google_ads.campaign_name
         WHEN 3 THEN manual.campaign_name
         WHEN 4 THEN collected.manual_campaign_name
-        WHEN 5 THEN param_campaign
+        WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'campaign')
       END,
       '(not set)'
     ) AS campaign,
@@ -103,16 +104,19 @@ checked AS (
   -- A referral from a host of the same registered domain is the visit going on, not a new source.
   SELECT
     *,
-    COALESCE(
-      medium = 'referral'
-      AND REGEXP_EXTRACT(
-        LOWER(source), r'([^./]+\.(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|[^./]+\.[^./]+)$'
-      ) = REGEXP_EXTRACT(
-        LOWER(COALESCE(hostname, REGEXP_EXTRACT(page_location, r'^https?://([^/:?#]+)'))),
-        r'([^./]+\.(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|[^./]+\.[^./]+)$'
-      ),
-      FALSE
-    ) AS is_self_referral
+    -- CASE, so that the patterns run on referrals only.
+    CASE
+      WHEN medium = 'referral' AND traffic_rank IS NOT NULL THEN COALESCE(
+        REGEXP_EXTRACT(
+          LOWER(source), r'([^./]+\.(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|[^./]+\.[^./]+)$'
+        ) = REGEXP_EXTRACT(
+          LOWER(COALESCE(hostname, REGEXP_EXTRACT(page_location, r'^https?://([^/:?#]+)'))),
+          r'([^./]+\.(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|[^./]+\.[^./]+)$'
+        ),
+        FALSE
+      )
+      ELSE FALSE
+    END AS is_self_referral
   FROM sourced
 )
 SELECT
@@ -138,7 +142,12 @@ SELECT
   COALESCE(is_active_user, FALSE) AS is_active_user,
   COALESCE(engagement_msec, 0) AS engagement_msec,
   -- Empty identifiers would make all such orders look like one.
-  NULLIF(NULLIF(COALESCE(NULLIF(order_id, '(not set)'), param_transaction_id), ''), '(not set)') AS transaction_id,
+  CASE
+    WHEN event_name = 'purchase' THEN COALESCE(
+      NULLIF(NULLIF(order_id, ''), '(not set)'),
+      NULLIF((SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'transaction_id'), '')
+    )
+  END AS transaction_id,
   revenue,
   revenue_usd,
   IF(is_self_referral, NULL, traffic_rank * 1000000000000000000 + event_order) AS traffic_order,
