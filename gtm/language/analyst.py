@@ -1,0 +1,124 @@
+"""The offline analyst's understanding: a question in, a query, a question back or a refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from gtm.language.ask import clarify
+from gtm.language.audit import missing
+from gtm.language.compose import compose
+from gtm.language.follow_up import is_follow_up, merge
+from gtm.language.lexicon import Vocabulary, build_vocabulary
+from gtm.language.match import (
+    claim_cues,
+    claim_light,
+    claim_marks,
+    claim_terms,
+    unknown_runs,
+)
+from gtm.language.outcome import Answer, Outcome, ValueMatch
+from gtm.language.reading import Reading, StopReadingError
+from gtm.language.refusals import out_of_reach, unknown_words
+from gtm.language.resolve import Resolver
+from gtm.language.screen import MAX_LENGTH, screen
+from gtm.language.shape import read_chart, read_shape
+from gtm.language.spelling import Speller
+from gtm.language.thresholds import read_thresholds
+from gtm.language.time import read_time
+from gtm.language.tokens import Owner, Tape, tokenise
+from gtm.semantics.catalog import Catalog
+from gtm.semantics.periods import resolve_range
+from gtm.semantics.query import MetricQuery
+
+
+class Analyst:
+    """Understands questions over one catalogue; pure, so that one instance serves everybody."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._vocabulary = build_vocabulary(catalog)
+        self._speller = Speller(self._vocabulary)
+        self._resolver = Resolver(catalog, self._vocabulary)
+
+    def understand(
+        self,
+        question: str,
+        *,
+        today: date,
+        previous: MetricQuery | None = None,
+        values: Sequence[ValueMatch] = (),
+    ) -> Outcome:
+        """Read a question; `previous` is the query before it, `values` what unknown words are."""
+        # Nothing is read of a text that is too long: reading it would cost its length.
+        tokens = tokenise(question) if len(question) <= MAX_LENGTH else []
+        if (outcome := screen(question, tokens)) is not None:
+            return outcome
+        try:
+            known = tuple(item for item in values if item.dimension in self._catalog.dimensions)
+            vocabulary = self._vocabulary.with_values(known)
+            reading = self._read(question, today, vocabulary)
+            if (outcome := out_of_reach(reading, vocabulary, previous)) is not None:
+                return outcome
+            if runs := list(unknown_runs(reading.tape)):
+                guess = self._guess(reading, vocabulary, today, previous)
+                return unknown_words(reading, runs, self._speller, vocabulary, known, guess)
+            return self._answer(reading, vocabulary, today, previous)
+        except StopReadingError as stop:
+            return stop.outcome
+
+    def _read(self, question: str, today: date, vocabulary: Vocabulary) -> Reading:
+        """Run the stages, each over the words that are still free."""
+        tokens, notes = self._speller.repair(tokenise(question))
+        tape = Tape(question, tokens)
+        mentions = claim_terms(tape, vocabulary, fewest_words=2)
+        thresholds = read_thresholds(tape)
+        chart, unknown_chart = read_chart(tape)
+        time = read_time(tape, today)
+        shape = read_shape(tape)
+        mentions += claim_terms(tape, vocabulary)
+        reading = Reading(
+            tape=tape,
+            mentions=sorted(mentions, key=lambda mention: mention.start),
+            thresholds=thresholds,
+            chart=chart,
+            unknown_chart=unknown_chart,
+            time=time,
+            shape=shape,
+            marks=claim_marks(tape),
+            cues=claim_cues(tape),
+            notes=notes,
+        )
+        claim_light(tape)
+        return reading
+
+    def _answer(
+        self, reading: Reading, vocabulary: Vocabulary, today: date, previous: MetricQuery | None
+    ) -> Answer:
+        if not reading.has_content:
+            message = "I can't read that as a question about your data."
+            raise StopReadingError(clarify(message, ("sessions by channel", "revenue last month")))
+        draft = compose(reading, vocabulary)
+        if previous is not None and is_follow_up(reading):
+            draft = merge(reading, draft, previous, vocabulary)
+        query = self._resolver.resolve(draft, today)
+        if dropped := missing(reading, query, self._catalog):
+            words = " and ".join(dropped)
+            message = f"I can't fit {words} into one answer. Shall I leave it out?"
+            raise StopReadingError(clarify(message, [self._resolver.say(query)]))
+        if query.time is None:
+            assumed = resolve_range(None, today)
+            draft.notes.append(f"No period was named, so the {assumed.label} are shown.")
+        return Answer(query=query, notes=tuple(dict.fromkeys(draft.notes)))
+
+    def _guess(
+        self, reading: Reading, vocabulary: Vocabulary, today: date, previous: MetricQuery | None
+    ) -> str | None:
+        """Return the question without its unknown words, where that can be answered."""
+        tape = reading.tape
+        reading.tape.claim_rest(0, len(tape), Owner.LIGHT)
+        try:
+            answer = self._answer(reading, vocabulary, today, previous)
+        except StopReadingError:
+            return None
+        return self._resolver.say(answer.query)

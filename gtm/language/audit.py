@@ -1,0 +1,95 @@
+"""The last look: every constraint that was recognised is in the query, or the question stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
+from gtm.language.match import Mention
+from gtm.language.reading import Reading
+from gtm.semantics.catalog import Catalog
+from gtm.semantics.query import MetricQuery
+
+
+def missing(reading: Reading, query: MetricQuery, catalog: Catalog) -> list[str]:
+    """Return what was said but is not in the query, in the person's words."""
+    return [
+        *_missing_form(reading, query),
+        *_missing_terms(reading, query, catalog),
+        *_missing_joints(reading, query),
+    ]
+
+
+def _missing_form(reading: Reading, query: MetricQuery) -> Iterator[str]:
+    time, shape = reading.time, reading.shape
+    if time.period is not None and query.time is None:
+        yield time.period.label
+    if time.comparison is not None and query.compare is None:
+        yield "the comparison"
+    if shape.has_change and query.compare is None:
+        yield "the change"
+    if time.grain is not None and query.grain is not time.grain:
+        yield f"by {time.grain.value}"
+    if shape.has_trend and query.grain is None:
+        yield "the trend"
+    if reading.chart is not None and query.chart != reading.chart:
+        yield f"the {reading.chart} chart"
+    if shape.rankings and (query.limit is None or query.order is None):
+        yield shape.rankings[0].word
+    if shape.sort_position is not None and query.order is None:
+        yield "the order"
+    if shape.sort_is_ascending is not None and query.order is None:
+        yield "the order"
+    if shape.limit is not None and query.limit != shape.limit:
+        yield f"the first {shape.limit}"
+    if len(reading.thresholds) > len(query.having):
+        yield "the limit"
+
+
+def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> Iterator[str]:
+    tape = reading.tape
+    limited = {item.metric for item in query.having}
+    shown = {*query.metrics, *limited}
+    for mention in reading.metrics():
+        names = {word.name for word in mention.of(MetricWord)}
+        if not names & shown and query.funnel is None and not _is_people(reading, mention):
+            yield tape.raw(mention.start, mention.end)
+    used = {*query.dimensions, *(item.dimension for item in query.filters)}
+    for mention in reading.mentions_of(DimensionWord):
+        names = {word.name for word in mention.of(DimensionWord)}
+        names |= {other for name in names if (other := catalog.dimensions[name].counterpart)}
+        is_lifted = any(end == mention.start for _, end in reading.marks.everies)
+        if not names & used and not is_lifted:
+            yield tape.raw(mention.start, mention.end)
+    for mention in reading.mentions_of(ValueWord):
+        if not _has_landed(mention, query):
+            yield tape.raw(mention.start, mention.end)
+
+
+def _is_people(reading: Reading, mention: Mention) -> bool:
+    return reading.tape.text(mention.start, mention.end) in {"users", "visitors", "people"}
+
+
+def _has_landed(mention: Mention, query: MetricQuery) -> bool:
+    for word in mention.of(ValueWord):
+        if word.dimension in query.dimensions:
+            return True
+        for item in query.filters:
+            if item.dimension == word.dimension and (
+                set(word.values) <= set(item.values) or item.op == "in"
+            ):
+                return True
+    return False
+
+
+def _missing_joints(reading: Reading, query: MetricQuery) -> Iterator[str]:
+    is_several = (
+        len(query.metrics) > 1
+        or len(query.dimensions) > 1
+        or any(len(item.values) > 1 for item in query.filters)
+    )
+    has_comparison = query.compare is not None or is_several
+    if reading.marks.versus and not has_comparison:
+        yield "versus"
+    if reading.shape.has_compare and not (has_comparison or query.dimensions):
+        yield "compare"

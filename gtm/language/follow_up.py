@@ -1,0 +1,208 @@
+"""Follow-ups: what a short question changes in the one before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gtm.language.ask import clarify
+from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
+from gtm.language.match import Mention
+from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError
+from gtm.semantics.query import ComparisonKind, Filter, MetricQuery
+
+_TIES = frozenset(
+    {"and", "also", "too", "add", "adding", "plus", "instead", "same", "but", "again", "as well"}
+    | {"in addition", "what about", "how about", "what if"}
+)
+_ADDS = frozenset({"also", "too", "as well", "add", "adding", "plus", "in addition", "include"})
+_POINTS_BACK = frozenset({"it", "that", "those", "them", "these", "this"})
+
+
+def is_follow_up(reading: Reading) -> bool:
+    """Return whether a question leans on the one before."""
+    if not reading.has_content:
+        return False
+    first = reading.tape.tokens[0].text if len(reading.tape) else ""
+    leads = reading.cues & _TIES and (first in _TIES or reading.tape.text(0, 2) in _TIES)
+    if reading.names_something:
+        return bool(leads)
+    mentions = reading.mentions_of(DimensionWord)
+    is_own_list = bool(mentions) and bool(reading.shape.rankings)
+    return bool(leads) or not is_own_list or _points_back(reading)
+
+
+def _points_back(reading: Reading) -> bool:
+    return any(token.text in _POINTS_BACK for token in reading.tape.tokens)
+
+
+def merge(reading: Reading, draft: Draft, previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
+    """Return the draft of the former question with what the new one changes."""
+    merged = _former(previous, vocabulary)
+    merged.notes = list(draft.notes)
+    merged.has_trend = draft.has_trend
+    is_added = bool(reading.cues & _ADDS)
+    _merge_subject(merged, draft, is_added=is_added or "and" in reading.cues)
+    _merge_dimensions(merged, draft, is_added=is_added)
+    _merge_filters(reading, merged, draft, vocabulary)
+    _merge_time(merged, draft)
+    _merge_form(merged, draft)
+    if draft.having:
+        kept = [item for item in merged.having if item.metric not in draft.metrics]
+        merged.having = [*kept, *draft.having]
+    return merged
+
+
+def _former(previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
+    return Draft(
+        metrics=list(previous.metrics),
+        funnel=previous.funnel,
+        dimensions=[(name,) for name in previous.dimensions],
+        filters=[_former_filter(item, vocabulary) for item in previous.filters],
+        having=list(previous.having),
+        time=previous.time,
+        compare=previous.compare,
+        grain=previous.grain,
+        order=previous.order,
+        limit=previous.limit,
+        chart=previous.chart,
+    )
+
+
+def _former_filter(item: Filter, vocabulary: Vocabulary) -> FilterDraft:
+    word = ValueWord(item.dimension, item.values)
+    twins = vocabulary.twins(word)
+    return FilterDraft((word, *twins), item.op.startswith("not"), ", ".join(item.values))
+
+
+def _merge_subject(merged: Draft, draft: Draft, *, is_added: bool) -> None:
+    if draft.funnel is not None:
+        merged.funnel, merged.metrics = draft.funnel, []
+        merged.order, merged.limit, merged.grain = None, None, None
+    elif draft.metrics:
+        limited = {item.metric for item in draft.having}
+        if is_added or limited.issuperset(draft.metrics):
+            merged.metrics = list(dict.fromkeys((*merged.metrics, *draft.metrics)))
+        else:
+            _replace_metrics(merged, draft)
+        merged.funnel = None
+
+
+def _replace_metrics(merged: Draft, draft: Draft) -> None:
+    dropped = [item.metric for item in merged.having if item.metric not in draft.metrics]
+    if dropped:
+        merged.notes.append("The limit on the former number no longer applies.")
+    merged.having = [item for item in merged.having if item.metric in draft.metrics]
+    if merged.order is not None and merged.order.field in merged.metrics:
+        merged.order = merged.order.model_copy(update={"field": draft.metrics[0]})
+    merged.metrics = draft.metrics
+
+
+def _merge_dimensions(merged: Draft, draft: Draft, *, is_added: bool) -> None:
+    if not draft.dimensions:
+        return
+    if not is_added:
+        merged.dimensions = draft.dimensions
+        return
+    known = {name for names in merged.dimensions for name in names}
+    merged.dimensions += [names for names in draft.dimensions if not known & set(names)]
+
+
+def _merge_filters(
+    reading: Reading, merged: Draft, draft: Draft, vocabulary: Vocabulary
+) -> None:
+    _lift_filters(reading, merged, draft, vocabulary)
+    for item in draft.filters:
+        same = [old for old in merged.filters if set(old.dimensions) & set(item.dimensions)]
+        if item.is_negated and (narrowed := _without(same, item)):
+            old, new = narrowed
+            merged.filters[merged.filters.index(old)] = new
+            continue
+        replaced = [old for old in same if old.is_negated == item.is_negated]
+        merged.filters = [old for old in merged.filters if old not in replaced]
+        if item.is_negated and replaced:
+            item = replace(item, alternatives=_joined(replaced[0], item))
+        merged.filters.append(item)
+
+
+def _without(
+    same: list[FilterDraft], item: FilterDraft
+) -> tuple[FilterDraft, FilterDraft] | None:
+    """Take values out of a list that names them."""
+    dropped = {value for word in item.alternatives for value in word.values}
+    for old in same:
+        kept = tuple(
+            ValueWord(word.dimension, tuple(v for v in word.values if v not in dropped))
+            for word in old.alternatives
+        )
+        if not old.is_negated and all(word.values for word in kept):
+            return old, replace(old, alternatives=kept)
+    return None
+
+
+def _joined(old: FilterDraft, new: FilterDraft) -> tuple[ValueWord, ...]:
+    return tuple(
+        ValueWord(word.dimension, tuple(dict.fromkeys((*former.values, *word.values))))
+        for word in new.alternatives
+        for former in old.alternatives
+        if former.dimension == word.dimension
+    )
+
+
+def _lift_filters(
+    reading: Reading, merged: Draft, draft: Draft, vocabulary: Vocabulary
+) -> None:
+    """Read "all devices" as: no filter on the device any more."""
+    ends = {end for _, end in reading.marks.everies}
+    lifted = [m for m in reading.mentions_of(DimensionWord) if m.start in ends]
+    for mention in lifted:
+        names = _family(mention, vocabulary)
+        kept = [item for item in merged.filters if not names & set(item.dimensions)]
+        is_split = any(names & set(dims) for dims in merged.dimensions) or "by" in {
+            token.text for token in reading.tape.tokens
+        }
+        if len(kept) < len(merged.filters):
+            merged.filters = kept
+            if not is_split or len(draft.dimensions) == 1:
+                draft.dimensions = []
+
+
+def _family(mention: Mention, vocabulary: Vocabulary) -> set[str]:
+    names = {word.name for word in mention.of(DimensionWord)}
+    return names | {
+        counterpart
+        for name in names
+        if (counterpart := vocabulary.dimensions[name].counterpart) is not None
+    }
+
+
+def _merge_time(merged: Draft, draft: Draft) -> None:
+    if draft.time is not None:
+        merged.time = draft.time
+        is_custom = merged.compare is not None and merged.compare.kind is ComparisonKind.CUSTOM
+        if is_custom and draft.compare is None:
+            merged.compare = None
+            merged.notes.append("The former comparison had dates of its own and was left out.")
+    if draft.compare is not None:
+        merged.compare = draft.compare
+
+
+def _merge_form(merged: Draft, draft: Draft) -> None:
+    if draft.chart is not None:
+        merged.chart = draft.chart
+    if draft.grain is not None or draft.has_trend:
+        merged.grain = draft.grain
+        if merged.limit is not None:
+            merged.order, merged.limit = None, None
+            merged.notes.append("A series has no ranking, so the top list was left out.")
+        if merged.chart in {"pie", "scatter", "funnel"}:
+            merged.chart = None
+    if draft.ranking is not None:
+        merged.ranking, merged.ranking_metric = draft.ranking, draft.ranking_metric
+        merged.limit = draft.limit
+        if merged.grain is not None and merged.dimensions:
+            message = "A ranking over time has no single order: a top list, or a series?"
+            raise StopReadingError(clarify(message))
+    elif draft.limit is not None:
+        merged.limit = draft.limit
+    if draft.order is not None:
+        merged.order = draft.order

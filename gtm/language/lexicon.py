@@ -1,0 +1,277 @@
+"""The vocabulary: which words stand for which metric, dimension, value or funnel of the catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gtm.language.outcome import ValueMatch
+from gtm.language.tokens import tokenise
+from gtm.language.words import METRIC_WORDS, SHORT_VALUES
+from gtm.semantics.catalog import Catalog
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricWord:
+    """A word for a metric; a weak one counts only where no other metric is named."""
+
+    name: str
+    is_weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionWord:
+    """A word for a dimension."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWord:
+    """A word for one or several values of a dimension."""
+
+    dimension: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelWord:
+    """A word for a funnel."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousWord:
+    """A word with several meanings; `default` is what is meant nearly always."""
+
+    message: str
+    options: tuple[str, ...]
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedWord:
+    """A word for something that is not in the data, and the nearest things that are."""
+
+    reason: str
+    nearest: tuple[str, ...]
+
+
+Concept = MetricWord | DimensionWord | ValueWord | FunnelWord | AmbiguousWord | UnsupportedWord
+
+
+@dataclass(frozen=True, slots=True)
+class MetricEntry:
+    """What the stages need to know of a metric."""
+
+    name: str
+    label: str
+    say: str
+    views: frozenset[str]
+    is_additive: bool
+    is_percent: bool
+    is_lower_better: bool
+    is_countable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionEntry:
+    """What the stages need to know of a dimension."""
+
+    name: str
+    label: str
+    say: str
+    views: frozenset[str]
+    default_metric: str | None
+    counterpart: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelEntry:
+    """What the stages need to know of a funnel."""
+
+    name: str
+    say: str
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The catalogue as words."""
+
+    phrases: Mapping[Phrase, tuple[Concept, ...]]
+    singulars: Mapping[Phrase, Phrase]
+    metrics: Mapping[str, MetricEntry]
+    dimensions: Mapping[str, DimensionEntry]
+    funnels: Mapping[str, FunnelEntry]
+    views: tuple[str, ...]
+    longest: int
+    value_phrases: frozenset[Phrase]
+
+    def lookup(self, words: Sequence[str]) -> tuple[Concept, ...]:
+        """Return what a phrase may stand for; a plural nobody listed is read as its singular."""
+        phrase = tuple(words)
+        if found := self.phrases.get(phrase):
+            return found
+        known = self.singulars.get(tuple(map(singular, phrase)))
+        return self.phrases[known] if known else ()
+
+    def words(self) -> Iterator[str]:
+        """Yield every single word that occurs in some phrase."""
+        for phrase in self.phrases:
+            yield from phrase
+
+    def twins(self, word: ValueWord) -> tuple[ValueWord, ...]:
+        """Return the same values in other dimensions, such as a country in the other source."""
+        found: dict[ValueWord, None] = {}
+        for phrase in self.value_phrases:
+            concepts = [item for item in self.phrases[phrase] if isinstance(item, ValueWord)]
+            if word in concepts:
+                found.update(dict.fromkeys(item for item in concepts if item != word))
+        return tuple(found)
+
+    def with_values(self, matches: Sequence[ValueMatch]) -> Vocabulary:
+        """Return the vocabulary with words of the question that are values in the data."""
+        exact = [match for match in matches if match.is_exact]
+        if not exact:
+            return self
+        phrases = dict(self.phrases)
+        for match in exact:
+            phrase = to_phrase(match.term)
+            word = ValueWord(match.dimension, (match.value,))
+            known = phrases.get(phrase, ())
+            if phrase and word not in known:
+                phrases[phrase] = (*known, word)
+        return Vocabulary(
+            phrases=phrases,
+            singulars=self.singulars,
+            metrics=self.metrics,
+            dimensions=self.dimensions,
+            funnels=self.funnels,
+            views=self.views,
+            longest=max(map(len, phrases)),
+            value_phrases=self.value_phrases | {to_phrase(match.term) for match in exact},
+        )
+
+
+def singular(word: str) -> str:
+    """Return a word without its plural ending."""
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def to_phrase(text: str) -> Phrase:
+    """Return a text as the words a question would be read into."""
+    return tuple(token.text for token in tokenise(text.replace("_", " ")))
+
+
+def build_vocabulary(catalog: Catalog) -> Vocabulary:
+    """Turn the catalogue into words."""
+    phrases: defaultdict[Phrase, list[Concept]] = defaultdict(list)
+    for text, concept in _entries(catalog):
+        phrase = to_phrase(text)
+        if isinstance(concept, ValueWord) and not _is_safe_value(phrase):
+            continue
+        # "top queries" is a ranking of queries, and must be read as one.
+        if isinstance(concept, DimensionWord | MetricWord) and phrase[0] == "top":
+            continue
+        if phrase and concept not in phrases[phrase]:
+            phrases[phrase].append(concept)
+    known = {phrase: tuple(concepts) for phrase, concepts in phrases.items() if concepts}
+    return Vocabulary(
+        phrases=known,
+        singulars=_singulars(known),
+        metrics=_metrics(catalog),
+        dimensions=_dimensions(catalog),
+        funnels={
+            name: FunnelEntry(name, funnel.label.lower(), funnel.view)
+            for name, funnel in catalog.funnels.items()
+        },
+        views=tuple(catalog.views),
+        longest=max(map(len, known)),
+        value_phrases=frozenset(
+            phrase
+            for phrase, concepts in known.items()
+            if any(isinstance(concept, ValueWord) for concept in concepts)
+        ),
+    )
+
+
+def _is_safe_value(phrase: Phrase) -> bool:
+    return len(phrase) > 1 or len("".join(phrase)) > 3 or phrase[0] in SHORT_VALUES
+
+
+def _singulars(phrases: Mapping[Phrase, tuple[Concept, ...]]) -> dict[Phrase, Phrase]:
+    """Index metric and dimension words by their singular; other words are taken as listed."""
+    return {
+        tuple(map(singular, phrase)): phrase
+        for phrase, concepts in phrases.items()
+        if all(isinstance(concept, MetricWord | DimensionWord) for concept in concepts)
+    }
+
+
+def _entries(catalog: Catalog) -> Iterator[tuple[str, Concept]]:
+    for name, metric in catalog.metrics.items():
+        yield from _said(MetricWord(name), (name, metric.label, *metric.synonyms))
+        yield from _said(MetricWord(name, is_weak=True), METRIC_WORDS.get(name, ()))
+    for name, dimension in catalog.dimensions.items():
+        yield from _said(DimensionWord(name), (name, dimension.label, *dimension.synonyms))
+        for value, others in dimension.values.items():
+            yield from _said(ValueWord(name, (value,)), (value, *others))
+        for group, values in dimension.groups.items():
+            yield group, ValueWord(name, tuple(values))
+    for name, funnel in catalog.funnels.items():
+        yield from _said(FunnelWord(name), (name, funnel.label, *funnel.synonyms))
+    yield from _terms(catalog)
+
+
+def _terms(catalog: Catalog) -> Iterator[tuple[str, Concept]]:
+    for ambiguous in catalog.ambiguous:
+        word = AmbiguousWord(ambiguous.message, tuple(ambiguous.options), ambiguous.default)
+        yield from _said(word, ambiguous.terms)
+    for unsupported in catalog.unsupported:
+        yield from _said(
+            UnsupportedWord(unsupported.reason, tuple(unsupported.nearest)), unsupported.terms
+        )
+
+
+def _said(concept: Concept, texts: Iterable[str]) -> Iterator[tuple[str, Concept]]:
+    for text in texts:
+        yield text, concept
+
+
+def _metrics(catalog: Catalog) -> dict[str, MetricEntry]:
+    return {
+        name: MetricEntry(
+            name=name,
+            label=metric.label,
+            say=metric.label.lower().replace("(", "").replace(")", ""),
+            views=frozenset(metric.expressions),
+            is_additive=metric.kind == "additive",
+            is_percent=metric.format == "percent",
+            is_lower_better=metric.is_lower_better,
+            is_countable=metric.kind in {"additive", "distinct"},
+        )
+        for name, metric in catalog.metrics.items()
+    }
+
+
+def _dimensions(catalog: Catalog) -> dict[str, DimensionEntry]:
+    return {
+        name: DimensionEntry(
+            name=name,
+            label=dimension.label,
+            say=dimension.label.lower(),
+            views=frozenset(dimension.expressions),
+            default_metric=dimension.default_metric,
+            counterpart=dimension.counterpart,
+        )
+        for name, dimension in catalog.dimensions.items()
+    }

@@ -1,0 +1,118 @@
+"""What is understood but can't be answered, and the nearest question that can."""
+
+from __future__ import annotations
+
+from gtm.language.ask import clarify, options, refuse, say
+from gtm.language.lexicon import DimensionWord, MetricWord, UnsupportedWord, Vocabulary
+from gtm.language.outcome import Clarify, Option, Refuse, ValueMatch
+from gtm.language.reading import Reading
+from gtm.language.spelling import Speller
+from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange
+
+_CHARTS = ("bar", "line", "pie")
+
+
+def out_of_reach(
+    reading: Reading, vocabulary: Vocabulary, previous: MetricQuery | None
+) -> Clarify | Refuse | None:
+    """Return the refusal of a question about what is not in the data, or None."""
+    subject = _subject(reading, vocabulary)
+    for mention in reading.mentions_of(UnsupportedWord):
+        word = mention.of(UnsupportedWord)[0]
+        return refuse(word.reason, [_about(name, vocabulary) for name in word.nearest])
+    if reading.shape.asks_why:
+        message = "I can't tell causes, but I can show where the numbers changed."
+        return refuse(message, [_change(reading, vocabulary, previous)])
+    if reading.shape.asks_future:
+        message = "I don't forecast; I can show how it has developed so far."
+        return refuse(message, [f"{subject} trend last 90 days"])
+    if reading.time.problem is not None:
+        ways = [f"{subject} {way}" for way in reading.time.problem.ways]
+        return clarify(reading.time.problem.message, ways)
+    if reading.unknown_chart is not None:
+        message = f"I can't draw a {reading.unknown_chart}; I have line, bar, area, pie, scatter."
+        return clarify(message, [f"{subject} by channel as a {kind} chart" for kind in _CHARTS])
+    return None
+
+
+def _subject(reading: Reading, vocabulary: Vocabulary) -> str:
+    metrics = [mention.of(MetricWord)[0].name for mention in reading.metrics()]
+    names = list(dict.fromkeys(metrics))[:2] or ["sessions"]
+    return " and ".join(vocabulary.metrics[name].say for name in names)
+
+
+def _about(name: str, vocabulary: Vocabulary) -> str:
+    if name in vocabulary.metrics:
+        return f"{vocabulary.metrics[name].say} last 30 days"
+    dimension = vocabulary.dimensions[name]
+    metric = vocabulary.metrics[dimension.default_metric or "sessions"].say
+    return f"{metric} by {dimension.say}"
+
+
+def _change(reading: Reading, vocabulary: Vocabulary, previous: MetricQuery | None) -> str:
+    """Word the comparison that shows where a number changed."""
+    metrics = [mention.of(MetricWord)[0].name for mention in reading.metrics()][:1]
+    if not metrics and previous is not None:
+        metrics = list(previous.metrics[:1])
+    name = metrics[0] if metrics else "sessions"
+    splits = ("channel", "device_category", "query")
+    views = vocabulary.metrics[name].views
+    split = next((item for item in splits if views & vocabulary.dimensions[item].views), None)
+    time = reading.time.period.as_time() if reading.time.period else None
+    if time is None and previous is not None:
+        time = previous.time
+    query = MetricQuery(
+        metrics=(name,),
+        dimensions=(split,) if split else (),
+        time=time or RelativeRange.LAST_30_DAYS,
+        compare=Comparison(kind=ComparisonKind.PREVIOUS_PERIOD),
+    )
+    return say(query, vocabulary)
+
+
+def unknown_words(
+    reading: Reading,
+    runs: list[tuple[int, int]],
+    speller: Speller,
+    vocabulary: Vocabulary,
+    values: tuple[ValueMatch, ...],
+    guess: str | None,
+) -> Clarify:
+    """Return the question about words nobody accounts for, with the likeliest meanings."""
+    tape = reading.tape
+    phrases = [tape.raw(start, end).strip() for start, end in runs]
+    near = [_near_value(reading, run, match, vocabulary) for run in runs for match in values]
+    ways = [option for option in near if option is not None]
+    for start, end in runs:
+        for index in range(start, end):
+            for word in speller.suggestions(tape.tokens[index].text):
+                ways.extend(options([_with(reading, index, index + 1, word)]))
+    names = " or ".join(f'"{phrase}"' for phrase in phrases)
+    message = f"I don't know {names}. Did you mean one of these?" if ways else f"I don't know {names}."
+    if guess is not None:
+        ways.append(Option(label=f"Without {names}: {guess}", question=guess))
+    terms = dict.fromkeys(phrases)
+    for start, end in runs:
+        terms.update((tape.raw(index, index + 1), None) for index in range(start, end))
+    return Clarify(message=message, options=tuple(ways[:5]), unknown=tuple(terms)[:12])
+
+
+def _with(reading: Reading, start: int, end: int, words: str) -> str:
+    tape = reading.tape
+    return f"{tape.text(0, start)} {words} {tape.text(end, len(tape))}".strip()
+
+
+def _near_value(
+    reading: Reading, run: tuple[int, int], match: ValueMatch, vocabulary: Vocabulary
+) -> Option | None:
+    """Offer a value that resembles unknown words; it is never taken without being asked."""
+    start, end = run
+    said = reading.tape.raw(start, end).strip().casefold()
+    dimension = vocabulary.dimensions.get(match.dimension)
+    if match.is_exact or dimension is None or match.term.strip().casefold() not in said:
+        return None
+    before = {word.name for m in reading.mentions_of(DimensionWord) for word in m.of(DimensionWord)}
+    quoted = f'"{match.value}"' if match.dimension in before else f'{dimension.say} "{match.value}"'
+    return Option(
+        label=f"{dimension.label}: {match.value}", question=_with(reading, start, end, quoted)
+    )

@@ -1,0 +1,184 @@
+"""From a draft to a query: the fitting dimension of several, defaults that are said, a last check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice, product
+
+from pydantic import ValidationError
+
+from gtm.errors import InvalidQueryError
+from gtm.language.ask import clarify, say
+from gtm.language.lexicon import ValueWord, Vocabulary
+from gtm.language.outcome import Clarify
+from gtm.language.reading import Draft, FilterDraft, StopReadingError
+from gtm.semantics.catalog import Catalog
+from gtm.semantics.funnel import plan_funnel
+from gtm.semantics.periods import default_grain, resolve_range
+from gtm.semantics.plan import make_plan
+from gtm.semantics.query import Filter, MetricQuery, OrderBy
+
+# Readings are tried in order; a question with more of them than this is not a question.
+_MAX_READINGS = 256
+_JUDGED_BY = ("sessions", "revenue_usd", "conversion_rate", "engagement_rate")
+
+
+class Resolver:
+    """Decides what a draft leaves open, over one catalogue."""
+
+    def __init__(self, catalog: Catalog, vocabulary: Vocabulary) -> None:
+        self._catalog = catalog
+        self._vocabulary = vocabulary
+
+    def resolve(self, draft: Draft, today: date) -> MetricQuery:
+        """Return the query. Raises StopReadingError when nothing in the catalogue fits."""
+        self._default_metric(draft)
+        dimensions, filters = self._fitting(draft)
+        _default_grain(draft, today)
+        query = _query(draft, dimensions, filters, self._order(draft))
+        if (reason := self._objection(query)) is not None:
+            raise StopReadingError(clarify(reason, self._nearest(query)))
+        return query
+
+    def say(self, query: MetricQuery) -> str:
+        """Word a query as a question."""
+        return say(query, self._vocabulary)
+
+    def _objection(self, query: MetricQuery) -> str | None:
+        """Return why the catalogue can't answer a query, or None when it can."""
+        try:
+            if query.funnel is not None:
+                plan_funnel(self._catalog, query)
+            else:
+                make_plan(self._catalog, query)
+        except InvalidQueryError as error:
+            return error.message
+        return None
+
+    def _nearest(self, query: MetricQuery) -> list[str]:
+        """Return questions near this one that can be answered."""
+        plain = query.model_copy(update={"having": (), "order": None, "limit": None, "chart": None})
+        tries = [plain.model_copy(update={"filters": (), "grain": None})]
+        for name in query.dimensions:
+            metric = self._vocabulary.dimensions[name].default_metric
+            update = {"metrics": (metric,), "dimensions": (name,), "filters": (), "funnel": None}
+            tries.append(plain.model_copy(update=update))
+        tries.append(plain.model_copy(update={"dimensions": (), "filters": ()}))
+        return [self.say(item) for item in tries if self._objection(item) is None]
+
+    def _default_metric(self, draft: Draft) -> None:
+        """Take the metric a dimension is usually measured by, and say so."""
+        if draft.metrics or draft.funnel is not None:
+            return
+        if draft.ranking is not None and draft.ranking.is_evaluative:
+            raise StopReadingError(self._by_which_number(draft, draft.ranking.word))
+        names = [names[0] for names in draft.dimensions]
+        names += [item.dimensions[0] for item in draft.filters]
+        found = [self._vocabulary.dimensions[name].default_metric for name in names]
+        if not found or found[0] is None:
+            ways = ("sessions", "revenue", "sessions by channel")
+            raise StopReadingError(clarify("Which number do you want to see?", ways))
+        draft.metrics = [found[0]]
+        label = self._vocabulary.metrics[found[0]].label
+        draft.notes.append(f"No number was named, so {label} is shown.")
+
+    def _by_which_number(self, draft: Draft, word: str) -> Clarify:
+        names = [self._vocabulary.dimensions[names[0]].say for names in draft.dimensions]
+        subject = f"{word} {names[0]}" if names else f"{word} channel"
+        measures = [
+            self._vocabulary.metrics[name].say
+            for name in _JUDGED_BY
+            if name in self._vocabulary.metrics
+        ]
+        ways = [f"{subject} by {measure}" for measure in measures]
+        return clarify(f"{word.capitalize()} by which number?", ways)
+
+    def _fitting(self, draft: Draft) -> tuple[tuple[str, ...], tuple[Filter, ...]]:
+        """Choose, where a word may be on several dimensions, those the metrics can be split by."""
+        splits = [self._with_counterparts(names) for names in draft.dimensions]
+        filters = [item.alternatives for item in draft.filters]
+        first: tuple[tuple[str, ...], tuple[ValueWord, ...]] | None = None
+        for chosen in islice(product(*splits, *filters), _MAX_READINGS):
+            names = tuple(item for item in chosen if isinstance(item, str))
+            words = tuple(item for item in chosen if isinstance(item, ValueWord))
+            first = first or (names, words)
+            if self._meet(draft, (*names, *(word.dimension for word in words))):
+                return names, _filters(words, draft.filters)
+        names, words = first or ((), ())
+        return names, _filters(words, draft.filters)
+
+    def _with_counterparts(self, names: Sequence[str]) -> tuple[str, ...]:
+        others = (self._vocabulary.dimensions[name].counterpart for name in names)
+        return tuple(dict.fromkeys((*names, *(name for name in others if name is not None))))
+
+    def _meet(self, draft: Draft, dimensions: Sequence[str]) -> bool:
+        """Return whether each metric has a view that holds every dimension."""
+        views = [self._vocabulary.dimensions[name].views for name in dimensions]
+        homes = list(self._homes(draft))
+        return all(home.intersection(*views) for home in homes) if views else True
+
+    def _homes(self, draft: Draft) -> Iterator[frozenset[str]]:
+        if draft.funnel is not None:
+            yield frozenset({self._vocabulary.funnels[draft.funnel].view})
+        for name in draft.metrics:
+            yield self._vocabulary.metrics[name].views
+
+    def _order(self, draft: Draft) -> OrderBy | None:
+        ranking = draft.ranking
+        if ranking is None:
+            return draft.order
+        if draft.funnel is not None or not (draft.dimensions or draft.grain):
+            subject = self._vocabulary.metrics[draft.metrics[0]].say if draft.metrics else "sessions"
+            ways = [f"{ranking.word} {name} by {subject}" for name in ("channels", "countries")]
+            message = f"{ranking.word.capitalize()} of which list?"
+            raise StopReadingError(clarify(message, ways))
+        metric = draft.ranking_metric or draft.metrics[0]
+        is_descending = ranking.is_highest
+        if ranking.is_evaluative and self._vocabulary.metrics[metric].is_lower_better:
+            is_descending = not is_descending
+        if ranking.limit is None:
+            draft.notes.append(f"Showing the first {draft.limit}.")
+        return OrderBy(field=metric, is_descending=is_descending)
+
+
+def _default_grain(draft: Draft, today: date) -> None:
+    """Give a trend or a line its steps, by the length of the period."""
+    is_series = draft.has_trend or draft.chart in {"line", "area"}
+    if not is_series or draft.grain is not None or draft.funnel is not None:
+        return
+    draft.grain = default_grain(resolve_range(draft.time, today))
+    draft.notes.append(f"Shown by {draft.grain.value}.")
+
+
+def _filters(words: Sequence[ValueWord], drafts: Sequence[FilterDraft]) -> tuple[Filter, ...]:
+    return tuple(
+        Filter(
+            dimension=word.dimension,
+            op="not_in" if draft.is_negated else "in",
+            values=word.values[:100],
+        )
+        for word, draft in zip(words, drafts, strict=True)
+    )
+
+
+def _query(
+    draft: Draft, dimensions: tuple[str, ...], filters: tuple[Filter, ...], order: OrderBy | None
+) -> MetricQuery:
+    try:
+        return MetricQuery(
+            metrics=tuple(draft.metrics),
+            dimensions=tuple(dict.fromkeys(dimensions)),
+            funnel=draft.funnel,
+            grain=draft.grain,
+            time=draft.time,
+            compare=draft.compare,
+            filters=filters,
+            having=tuple(draft.having),
+            order=order,
+            limit=draft.limit,
+            chart=draft.chart,
+        )
+    except ValidationError as error:
+        message = "That is more than one question can hold; ask for fewer numbers or splits."
+        raise StopReadingError(clarify(message)) from error

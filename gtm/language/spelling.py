@@ -1,0 +1,90 @@
+"""Spelling: a word nobody knows is read as the one it is nearest to, and that is said."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz.distance import OSA
+
+from gtm.language.lexicon import (
+    DimensionWord,
+    FunnelWord,
+    MetricWord,
+    ValueWord,
+    Vocabulary,
+    singular,
+    to_phrase,
+)
+from gtm.language.tokens import Token
+from gtm.language.words import FORBIDDEN, FOREIGN, GREETINGS, LIGHT, STRUCTURE
+
+_PLAIN = re.compile(r"[^\W\d_]+")
+_SHORTEST = 4
+_LONG = 7
+
+
+class Speller:
+    """Knows the words of one vocabulary. Values are never repaired, only offered."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        listed = {word for text in (*FORBIDDEN, *GREETINGS) for word in to_phrase(text)}
+        self._known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *FOREIGN, *listed}
+        self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE})
+        self._values = _by_letter(_words_for_values(vocabulary))
+
+    def repair(self, tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
+        """Return the tokens with misspelt words replaced, and a note for each."""
+        repaired, notes = [], []
+        for token in tokens:
+            near = self._nearest(token, self._targets)
+            # A tie, or a value just as near, is put to the person instead.
+            if len(near) == 1 and not self._nearest(token, self._values):
+                repaired.append(replace(token, text=near[0]))
+                notes.append(f"Read {token.text!r} as {near[0]!r}.")
+            else:
+                repaired.append(token)
+        return repaired, notes
+
+    def suggestions(self, word: str) -> list[str]:
+        """Return the known words a word may be a misspelling of."""
+        token = Token(word, 0, len(word))
+        return [*self._nearest(token, self._values), *self._nearest(token, self._targets)]
+
+    def _nearest(self, token: Token, words: Mapping[str, Sequence[str]]) -> list[str]:
+        text = token.text
+        is_candidate = len(text) >= _SHORTEST and _PLAIN.fullmatch(text) and not token.is_quoted
+        if not is_candidate or text in self._known or singular(text) in self._known:
+            return []
+        allowed = 1 if len(text) < _LONG else 2
+        found: dict[str, int] = {}
+        for word in words.get(text[0], ()):
+            distance = OSA.distance(text, word, score_cutoff=allowed)
+            if distance <= allowed:
+                found[word] = distance
+        best = [word for word, distance in found.items() if distance == min(found.values())]
+        # A word and its own plural are the same guess.
+        return list({singular(word): word for word in sorted(best, reverse=True)}.values())
+
+
+def _words_for_names(vocabulary: Vocabulary) -> Iterable[str]:
+    kinds = (MetricWord, DimensionWord, FunnelWord)
+    for phrase, concepts in vocabulary.phrases.items():
+        if any(isinstance(concept, kinds) for concept in concepts):
+            yield from phrase
+
+
+def _words_for_values(vocabulary: Vocabulary) -> Iterable[str]:
+    for phrase, concepts in vocabulary.phrases.items():
+        if len(phrase) == 1 and any(isinstance(concept, ValueWord) for concept in concepts):
+            yield from phrase
+
+
+def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(set(words)):
+        if len(word) >= _SHORTEST and word not in LIGHT:
+            index[word[0]].append(word)
+    return index

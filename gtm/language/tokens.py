@@ -1,0 +1,197 @@
+"""The words of a question, and the mask that says which stage has accounted for each of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_WORD = re.compile(
+    r"""
+      [“"„](?P<quoted>[^“”"„]+)[”"“]
+    | (?P<date>\d{4}-\d{1,2}(?:-\d{1,2})?(?![\w-])|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?!\w))
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?[km]?(?!\w)|\d+(?:\.\d+)?[km]?(?!\w))
+    | (?P<path>(?<![\w/])/[\w\-/.%]+|[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}(?:/[\w\-/.]*)?)
+    | (?P<without>w/o\b)
+    | (?P<word>[^\W_][\w]*(?:['’][^\W\d_]+)*)
+    | (?P<sign>>=|<=|≥|≤|[><=%+&])
+    | (?P<dash>(?<=\s)[-–—](?=\s)|(?<=\d)[-–—](?=\d)|–)
+    | (?P<other>[^\s\w,;:?!.()\[\]'’"“”„`$#*_/\\|-])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SIGNS = {"≥": ">=", "≤": "<=", "&": "and"}
+_SCALES = {"k": 1_000, "m": 1_000_000}
+_NEGATED = re.compile(r"n['’]t$")
+_SUFFIX = re.compile(r"['’].*$")
+OWNED, QUOTED = "\x00", "\x01"
+
+
+class Owner(StrEnum):
+    """Which stage accounts for a word."""
+
+    TIME = "time"
+    COMPARISON = "comparison"
+    GRAIN = "grain"
+    CHART = "chart"
+    RANKING = "ranking"
+    THRESHOLD = "threshold"
+    SHAPE = "shape"
+    TERM = "term"
+    VALUE = "value"
+    NEGATION = "negation"
+    ONLY = "only"
+    LINK = "link"
+    LIGHT = "light"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: as the stages read it, and where it stands in the question."""
+
+    text: str
+    start: int
+    end: int
+    is_quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a pattern was found: token positions, end excluded, and its named groups."""
+
+    start: int
+    end: int
+    groups: dict[str, str]
+
+
+def tokenise(question: str) -> list[Token]:
+    """Return the words, numbers and signs of a question, in lower case."""
+    tokens = []
+    for match in _WORD.finditer(question.lower()):
+        kind = match.lastgroup or ""
+        text = _normalised(kind, match.group(kind))
+        tokens.append(Token(text, match.start(), match.end(), is_quoted=kind == "quoted"))
+    return tokens
+
+
+def _normalised(kind: str, text: str) -> str:
+    if kind == "number":
+        return _plain_number(text)
+    if kind == "sign":
+        return _SIGNS.get(text, text)
+    if kind == "without":
+        return "without"
+    if kind == "dash":
+        return "-"
+    if kind == "word" and _NEGATED.search(text):
+        return re.sub(r"['’]", "", text)
+    if kind == "word":
+        return _SUFFIX.sub("", text)
+    return " ".join(text.split())
+
+
+def _plain_number(text: str) -> str:
+    digits = text.replace(",", "")
+    if digits[-1] not in _SCALES:
+        return digits
+    return f"{float(digits[:-1]) * _SCALES[digits[-1]]:g}" if len(digits) > 1 else digits
+
+
+def pattern(source: str) -> re.Pattern[str]:
+    """Compile a pattern that starts and ends at the borders of words."""
+    return re.compile(rf"(?<!\S)(?:{source})(?!\S)")
+
+
+class Tape:
+    """The tokens of one question; each has at most one owner."""
+
+    def __init__(self, question: str, tokens: list[Token]) -> None:
+        # Some letters change their length in lower case; positions then hold for that text only.
+        lowered = question.lower()
+        self.question = question if len(question) == len(lowered) else lowered
+        self.tokens = tuple(tokens)
+        self._owners: list[Owner | None] = [None] * len(tokens)
+        self._starts: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
+        position = 0
+        for index, token in enumerate(tokens):
+            self._starts[position] = index
+            position += len(token.text)
+            self._ends[position] = index + 1
+            position += 1
+        self._masked: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def text(self, start: int, end: int) -> str:
+        """Return the words of a stretch as the stages read them."""
+        return " ".join(token.text for token in self.tokens[start:end])
+
+    def raw(self, start: int, end: int) -> str:
+        """Return a stretch exactly as it was typed, without its quotes."""
+        return self.question[self.tokens[start].start : self.tokens[end - 1].end].strip('“”"„')
+
+    def owner(self, index: int) -> Owner | None:
+        """Return who accounts for a word, if anybody does."""
+        return self._owners[index]
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Return whether nobody accounts for any word of a stretch."""
+        return not any(self._owners[start:end])
+
+    def claim(self, start: int, end: int, owner: Owner) -> None:
+        """Account for a stretch. Raises ValueError when part of it has an owner already."""
+        if not self.is_free(start, end):
+            raise ValueError(f"{self.text(start, end)!r} is claimed twice")
+        self._owners[start:end] = [owner] * (end - start)
+        self._masked = None
+
+    def claim_rest(self, start: int, end: int, owner: Owner) -> None:
+        """Account for those words of a stretch that are still free."""
+        for index in range(start, end):
+            if self._owners[index] is None:
+                self._owners[index] = owner
+        self._masked = None
+
+    @property
+    def masked(self) -> str:
+        """The text with every claimed word blanked, so that patterns see free words only."""
+        if self._masked is None:
+            self._masked = " ".join(map(self._shown, range(len(self.tokens))))
+        return self._masked
+
+    def _shown(self, index: int) -> str:
+        token = self.tokens[index]
+        if self._owners[index] is not None:
+            return OWNED * len(token.text)
+        return QUOTED * len(token.text) if token.is_quoted else token.text
+
+    def find(self, compiled: re.Pattern[str]) -> Hit | None:
+        """Return the first place where free words match."""
+        match = compiled.search(self.masked)
+        if match is None or match.start() == match.end():
+            return None
+        groups = {name: value for name, value in match.groupdict().items() if value is not None}
+        found = match.group()
+        start = match.start() + len(found) - len(found.lstrip(" "))
+        end = match.end() - len(found) + len(found.rstrip(" "))
+        return Hit(self._starts[start], self._ends[end], groups)
+
+    def take(self, compiled: re.Pattern[str], owner: Owner) -> Hit | None:
+        """Find free words that match and claim them."""
+        hit = self.find(compiled)
+        if hit is not None:
+            self.claim(hit.start, hit.end, owner)
+        return hit
+
+    def take_all(self, compiled: re.Pattern[str], owner: Owner) -> list[Hit]:
+        """Claim every stretch of free words that matches."""
+        hits = []
+        while hit := self.take(compiled, owner):
+            hits.append(hit)
+        return hits
+
+    def free(self) -> list[int]:
+        """Return the positions nobody has accounted for."""
+        return [index for index, owner in enumerate(self._owners) if owner is None]

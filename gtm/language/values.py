@@ -1,0 +1,237 @@
+"""Filters: which values were said together, which are excluded, which are set side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gtm.language.ask import clarify
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, Vocabulary
+from gtm.language.match import Mention
+from gtm.language.reading import FilterDraft, Reading, StopReadingError
+from gtm.language.tokens import Owner
+
+_JOINTS = frozenset(
+    "and or nor vs versus against both the a from in on for via of to with compared between"
+    " either".split()
+)
+_QUALIFIES = frozenset("is = equals named called like the of a".split())
+_ADJECTIVES = frozenset("different various single individual the our my of these".split())
+
+
+@dataclass(slots=True)
+class ValueGroup:
+    """Values of one dimension that were said together."""
+
+    mentions: list[Mention]
+    alternatives: tuple[ValueWord, ...]
+    is_negated: bool = False
+    is_contrast: bool = False
+    has_joint: bool = False
+
+
+@dataclass(slots=True)
+class Values:
+    """The filters of a question, and the dimensions that values or their words split by."""
+
+    filters: list[FilterDraft] = field(default_factory=list)
+    splits: list[tuple[str, ...]] = field(default_factory=list)
+    qualifiers: set[int] = field(default_factory=set)
+
+
+def read_values(reading: Reading, vocabulary: Vocabulary, *, has_split: bool) -> Values:
+    """Turn the mentions of values into filters. Raises StopReadingError when they contradict."""
+    groups = _groups(reading)
+    _negate(reading, groups)
+    _check_together(groups)
+    found = Values()
+    for group in groups:
+        _add(reading, vocabulary, group, found, has_split=has_split)
+    _check_onlies(reading, groups)
+    return found
+
+
+def _groups(reading: Reading) -> list[ValueGroup]:
+    groups: list[ValueGroup] = []
+    for mention in reading.mentions_of(ValueWord):
+        words = mention.of(ValueWord)
+        last = groups[-1] if groups else None
+        joined = _joined(last, words) if last else ()
+        if last is None or not joined or not _are_together(reading, last.mentions[-1], mention):
+            groups.append(ValueGroup([mention], words))
+            continue
+        between = range(last.mentions[-1].end, mention.start)
+        last.is_contrast |= any(index in reading.marks.versus for index in between)
+        last.has_joint |= any(reading.tape.tokens[i].text in _JOINTS for i in between)
+        last.mentions.append(mention)
+        last.alternatives = joined
+    return groups
+
+
+def _joined(group: ValueGroup, words: tuple[ValueWord, ...]) -> tuple[ValueWord, ...]:
+    """Put values together, for each dimension that knows both."""
+    return tuple(
+        ValueWord(old.dimension, tuple(dict.fromkeys((*old.values, *new.values))))
+        for old in group.alternatives
+        for new in words
+        if old.dimension == new.dimension
+    )
+
+
+def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:
+    """Return whether only joints stand between two values, or a word they both qualify."""
+    tape = reading.tape
+    terms = {i for m in reading.mentions for i in range(m.start, m.end) if not m.of(ValueWord)}
+    between = range(first.end, second.start)
+    joints = [index for index in between if index not in terms]
+    if any(tape.owner(index) is Owner.NEGATION for index in between):
+        return False
+    if not all(tape.tokens[index].text in _JOINTS for index in joints):
+        return False
+    return len(joints) == len(between) or any(index in reading.marks.versus for index in joints)
+
+
+def _negate(reading: Reading, groups: list[ValueGroup]) -> None:
+    """Give every negation its values; one that has none stops the question."""
+    for start, end in reading.marks.negations:
+        word = reading.tape.text(start, end)
+        target = next((group for group in groups if group.mentions[0].start >= end), None)
+        if target is None or not _reaches(reading, end, target.mentions[0].start):
+            message = f"I read {word!r}, but not what should be left out."
+            raise StopReadingError(clarify(message))
+        target.is_negated = True
+
+
+def _reaches(reading: Reading, start: int, end: int) -> bool:
+    """Return whether a small word may act over a gap: light words and dimension names only."""
+    dimension_positions = {
+        index
+        for mention in reading.mentions_of(DimensionWord)
+        for index in range(mention.start, mention.end)
+    }
+    allowed = {Owner.LIGHT, Owner.LINK, Owner.NEGATION, Owner.ONLY}
+    return all(
+        reading.tape.owner(index) in allowed or index in dimension_positions
+        for index in range(start, end)
+    )
+
+
+def _check_together(groups: list[ValueGroup]) -> None:
+    """Refuse values of one dimension that were not said together: no row has both."""
+    seen: dict[str, ValueGroup] = {}
+    for group in groups:
+        if group.is_negated:
+            continue
+        name = group.alternatives[0].dimension
+        if name in seen:
+            first, second = seen[name].alternatives[0].values[0], group.alternatives[0].values[0]
+            message = f"Should {first} and {second} be counted together, or apart?"
+            raise StopReadingError(clarify(message))
+        seen[name] = group
+
+
+def _check_onlies(reading: Reading, groups: list[ValueGroup]) -> None:
+    starts = {group.mentions[0].start for group in groups}
+    ends = {group.mentions[-1].end for group in groups}
+    for start, end in reading.marks.onlies:
+        before = any(_reaches(reading, stop, start) for stop in ends if stop <= start)
+        after = any(_reaches_over(reading, end, begin) for begin in starts if begin >= end)
+        is_polite = reading.tape.text(start, end) == "just"
+        if not (before or after or is_polite):
+            word = reading.tape.text(start, end)
+            raise StopReadingError(clarify(f"I read {word!r}, but not what it limits."))
+
+
+def _reaches_over(reading: Reading, start: int, end: int) -> bool:
+    """As `_reaches`, but metrics may stand between: "only sessions from mobile"."""
+    terms = {
+        index
+        for mention in reading.mentions_of(MetricWord)
+        for index in range(mention.start, mention.end)
+    }
+    return all(
+        index in terms or _reaches(reading, index, index + 1) for index in range(start, end)
+    )
+
+
+def _add(
+    reading: Reading,
+    vocabulary: Vocabulary,
+    group: ValueGroup,
+    found: Values,
+    *,
+    has_split: bool,
+) -> None:
+    qualified = _qualified(reading, group)
+    group.alternatives = tuple(
+        word for word in group.alternatives if not qualified or word.dimension in qualified
+    )
+    dimensions = tuple(dict.fromkeys(word.dimension for word in group.alternatives))
+    first, last = group.mentions[0], group.mentions[-1]
+    text = reading.tape.raw(first.start, last.end)
+    is_split = _is_split(reading, vocabulary, group, found)
+    is_several = len(group.mentions) > 1 and not group.is_negated
+    is_compared = is_several and (group.is_contrast or reading.shape.has_compare)
+    if is_split or is_compared or (is_several and group.has_joint and not has_split):
+        found.splits.append(dimensions)
+    elif reading.shape.has_share and not has_split and not group.is_negated:
+        # The share of one value shows only beside the others.
+        found.splits.append(dimensions)
+        label = vocabulary.dimensions[dimensions[0]].say
+        reading.notes.append(f"Split by {label} to show the share of {text}.")
+        return
+    found.filters.append(FilterDraft(group.alternatives, group.is_negated, text))
+
+
+def _qualified(reading: Reading, group: ValueGroup) -> set[str]:
+    """Return the dimension named right beside the values: "paid channels", "campaign Spring"."""
+    names = {word.dimension for word in group.alternatives}
+    found: set[str] = set()
+    for mention in reading.mentions_of(DimensionWord):
+        own = {word.name for word in mention.of(DimensionWord)} & names
+        if own and _is_beside(reading, mention, group):
+            found |= own
+    return found
+
+
+def _is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
+    tape = reading.tape
+    first, last = group.mentions[0], group.mentions[-1]
+    if mention.start == last.end:
+        return True
+    gap = range(mention.end, first.start)
+    is_before = mention.end <= first.start and all(
+        tape.tokens[index].text in _QUALIFIES for index in gap
+    )
+    return is_before and not is_split_marked(reading, mention.start)
+
+
+def _is_split(
+    reading: Reading, vocabulary: Vocabulary, group: ValueGroup, found: Values
+) -> bool:
+    """Return whether the dimension beside the values is also asked for: "by paid channel"."""
+    names = {word.dimension for word in group.alternatives}
+    is_marked = is_split_marked(reading, group.mentions[0].start)
+    for index, mention in enumerate(reading.mentions):
+        own = {word.name for word in mention.of(DimensionWord)} & names
+        if own and _is_beside(reading, mention, group):
+            found.qualifiers.add(index)
+            if is_marked or is_split_marked(reading, mention.start):
+                return True
+    last = reading.tape.tokens[group.mentions[-1].end - 1].text
+    ends_in_own = any(
+        isinstance(word, DimensionWord) and word.name in names for word in vocabulary.lookup([last])
+    )
+    return is_marked and ends_in_own
+
+
+def is_split_marked(reading: Reading, position: int) -> bool:
+    """Return whether "by", "per", "which", "top" or the like stands right before."""
+    tape, index = reading.tape, position - 1
+    while index >= 0 and tape.tokens[index].text in _ADJECTIVES:
+        index -= 1
+    if index < 0:
+        return False
+    is_every = any(start <= index < end for start, end in reading.marks.everies)
+    is_ranking = tape.owner(index) is Owner.RANKING
+    is_asking = tape.tokens[index].text in {"which", "what"}
+    return index in reading.marks.splits or is_every or is_ranking or is_asking
