@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     gtm_log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
     )
+    gtm_dev_tenant: str | None = Field(
+        None, description="Workspace that ADK's own commands (adk web, run, eval) ask in."
+    )
     gtm_web_dir: Path = Field(Path("web/dist"), description="Folder of the built web UI.")
     api_base_url: str = Field(
         "http://127.0.0.1:8000", description="Public URL of this API; issuer of its own tokens."
@@ -75,6 +78,9 @@ class Settings(BaseSettings):
     )
     warehouse_threads: int = Field(
         2, gt=0, description="Threads of one tenant's embedded warehouse."
+    )
+    upload_max_bytes: int = Field(
+        2 * 1024**3, gt=0, description="Most bytes one uploaded file may have."
     )
     result_ttl_seconds: int = Field(3600, gt=0, description="How long a result handle lives.")
     turn_max_llm_calls: int = Field(20, gt=0, description="Most model calls in one turn.")

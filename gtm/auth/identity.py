@@ -63,3 +63,7 @@ class UserRegistry(Protocol):
     ) -> str:
         """Create the user or update them, and return their id. Blocking."""
         ...
+
+    def close(self) -> None:
+        """Close what keeps them."""
+        ...

@@ -44,6 +44,10 @@ class WorkspaceDirectory(Protocol):
         """Return the workspaces of a user with their role, by slug."""
         ...
 
+    async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
+        """Return who belongs to a workspace, those with most rights first."""
+        ...
+
     async def add(self, workspace: Workspace) -> None:
         """Add a workspace; one that is there as it is stays. Raises ConflictError."""
         ...

@@ -16,6 +16,10 @@ from gtm.errors import ConfigurationError, ConflictError, NotFoundError
 from gtm.tenants.base import Workspace
 
 
+# Roles are declared from most rights to least.
+_RANK = list(Role)
+
+
 class _WorkspaceRecord(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -59,6 +63,14 @@ class FileWorkspaceDirectory:
         roles = {m.tenant_id: m.role for m in document.memberships if m.user_id == user_id}
         every = await self.workspaces()
         return tuple((w, roles[w.tenant_id]) for w in every if w.tenant_id in roles)
+
+    async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
+        """Return who belongs to a workspace, those with most rights first."""
+        document = await self._load()
+        found = [
+            (UserId(m.user_id), m.role) for m in document.memberships if m.tenant_id == tenant_id
+        ]
+        return tuple(sorted(found, key=lambda member: _RANK.index(member[1])))
 
     async def add(self, workspace: Workspace) -> None:
         """Add a workspace; one that is there as it is stays. Raises ConflictError."""

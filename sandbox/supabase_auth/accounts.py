@@ -22,6 +22,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from gtm.clock import Clock
 from sandbox.supabase_auth import errors
 
+DATABASE_FILE = "supabase_auth.sqlite3"
 # Supabase forgives a client that sends the same refresh token twice in quick succession.
 REUSE_INTERVAL = timedelta(seconds=10)
 

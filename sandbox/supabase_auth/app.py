@@ -22,12 +22,11 @@ from gtm.auth.keys import SigningKey
 from gtm.clock import Clock
 from gtm.errors import ConfigurationError
 from sandbox.supabase_auth import errors
-from sandbox.supabase_auth.accounts import Account, Accounts, Grant
+from sandbox.supabase_auth.accounts import DATABASE_FILE, Account, Accounts, Grant
 from sandbox.supabase_auth.tokens import TTL_SECONDS, AccessTokens
 
 API_VERSION = "2024-01-01"
 VERSION = "stand-in/1"
-DATABASE_FILE = "supabase_auth.sqlite3"
 KEY_FILE = "supabase_auth.pem"
 
 

@@ -101,6 +101,15 @@ async def test_an_unknown_workspace_takes_no_members(directory: FileWorkspaceDir
         await directory.set_member(TenantId("nowhere"), ANA, Role.MEMBER)
 
 
+async def test_members_are_listed_with_the_most_rights_first(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    await directory.set_member(GLOBEX.tenant_id, UserId("v"), Role.VIEWER)
+    await directory.set_member(GLOBEX.tenant_id, UserId("a"), Role.ADMIN)
+    assert await directory.members(GLOBEX.tenant_id) == (("a", Role.ADMIN), ("v", Role.VIEWER))
+    assert await directory.members(ACME.tenant_id) == ((ANA, Role.OWNER),)
+
+
 async def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "w.json").write_text("{")
     with pytest.raises(ConfigurationError, match=r"w\.json"):

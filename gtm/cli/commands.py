@@ -1,0 +1,157 @@
+"""The commands: demo, serve, ask, load, doctor."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.text import Text
+
+from gtm.errors import ConfigurationError, GtmError
+from gtm.settings import Settings
+
+REFUSED = 2
+_out = Console()
+_err = Console(stderr=True)
+
+app = typer.Typer(
+    name="gtm",
+    help="Ask your GA4 and Search Console data; get a number you can trust, a chart and a receipt.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+HostOption = Annotated[str | None, typer.Option(help="Address to bind.")]
+PortOption = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to bind.")]
+WorkspaceOption = Annotated[str | None, typer.Option("--workspace", "-w", help="Short name.")]
+
+
+def main() -> None:
+    """Run the command line; a refusal is shown in words, with exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except GtmError as error:
+        show_error(error)
+    except ValidationError as error:
+        show_error(_settings_error(error))
+
+
+def show_error(error: GtmError) -> NoReturn:
+    """Print what went wrong and the next step, and leave."""
+    _err.print(Text("Error: ", style="bold red") + Text(error.message))
+    if error.nearest:
+        _err.print(Text(f"Did you mean: {', '.join(error.nearest)}"))
+    if error.hint:
+        _err.print(Text(error.hint, style="dim"))
+    sys.exit(REFUSED)
+
+
+@app.command()
+def demo(
+    host: HostOption = None,
+    port: PortOption = None,
+    events: Annotated[int | None, typer.Option(min=1000, help="GA4 events a workspace.")] = None,
+    serve: Annotated[bool, typer.Option(help="Serve after seeding.")] = True,
+) -> None:
+    """Seed two sample workspaces, serve them and print how to get in."""
+    # Each command imports what it needs: `gtm --help` must not wait for an engine.
+    from gtm.cli import demo as demo_command
+
+    demo_command.run(_settings(), host=host, port=port, events=events, is_serving=serve, out=_out)
+
+
+@app.command()
+def serve(host: HostOption = None, port: PortOption = None) -> None:
+    """Serve the API, the MCP server and the web UI."""
+    from gtm.cli import serving
+
+    settings = serving.at_address(_settings(), host=host, port=port)
+    listener = serving.bind(settings.gtm_host, settings.gtm_port)
+    serving.serve(settings, listener, lambda: _out.print(f"Ready on {settings.api_base_url}"))
+
+
+@app.command()
+def ask(
+    question: str,
+    workspace: WorkspaceOption = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="GTM_TOKEN", help="Access token to ask with.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    receipt: Annotated[bool, typer.Option("--receipt", help="Show the receipt.")] = False,
+    follow_up: Annotated[
+        bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")
+    ] = False,
+) -> None:
+    """Ask a question in plain language."""
+    from gtm.cli import asking
+
+    asked = asking.Question(
+        text=question,
+        workspace=workspace,
+        token=token,
+        is_follow_up=follow_up,
+        is_json=as_json,
+        shows_receipt=receipt,
+    )
+    asking.ask(_settings(), asked, _out)
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(help="NDJSON, Parquet or CSV exports.")],
+    workspace: Annotated[str, typer.Option("--workspace", "-w", help="Short name.")],
+    source: Annotated[
+        str | None, typer.Option(help="ga4 or gsc; told from the file by default.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="GTM_TOKEN", help="Access token for a running server.")
+    ] = None,
+) -> None:
+    """Load export files into a workspace; each file wholly or not at all."""
+    from gtm.cli import loading
+
+    loading.load(_settings(), files, workspace=workspace, source=source, token=token, out=_out)
+
+
+@app.command()
+def doctor() -> None:
+    """Say which adapters are active, what is missing, and what is wrong."""
+    from gtm.cli import doctor as doctor_command
+
+    if not doctor_command.report(_settings(), _out):
+        raise typer.Exit(1)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        _out.print(version("gtm-dashboard"))
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Ask your GA4 and Search Console data."""
+
+
+def _settings() -> Settings:
+    return Settings()
+
+
+def _settings_error(error: ValidationError) -> GtmError:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return ConfigurationError(
+        f"{name or 'A setting'}: {first['msg']}.", hint="Settings are described in .env.example."
+    )
