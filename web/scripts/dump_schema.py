@@ -8,12 +8,25 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from agents.reply import TurnReply
+from api.shapes import ConfigReply, ConversationPage, ConversationReply, LoginReply
 from gtm.charts.spec import ChartSpec
 from gtm.language.outcome import Option
-from gtm.semantics.result import Receipt, ResolvedQuery, ResultColumn
+from gtm.semantics.preview import ResultPreview
+from gtm.semantics.result import Receipt
 
 TARGET = Path(__file__).parents[1] / "schema" / "api.json"
-SHAPES: tuple[type[BaseModel], ...] = (ChartSpec, Receipt, ResolvedQuery, ResultColumn, Option)
+SHAPES: tuple[type[BaseModel], ...] = (
+    ChartSpec,
+    ConfigReply,
+    ConversationPage,
+    ConversationReply,
+    LoginReply,
+    Option,
+    Receipt,
+    ResultPreview,
+    TurnReply,
+)
 
 
 def render() -> str:

@@ -179,7 +179,7 @@ interface Layout {
 }
 
 function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
-  const { dataKey, name, color, isPrevious } = mark;
+  const { dataKey, name, color, isPrevious, opacity } = mark;
   const shared = {
     dataKey,
     name,
@@ -187,12 +187,11 @@ function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
     yAxisId: mark.axis === 1 && !lies ? "right" : "left",
     ...(isStacked ? { stackId: "all" } : {}),
   };
-  const dash = isPrevious ? { strokeDasharray: "4 4", strokeOpacity: 0.65 } : {};
+  const dash = isPrevious ? { strokeDasharray: "4 4" } : {};
   switch (mark.kind) {
     case "bar": {
       const end: [number, number, number, number] = lies ? [0, 4, 4, 0] : [4, 4, 0, 0];
       const radius = !isStacked || isTop ? end : 0;
-      const opacity = isPrevious ? 0.4 : 1;
       return (
         <Bar key={dataKey} {...shared} fill={color} fillOpacity={opacity} radius={radius}>
           {isLabelled && (
@@ -215,6 +214,7 @@ function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
           type="monotone"
           stroke={color}
           strokeWidth={2}
+          strokeOpacity={opacity}
           fill={color}
           fillOpacity={isStacked ? 0.5 : isPrevious ? 0 : 0.14}
         />
@@ -228,6 +228,7 @@ function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
           type="monotone"
           stroke={color}
           strokeWidth={2}
+          strokeOpacity={opacity}
           dot={false}
           activeDot={{ r: 4 }}
         />

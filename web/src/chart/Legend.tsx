@@ -7,9 +7,9 @@ export function Legend({ chart }: { chart: ChartSpec }) {
   if (marks.length < 2 || chart.type === "pie" || chart.type === "funnel") return null;
   return (
     <ul className="legend" aria-hidden="true">
-      {marks.map(({ dataKey, name, color, isPrevious }) => (
+      {marks.map(({ dataKey, name, color, opacity }) => (
         <li key={dataKey}>
-          <i className="swatch" style={{ background: color, opacity: isPrevious ? 0.45 : 1 }} />
+          <i className="swatch" style={{ background: color, opacity }} />
           {name}
         </li>
       ))}

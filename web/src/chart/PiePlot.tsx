@@ -1,8 +1,7 @@
 import { Pie, PieChart, ResponsiveContainer, Tooltip } from "recharts";
 import type { ChartSpec } from "../api/shapes";
 import { formatTick, formatValue } from "../ui/format";
-import { categoryFormat, marksOf } from "./marks";
-import { seriesColor } from "./palette";
+import { categoryFormat, fillOf, marksOf } from "./marks";
 import { hoveredRow, PlotTooltip } from "./PlotTooltip";
 
 /** A ring with its slices listed beside it: names and shares are read, not guessed from angles. */
@@ -11,7 +10,7 @@ export function PiePlot({ spec }: { spec: ChartSpec }) {
   const { full } = categoryFormat(spec);
   const { dataKey: nameKey } = spec.config.xAxis;
   if (!mark) return null;
-  const slices = spec.data.map((row, i) => ({ ...row, fill: seriesColor(i) }));
+  const slices = spec.data.map((row, i) => ({ ...row, fill: fillOf(row, i) }));
   const valueOf = (row: ChartSpec["data"][number]) => Number(row[mark.dataKey] ?? 0);
   const total = spec.data.reduce((sum, row) => sum + valueOf(row), 0);
   return (
@@ -42,7 +41,7 @@ export function PiePlot({ spec }: { spec: ChartSpec }) {
       <ul>
         {spec.data.map((row, i) => (
           <li key={i}>
-            <i className="swatch" style={{ background: seriesColor(i) }} />
+            <i className="swatch" style={{ background: fillOf(row, i) }} />
             <span className="pie-name">{full(row[nameKey] ?? null)}</span>
             <span>{formatValue(row[mark.dataKey], mark.format)}</span>
             <span className="pie-share">

@@ -13,10 +13,10 @@ export function PlotTooltip({ title, marks, row }: PlotTooltipProps) {
     <div className="plot-tooltip">
       <strong>{title}</strong>
       <dl>
-        {marks.map(({ dataKey, name, color, format, isPrevious }) => (
+        {marks.map(({ dataKey, name, color, format, opacity }) => (
           <div key={dataKey}>
             <dt>
-              <i className="swatch" style={{ background: color, opacity: isPrevious ? 0.45 : 1 }} />
+              <i className="swatch" style={{ background: color, opacity }} />
               {name}
             </dt>
             <dd>{formatValue(row[dataKey], format)}</dd>

@@ -25,6 +25,7 @@ export function ScatterPlot({ spec }: { spec: ChartSpec }) {
     format: xAxis.format ?? null,
     kind: "line",
     isPrevious: false,
+    opacity: 0,
     axis: 0,
   };
   const nameKey = Object.keys(spec.data[0] ?? {}).find(

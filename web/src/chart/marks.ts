@@ -13,6 +13,7 @@ export interface Mark {
   format: Format | null;
   kind: MarkKind;
   isPrevious: boolean;
+  opacity: number;
   /** 0 is the left axis; a series in another unit gets the right one. */
   axis: 0 | 1;
 }
@@ -32,8 +33,9 @@ export function marksOf(spec: ChartSpec): Mark[] {
     return {
       dataKey: one.dataKey,
       name: one.name,
-      // The earlier period is the same thing, paler: it shares its partner's colour.
+      // Unless the chart says otherwise, the earlier period is its partner's colour, paler.
       color: one.color ?? seriesColor(slot === -1 ? series.indexOf(one) : slot),
+      opacity: isPrevious && !one.color ? 0.45 : 1,
       format,
       kind: one.type ?? base,
       isPrevious,
@@ -66,6 +68,11 @@ export function categoryFormat(spec: ChartSpec): CategoryFormat {
     tick: (v) => (typeof v === "string" ? formatDateTick(v, grain) : formatValue(v, format)),
     full: (v) => (typeof v === "string" ? formatDate(v, grain) : formatValue(v, format)),
   };
+}
+
+/** A slice's colour: the one its row carries, or else the theme's. */
+export function fillOf(row: Row, index: number): string {
+  return typeof row.fill === "string" ? row.fill : seriesColor(index);
 }
 
 export function truncate(text: string, length: number): string {

@@ -119,25 +119,25 @@ function reduceCustom(turn: Turn, event: Extract<AgUiEvent, { type: "CUSTOM" }>)
 
 /** The server's own record of the turn wins over what was pieced together from the stream. */
 function settle(turn: Turn, reply: TurnReply): Turn {
-  const settled = finish(turn, reply.outcome);
+  const { insights = "", chart_spec = null, data = null, receipt = null, outcome } = reply;
   return {
-    ...settled,
+    ...finish(turn, outcome),
     conversationId: reply.conversation_id,
     question: reply.question,
-    text: reply.insights,
-    chart: reply.chart_spec,
-    result: reply.data,
-    receipt: reply.receipt,
+    text: insights,
+    chart: chart_spec,
+    result: data,
+    receipt,
     options: optionsOf(reply),
-    problem: reply.outcome === "error" ? runProblem(reply.insights) : null,
+    problem: outcome === "error" ? runProblem(insights) : null,
     model: reply.model,
   };
 }
 
 function optionsOf(reply: TurnReply): OptionsValue | null {
-  const { outcome } = reply;
+  const { outcome, insights = "", options = [] } = reply;
   if (outcome !== "clarify" && outcome !== "refuse") return null;
-  return { kind: outcome, message: reply.insights, options: reply.options };
+  return { kind: outcome, message: insights, options };
 }
 
 function runProblem(message: string, code?: string | null): Problem {

@@ -1,4 +1,4 @@
-import type { ConversationSummary } from "../api/shapes";
+import type { ConversationItem } from "../api/shapes";
 import { Icon } from "../ui/Icon";
 import { useConversations } from "./queries";
 import "./conversations.css";
@@ -47,10 +47,10 @@ export function ConversationRail({ activeId, onShow }: ConversationRailProps) {
 
 interface Group {
   label: string;
-  members: ConversationSummary[];
+  members: ConversationItem[];
 }
 
-export function groupByAge(items: ConversationSummary[], now: Date): Group[] {
+export function groupByAge(items: ConversationItem[], now: Date): Group[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
   const week = midnight - 6 * 86_400_000;
   const groups: Group[] = [

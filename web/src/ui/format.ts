@@ -121,7 +121,9 @@ export function formatDateTick(value: string, grain: Grain | null): string {
 
 export function formatRange(start: string, end: string): string {
   const [from, to] = [parseDate(start), parseDate(end)];
-  return from && to ? dates.full.formatRange(from, to) : `${start} – ${end}`;
+  if (!from || !to) return `${start} – ${end}`;
+  // Some runtimes set thin spaces around the dash, others plain ones.
+  return dates.full.formatRange(from, to).replaceAll("\u2009", " ");
 }
 
 /** The width of one point, read off the dates themselves. */
