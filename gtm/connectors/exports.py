@@ -1,0 +1,72 @@
+"""What an export file can be: its landing table, the columns that give it away, its day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gtm.errors import LoadRejectedError
+from gtm.warehouse.base import LandingTable
+
+
+class Source(StrEnum):
+    """Where an export comes from."""
+
+    GA4 = "ga4"
+    GSC = "gsc"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One table a source exports; `required` columns hold a value in every row."""
+
+    source: Source
+    landing: LandingTable
+    title: str
+    date_column: str
+    required: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+
+    def missing(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns a file must have and lacks."""
+        present = {column.lower() for column in columns}
+        return [name for name in (*self.required, *self.marks) if name.lower() not in present]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardName:
+    """What a file's name says about a day-sharded table: its kind, and one day or none."""
+
+    prefix: str
+    day: str | None
+
+
+_SHARD_NAME = re.compile(r"events_(?P<kind>intraday_|fresh_)?(?P<day>\d{8})?(?!\d)")
+
+
+def shard_name(file_name: str) -> ShardName:
+    """Read `events_20260101`, `events_intraday_20260101` or `events_fresh_…` off a file's name."""
+    match = _SHARD_NAME.match(file_name)
+    if match is None:
+        return ShardName("", None)
+    return ShardName(match["kind"] or "", match["day"])
+
+
+def detect(
+    exports: Sequence[Export], columns: Sequence[str], *, source: Source | None, file: str
+) -> Export:
+    """Return the export whose columns a file has; raises LoadRejectedError when none fits."""
+    candidates = [export for export in exports if source in {None, export.source}]
+    for export in candidates:
+        if not export.missing(columns):
+            return export
+    nearest = min(candidates, key=lambda export: len(export.missing(columns)))
+    missing = ", ".join(nearest.missing(columns))
+    shown = ", ".join(columns[:8]) or "none"
+    raise LoadRejectedError(
+        f"{file} is not {nearest.title}: it lacks the columns {missing}. It has: {shown}.",
+        hint="Export the table as Google writes it, with its original column names.",
+        nearest=nearest.missing(columns),
+    )

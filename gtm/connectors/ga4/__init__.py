@@ -1,0 +1,1 @@
+"""Google Analytics 4: the BigQuery export."""

@@ -1,0 +1,307 @@
+"""Reading an export file set-wise: cast to the landing schema, checked, handed out day by day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from duckdb.sqltypes import DuckDBPyType
+from sqlglot import exp
+
+from gtm.connectors.diagnosis import Problem, csv_rows, find_problems
+from gtm.connectors.exports import Export
+from gtm.connectors.formats import Format, nested_names, rejected, rows_of
+from gtm.errors import LoadRejectedError
+
+_MEMORY_LIMIT = "512MB"
+_SAMPLED_ROWS = 20_480
+# A day is read straight from a Parquet file when that opens few row groups more than once.
+_MOST_READS_PER_ROW_GROUP = 3
+_STAGED = "scratch.staged"
+_DAYS = "scratch.days"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a file, as its date column writes it."""
+
+    key: str
+    rows: int
+
+
+class ExportFile:
+    """An export file whose rows have been checked. Blocks; not for two threads at once."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        path: Path,
+        *,
+        kind: Format,
+        export: Export,
+        columns: Sequence[str],
+        day: str | None,
+    ) -> None:
+        self._connection = connection
+        self._path = path
+        self._kind = kind
+        self._export = export
+        self._columns = {name.lower(): name for name in columns}
+        self._day = day
+        self._types = _engine_types(connection, export.landing.schema)
+        self._rows = _STAGED
+
+    def prepare(self, scratch: Path) -> tuple[Day, ...]:
+        """Read and check the whole file; raises LoadRejectedError naming what is wrong."""
+        try:
+            self._stage(scratch)
+            if self._has_bad_rows():
+                raise self._refusal(None)
+            days = self._days()
+        except duckdb.Error as error:
+            raise self._refusal(error) from error
+        if not days:
+            raise LoadRejectedError(f"{self._path.name!r} holds no rows.", hint="Export it again.")
+        return days
+
+    def rows(self, day: Day) -> pa.Table:
+        """Return the rows of one day in the landing schema."""
+        sql = _join("FROM", self._rows, "WHERE", _name(self._export.date_column), "= ?")
+        try:
+            return self._connection.sql(sql, params=[day.key]).to_arrow_table()
+        except duckdb.Error as error:
+            raise self._refusal(error) from error
+
+    def absent_columns(self) -> tuple[str, ...]:
+        """Return the landing table's columns that no row of the file has."""
+        found = {name.lower() for name in self._found_columns()}
+        return tuple(name for name in self._types if name.lower() not in found)
+
+    def _found_columns(self) -> tuple[str, ...]:
+        if self._kind is not Format.JSON:
+            return tuple(self._columns.values())
+        reader = _join("read_ndjson_objects(", _text(self._path), ")")
+        sql = _join("SELECT DISTINCT UNNEST(json_keys(json)) FROM", reader)
+        return tuple(key for (key,) in self._connection.execute(sql).fetchall())
+
+    def unknown_columns(self) -> tuple[str, ...]:
+        """Return the columns that the landing table does not have.
+
+        Fields inside records are those of a Parquet file's schema, or of a JSON file's first rows.
+        """
+        names = dict.fromkeys(self._found_columns())
+        if self._kind is Format.CSV:
+            return _unknown(names, self._types)
+        if self._kind is Format.PARQUET:
+            relation = self._connection.sql(_join("FROM read_parquet(", _text(self._path), ")"))
+            return _unknown(dict(zip(relation.columns, relation.types, strict=True)), self._types)
+        reader = _join("read_json(", _text(self._path), ", format = 'newline_delimited',")
+        relation = self._connection.sql(
+            _join("FROM", reader, "sample_size =", str(_SAMPLED_ROWS), ")")
+        )
+        sampled = dict(zip(relation.columns, relation.types, strict=True))
+        return _unknown({**names, **sampled}, self._types)
+
+    def _stage(self, scratch: Path) -> None:
+        """Make the rows readable by day: a view on a sorted Parquet file, else a scratch table."""
+        if self._kind is Format.PARQUET:
+            select = self._select(_join("read_parquet(", _text(self._path), ")"))
+            if _is_sorted_by(self._path, self._columns[self._export.date_column]):
+                self._rows = _join("(", select, ")")
+                return
+        elif self._kind is Format.CSV and nested_names(self._export) & self._columns.keys():
+            select = self._select(self._json_reader(self._converted(scratch)))
+        elif self._kind is Format.CSV:
+            select = self._select(self._csv_reader())
+        else:
+            select = self._select(self._json_reader(self._path))
+        self._connection.execute(_join("CREATE TABLE", _STAGED, "AS", select))
+
+    def _select(self, reader: str) -> str:
+        columns = ", ".join(
+            _join(self._cast(name, str(of)), "AS", _name(name)) for name, of in self._types.items()
+        )
+        return _join("SELECT", columns, "FROM", reader)
+
+    def _cast(self, name: str, of: str) -> str:
+        # A JSON reader declares every column: a later record may hold what the first lacks.
+        is_json = self._kind is Format.JSON
+        found = name if is_json else self._columns.get(name.lower())
+        if found is None:
+            return _join("CAST( NULL AS", of, ")")
+        value = _name(found)
+        if self._kind is Format.CSV and name == "query":
+            # Search Console writes withheld queries as empty text, which CSV can't tell from NULL.
+            value = _join("COALESCE(", value, ", '')")
+        return _join("CAST(", value, "AS", of, ")")
+
+    def _json_reader(self, path: Path) -> str:
+        declared = {
+            # DuckDB would take only its own spelling of dates and times inside JSON.
+            name: "VARCHAR" if of.id in _SPELLED else str(of)
+            for name, of in self._types.items()
+        }
+        return _join("read_json(", _text(path), ", format = 'newline_delimited',", _spec(declared))
+
+    def _csv_reader(self) -> str:
+        declared = dict.fromkeys(self._columns.values(), "VARCHAR")
+        options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"
+        return _join("read_csv(", _text(self._path), ",", options, _spec(declared))
+
+    def _converted(self, scratch: Path) -> Path:
+        """Write a CSV file with JSON in its cells as newline-delimited JSON."""
+        target = scratch / "converted.ndjson"
+        with target.open("w", encoding="utf-8") as out:
+            for _, row in csv_rows(self._path, nested_names(self._export)):
+                if isinstance(row, Problem):
+                    raise self._refusal(None)
+                out.write(json.dumps(row) + "\n")
+        return target
+
+    def _has_bad_rows(self) -> bool:
+        date_column = _name(self._export.date_column)
+        tests = [_join(_name(name), "IS NULL") for name in self._export.required]
+        if self._export.landing.is_sharded:
+            tests.append(_join("TRY_STRPTIME(", date_column, ", '%Y%m%d') IS NULL"))
+            tests.append(_join("NOT REGEXP_FULL_MATCH(", date_column, ", '[0-9]{8}')"))
+        if self._day is not None:
+            tests.append(_join(date_column, "<>", _text(self._day)))
+        sql = _join("SELECT 1 FROM", self._rows, "WHERE", " OR ".join(tests), "LIMIT 1")
+        return bool(self._connection.execute(sql).fetchall())
+
+    def _days(self) -> tuple[Day, ...]:
+        column = _name(self._export.date_column)
+        counted = _join("SELECT CAST(", column, "AS VARCHAR) AS key, COUNT(*) AS rows FROM")
+        sql = _join(counted, self._rows, "GROUP BY ALL ORDER BY key")
+        return tuple(Day(key, rows) for key, rows in self._connection.execute(sql).fetchall())
+
+    def _refusal(self, error: duckdb.Error | None) -> LoadRejectedError:
+        try:
+            rows = rows_of(self._path, self._kind, self._export)
+            problems = find_problems(rows, self._export, day=self._day)
+        except (UnicodeDecodeError, OSError, pa.ArrowException):
+            return LoadRejectedError(
+                f"{self._path.name!r} can't be read: it is damaged or not what its ending says.",
+                hint="Export the file again.",
+            )
+        if not problems:
+            reason = str(error).partition("\n")[0].replace(str(self._path), self._path.name)
+            problems = [Problem(1, "", reason)]
+        return rejected(self._path, problems)
+
+
+_SPELLED = frozenset({"date", "timestamp with time zone"})
+
+
+@contextmanager
+def opened(path: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine that may read one file and write its scratch database, nothing else."""
+    if set(str(path)) & set("*?[{"):
+        raise LoadRejectedError(
+            f"{path.name!r} has one of * ? [ {{ in its path.", hint="Rename the file or its folder."
+        )
+    connection = duckdb.connect(
+        config={
+            "memory_limit": _MEMORY_LIMIT,
+            "temp_directory": "",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",
+        }
+    )
+    try:
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute(_join("ATTACH", _text(scratch / "staged.duckdb"), "AS scratch"))
+        readable = ", ".join((_text(path), _text(scratch / "converted.ndjson")))
+        connection.execute(_join("SET GLOBAL allowed_paths = [", readable, "]"))
+        connection.execute("SET GLOBAL enable_external_access = false")
+        connection.execute("SET GLOBAL lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _engine_types(
+    connection: duckdb.DuckDBPyConnection, schema: pa.Schema
+) -> dict[str, DuckDBPyType]:
+    relation = connection.from_arrow(schema.empty_table())
+    return dict(zip(relation.columns, relation.types, strict=True))
+
+
+def _unknown(
+    found: Mapping[str, DuckDBPyType | None], known: Mapping[str, DuckDBPyType], prefix: str = ""
+) -> tuple[str, ...]:
+    lower = {name.lower(): of for name, of in known.items()}
+    names: list[str] = []
+    for name, of in found.items():
+        expected = lower.get(name.lower())
+        if expected is None:
+            names.append(prefix + name)
+            continue
+        inner, expected_inner = _fields(of), _fields(expected)
+        if inner and expected_inner:
+            names.extend(_unknown(inner, expected_inner, prefix + name + "."))
+    return tuple(sorted(names))
+
+
+def _fields(of: DuckDBPyType | None) -> dict[str, DuckDBPyType]:
+    """Return the fields of a record, or of a list's records."""
+    while of is not None and of.id == "list":
+        element = of.children[0][1]
+        of = element if isinstance(element, DuckDBPyType) else None
+    if of is None or of.id != "struct":
+        return {}
+    return {name: kind for name, kind in of.children if isinstance(kind, DuckDBPyType)}
+
+
+def _is_sorted_by(path: Path, column: str) -> bool:
+    """Whether each day of a Parquet file lies in few of its row groups."""
+    with pq.ParquetFile(path) as file:
+        metadata = file.metadata
+        index = file.schema_arrow.get_field_index(column)
+        if index < 0 or pa.types.is_nested(file.schema_arrow.field(index).type):
+            return False
+        spans = []
+        for number in range(metadata.num_row_groups):
+            group = metadata.row_group(number)
+            named = [
+                group.column(i).statistics
+                for i in range(group.num_columns)
+                if group.column(i).path_in_schema == column
+            ]
+            if not named or named[0] is None or not named[0].has_min_max:
+                return False
+            spans.append((named[0].min, named[0].max))
+    reads = sum(1 if low == high else _days_between(low, high) for low, high in spans)
+    return reads <= _MOST_READS_PER_ROW_GROUP * len(spans)
+
+
+def _days_between(low: object, high: object) -> int:
+    # An upper bound on the days of a row group; enough to tell sorted from mixed.
+    try:
+        return abs(int(str(high).replace("-", "")) - int(str(low).replace("-", ""))) + 1
+    except ValueError:
+        return 1
+
+
+def _spec(declared: Mapping[str, str]) -> str:
+    pairs = ", ".join(_join(_text(name), ":", _text(of)) for name, of in declared.items())
+    return _join("columns = {", pairs, "} )")
+
+
+def _join(*parts: str) -> str:
+    return " ".join(parts)
+
+
+def _text(value: object) -> str:
+    return exp.Literal.string(str(value)).sql("duckdb")
+
+
+def _name(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql("duckdb")
