@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -108,7 +108,7 @@ def load(
     files: Annotated[list[Path], typer.Argument(help="NDJSON, Parquet or CSV exports.")],
     workspace: Annotated[str, typer.Option("--workspace", "-w", help="Short name.")],
     source: Annotated[
-        str | None, typer.Option(help="ga4 or gsc; told from the file by default.")
+        Literal["ga4", "gsc"] | None, typer.Option(help="Told from the file by default.")
     ] = None,
     token: Annotated[
         str | None, typer.Option(envvar="GTM_TOKEN", help="Access token for a running server.")

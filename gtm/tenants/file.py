@@ -15,7 +15,6 @@ from gtm.context import DatasetId, Role, TenantId, UserId
 from gtm.errors import ConfigurationError, ConflictError, NotFoundError
 from gtm.tenants.base import Workspace
 
-
 # Roles are declared from most rights to least.
 _RANK = list(Role)
 

@@ -1,0 +1,78 @@
+"""Sources: how far their data reaches, and loading a file of one."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal
+
+import anyio
+from fastapi import APIRouter, Query, Request
+
+from api.errors import problems
+from api.security import AdminTenant, Tenant
+from api.shapes import IntegrationReply, IntegrationsReply, LoadReply
+from api.state import State
+
+router = APIRouter(prefix="/v1/integrations", tags=["integrations"])
+
+# The name only tells the format; anything of a path in it is refused.
+FileName = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+@router.get("/status", responses=problems(401, 403, 503))
+async def read_status(tenant: Tenant, state: State) -> IntegrationsReply:
+    """Say which sources have data and up to which day."""
+    found = await state.services.analytics.freshness(tenant)
+    return IntegrationsReply(
+        items=[
+            IntegrationReply(
+                source=item.source,
+                through=item.through,
+                final_through=item.final_through,
+                is_connected=item.through is not None,
+            )
+            for item in found
+        ]
+    )
+
+
+@router.post(
+    "/{source}/upload",
+    status_code=201,
+    responses=problems(401, 403, 413, 422, 503),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    },
+)
+async def upload(
+    source: Literal["ga4", "gsc", "auto"],
+    tenant: AdminTenant,
+    state: State,
+    request: Request,
+    filename: FileName,
+) -> LoadReply:
+    """Load an export file, sent as the body; wholly or not at all. `auto` reads its kind off it."""
+    scratch_dir = state.services.scratch_dir
+    with tempfile.TemporaryDirectory(prefix="upload-", dir=scratch_dir) as folder:
+        path = Path(folder) / filename
+        async with await anyio.open_file(path, "wb") as file:
+            async for chunk in request.stream():
+                await file.write(chunk)
+        report = await state.services.loader.load(
+            tenant, path, source=None if source == "auto" else source
+        )
+    return LoadReply(
+        source=report.source,
+        table=report.table,
+        rows=report.rows,
+        partitions=report.partitions,
+        first_day=report.first_day,
+        last_day=report.last_day,
+        warnings=list(report.warnings),
+    )

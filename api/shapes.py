@@ -1,0 +1,191 @@
+"""What REST routes take and give."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from agents.reply import ModelInfo, TurnReply
+from gtm.context import Role
+from gtm.semantics.result import Format, SourceFreshness
+
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+class RequestBody(BaseModel):
+    """Base of request bodies: an unknown field is refused, never dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LoginRequest(RequestBody):
+    """An e-mail address and its password."""
+
+    email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    password: str = Field(min_length=1, max_length=1024)
+
+
+class UserReply(BaseModel):
+    """Who is signed in."""
+
+    id: str
+    email: str
+    name: str
+
+
+class WorkspaceReply(BaseModel):
+    """The workspace they work in, and their role there."""
+
+    id: str
+    name: str
+    slug: str
+    role: Role
+
+
+class MeReply(BaseModel):
+    """Who is asking, and where."""
+
+    user: UserReply
+    workspace: WorkspaceReply
+
+
+class LoginReply(MeReply):
+    """A session."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of a scheme
+    expires_in: int = Field(description="Seconds until the token ends.")
+
+
+class DemoLogin(BaseModel):
+    """A sign-in of the sample workspaces."""
+
+    email: str
+    password: str
+    workspace: str
+
+
+class ConfigReply(BaseModel):
+    """What the UI has to know before anyone signs in."""
+
+    product: str
+    version: str
+    environment: str
+    is_auth_embedded: bool
+    model: ModelInfo
+    demo_logins: list[DemoLogin]
+
+
+class QueryRequest(RequestBody):
+    """A question, in a conversation or starting one."""
+
+    question: Question
+    conversation_id: str | None = Field(None, max_length=64)
+
+
+class ConversationItem(BaseModel):
+    """A conversation in the list."""
+
+    id: str
+    title: str
+    updated_at: str
+
+
+class ConversationPage(BaseModel):
+    """Conversations, the latest first."""
+
+    items: list[ConversationItem]
+    next_cursor: str | None = None
+
+
+class ConversationReply(BaseModel):
+    """A conversation with its turns."""
+
+    id: str
+    title: str
+    turns: list[TurnReply]
+
+
+class ColumnReply(BaseModel):
+    """A documented column."""
+
+    name: str
+    type: str
+    description: str
+
+
+class ViewReply(BaseModel):
+    """A documented view."""
+
+    name: str
+    description: str
+    grain: str
+    source: str
+    time_column: str | None
+    columns: list[ColumnReply]
+
+
+class MetricReply(BaseModel):
+    """A metric that can be asked for."""
+
+    name: str
+    label: str
+    definition: str
+    format: Format
+    synonyms: list[str]
+    dimensions: list[str]
+
+
+class DimensionReply(BaseModel):
+    """Something a metric can be split by."""
+
+    name: str
+    label: str
+    definition: str
+
+
+class SchemaReply(BaseModel):
+    """Everything a question can be about."""
+
+    views: list[ViewReply]
+    metrics: list[MetricReply]
+    dimensions: list[DimensionReply]
+
+
+class IntegrationReply(SourceFreshness):
+    """A source and how far its data reaches."""
+
+    is_connected: bool = Field(description="It has data.")
+
+
+class IntegrationsReply(BaseModel):
+    """All sources."""
+
+    items: list[IntegrationReply]
+
+
+class LoadReply(BaseModel):
+    """What a loaded file held."""
+
+    source: str
+    table: str
+    rows: int
+    partitions: dict[str, int] = Field(description="Rows by day table or day.")
+    first_day: date
+    last_day: date
+    warnings: list[str]
+
+
+class HealthReply(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyReply(BaseModel):
+    """Whether questions can be answered, check by check."""
+
+    status: Literal["ready", "starting", "failing"]
+    checks: dict[str, str]

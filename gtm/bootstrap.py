@@ -1,0 +1,240 @@
+"""The composition root: settings in, services out; the only place that picks an adapter."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from gtm.analytics.audit import AuditFile
+from gtm.analytics.results import ResultStore
+from gtm.analytics.service import AnalyticsService
+from gtm.auth.identity import IdentityProvider, UserRegistry
+from gtm.auth.keys import SigningKey
+from gtm.auth.tokens import TokenIssuer
+from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
+from gtm.clock import Clock, SystemClock
+from gtm.connectors.files import FileLoader
+from gtm.context import TenantContext
+from gtm.demo.logins import DemoLogin, demo_logins
+from gtm.errors import ConfigurationError, GtmError
+from gtm.models.docs import load_view_docs
+from gtm.semantics.catalog import Catalog, load_catalog
+from gtm.settings import Settings
+from gtm.sql.guard import Guard
+from gtm.store.base import TurnStore
+from gtm.store.sqlite import SqliteTurnStore
+from gtm.tenants.base import WorkspaceDirectory, context_for
+from gtm.tenants.file import FileWorkspaceDirectory
+from gtm.warehouse.base import QueryLimits, Warehouse
+
+logger = logging.getLogger(__name__)
+
+MCP_PATH = "/mcp/bigquery"
+# Calls of the agents carry the same token for this long, so that its MCP session is reused.
+_INTERNAL_WINDOW_SECONDS = 300
+_INTERNAL_TTL_SECONDS = 600
+_STAND_IN_KEY = "stand-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the entry points work with; closed by whoever had it built."""
+
+    settings: Settings
+    clock: Clock
+    warehouse: Warehouse
+    guard: Guard
+    catalog: Catalog
+    analytics: AnalyticsService
+    loader: FileLoader
+    workspaces: WorkspaceDirectory
+    turns: TurnStore
+    identity: IdentityProvider
+    verifier: TokenVerifier
+    user_issuer: str
+    internal_tokens: TokenIssuer
+    scratch_dir: Path
+
+    @property
+    def mcp_url(self) -> str:
+        """The public address of the analytics MCP server, and the audience of its tokens."""
+        return mcp_url(self.settings)
+
+    def mint_internal(self, *, user_id: str, tenant_id: str, role: str) -> str:
+        """Return the token with which the agents call the MCP server for a verified user."""
+        return self.internal_tokens.mint(
+            subject=user_id,
+            audience=self.mcp_url,
+            tenant_id=tenant_id,
+            role=role,
+            ttl_seconds=_INTERNAL_TTL_SECONDS,
+        )
+
+    async def context_for(self, claims: Claims) -> TenantContext:
+        """Return who is asking. Raises NotPermittedError."""
+        return await context_for(self.workspaces, claims)
+
+    async def demo_logins(self) -> tuple[DemoLogin, ...]:
+        """Return the sample logins; none unless this is a demo whose samples are loaded."""
+        if self.settings.gtm_env != "demo" or not self.settings.is_auth_embedded:
+            return ()
+        known = {workspace.tenant_id for workspace in await self.workspaces.workspaces()}
+        return tuple(login for login in demo_logins() if login.tenant_id in known)
+
+    async def check(self) -> Mapping[str, str]:
+        """Try what a question needs; `ready` or the reason, by name."""
+        try:
+            await self.workspaces.workspaces()
+        except GtmError as error:
+            return {"workspaces": error.message}
+        return {"workspaces": "ready"}
+
+    async def close(self) -> None:
+        """Release everything, whatever fails on the way."""
+        for part in (self.identity, self.turns, self.warehouse):
+            try:
+                await part.close()
+            except Exception:
+                logger.exception("close_failed", extra={"part": type(part).__name__})
+
+
+def build_services(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    auth_transport: httpx.AsyncBaseTransport | None = None,
+) -> Services:
+    """Put the parts together; `auth_transport` leads to a sign-in service inside this process."""
+    clock = clock or SystemClock()
+    # Inside the data folder: the system's own temporary one may be small, and in memory.
+    scratch_dir = settings.gtm_data_dir / "scratch"
+    make_data_dir(scratch_dir)
+    warehouse = _warehouse(settings)
+    view_docs, catalog = load_view_docs(), load_catalog()
+    guard = Guard(settings.google_cloud_project, frozenset(view_docs))
+    analytics = AnalyticsService(
+        warehouse=warehouse,
+        guard=guard,
+        catalog=catalog,
+        view_docs=view_docs,
+        results=ResultStore(clock, ttl_seconds=settings.result_ttl_seconds),
+        audit=AuditFile(settings.gtm_data_dir / "audit.jsonl"),
+        clock=clock,
+        limits=_limits(settings),
+    )
+    identity, user_issuer = _identity(settings, auth_transport)
+    internal = TokenIssuer(
+        SigningKey.load_or_create(settings.gtm_data_dir / "keys" / "internal.pem"),
+        f"{settings.api_base_url.rstrip('/')}/internal",
+        clock,
+        window_seconds=_INTERNAL_WINDOW_SECONDS,
+    )
+    return Services(
+        settings=settings,
+        clock=clock,
+        warehouse=warehouse,
+        guard=guard,
+        catalog=catalog,
+        analytics=analytics,
+        loader=FileLoader(warehouse, scratch_dir=scratch_dir),
+        workspaces=FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json"),
+        turns=SqliteTurnStore(settings.gtm_data_dir / "turns.sqlite3", clock),
+        identity=identity,
+        verifier=_verifier(settings, clock, identity, user_issuer, internal),
+        user_issuer=user_issuer,
+        internal_tokens=internal,
+        scratch_dir=scratch_dir,
+    )
+
+
+def open_user_registry(settings: Settings, clock: Clock) -> UserRegistry:
+    """Open the stand-in's accounts. Raises ConfigurationError when sign-in is hosted."""
+    if not settings.is_auth_embedded:
+        raise ConfigurationError(
+            "Sample users can't be created in a hosted sign-in.",
+            hint="Unset SUPABASE_URL and SUPABASE_ANON_KEY to run the demo.",
+        )
+    # Only the embedded start needs the stand-in and its password hashing.
+    from sandbox.supabase_auth.accounts import DATABASE_FILE, Accounts
+
+    return Accounts(auth_dir(settings) / DATABASE_FILE, clock)
+
+
+def auth_dir(settings: Settings) -> Path:
+    """Return the folder of the embedded sign-in."""
+    return settings.gtm_data_dir / "auth"
+
+
+def mcp_url(settings: Settings) -> str:
+    """Return the public address of the analytics MCP server."""
+    return settings.api_base_url.rstrip("/") + MCP_PATH
+
+
+def make_data_dir(path: Path) -> None:
+    """Make the data folder, private to its owner. Raises ConfigurationError."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data folder {path} can't be made: {error.strerror}.",
+            hint="Set GTM_DATA_DIR to a folder you can write to.",
+        ) from error
+
+
+def _warehouse(settings: Settings) -> Warehouse:
+    # An engine is slow to import; a hosted warehouse must not pay for the embedded one.
+    from gtm.warehouse.duckdb import DuckDBWarehouse
+
+    return DuckDBWarehouse(
+        settings.gtm_data_dir / "warehouse",
+        project=settings.google_cloud_project,
+        memory_limit_mb=settings.warehouse_memory_limit_mb,
+        threads=settings.warehouse_threads,
+    )
+
+
+def _limits(settings: Settings) -> QueryLimits:
+    return QueryLimits(
+        timeout_seconds=settings.query_timeout_seconds,
+        max_rows=settings.query_max_rows,
+        max_result_bytes=settings.query_max_result_bytes,
+        max_bytes_billed=settings.query_max_bytes_billed,
+    )
+
+
+def _identity(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None
+) -> tuple[IdentityProvider, str]:
+    # The official client takes a while to import and only serving needs it.
+    from gtm.auth.supabase import SupabaseIdentity
+
+    base_url = (settings.supabase_url or settings.api_base_url).rstrip("/")
+    key = settings.supabase_anon_key
+    http = httpx.AsyncClient(transport=transport, timeout=10.0)
+    api_key = key.get_secret_value() if key else _STAND_IN_KEY
+    return SupabaseIdentity(base_url, api_key, http), f"{base_url}/auth/v1"
+
+
+def _verifier(
+    settings: Settings,
+    clock: Clock,
+    identity: IdentityProvider,
+    user_issuer: str,
+    internal: TokenIssuer,
+) -> TokenVerifier:
+    # Hosted projects that are older sign with RSA; the algorithm comes from here, not from a token.
+    hosted = frozenset({"ES256", "RS256"})
+    users = TrustedIssuer(
+        jwks=identity.jwks,
+        audiences=frozenset({"authenticated"}),
+        algorithms=frozenset({"ES256"}) if settings.is_auth_embedded else hosted,
+        required_role="authenticated",
+    )
+    agents = TrustedIssuer(
+        jwks=internal.key.public_jwks(), audiences=frozenset({mcp_url(settings)})
+    )
+    return TokenVerifier({user_issuer: users, internal.issuer: agents}, clock)

@@ -1,0 +1,103 @@
+"""`gtm load`: files into a workspace, directly or through the server that holds its warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+import anyio
+from rich.console import Console
+from rich.text import Text
+
+from gtm.bootstrap import Services, build_services
+from gtm.cli import client as http
+from gtm.cli.text import plain
+from gtm.context import Role, TenantContext, UserId
+from gtm.errors import InvalidInputError, NotFoundError, WarehouseBusyError
+from gtm.settings import Settings
+
+SourceName = Literal["ga4", "gsc"]
+
+_LOCAL_USER = UserId("cli")
+
+
+def load(
+    settings: Settings,
+    files: Sequence[Path],
+    *,
+    workspace: str,
+    source: SourceName | None,
+    token: str | None,
+    out: Console,
+) -> None:
+    """Load each file and say what it held; the first that is refused stops the rest."""
+    for path in files:
+        if not path.is_file():
+            raise InvalidInputError(f"There is no file {str(path)!r}.", hint="Check the path.")
+    base_url = settings.api_base_url.rstrip("/")
+    if token is not None or http.is_running(base_url):
+        _upload(base_url, files, workspace=workspace, source=source, token=token, out=out)
+        return
+    anyio.run(_load_directly, settings, files, workspace, source, out)
+
+
+async def _load_directly(
+    settings: Settings, files: Sequence[Path], slug: str, source: SourceName | None, out: Console
+) -> None:
+    services = build_services(settings)
+    try:
+        tenant = await _tenant(services, slug)
+        for path in files:
+            with out.status(f"Loading {path.name} …"):
+                report = await services.loader.load(tenant, path, source=source)
+            _say(out, path, asdict(report))
+    except WarehouseBusyError as error:
+        raise WarehouseBusyError(
+            error.message,
+            hint="A server holds it: set API_BASE_URL to its address, or stop it.",
+        ) from error
+    finally:
+        await services.close()
+
+
+def _upload(
+    base_url: str,
+    files: Sequence[Path],
+    *,
+    workspace: str,
+    source: SourceName | None,
+    token: str | None,
+    out: Console,
+) -> None:
+    with http.Client(base_url) as client:
+        client.sign_in(workspace, token)
+        for path in files:
+            with out.status(f"Sending {path.name} …"):
+                report = client.upload(path, source)
+            _say(out, path, report)
+
+
+async def _tenant(services: Services, slug: str) -> TenantContext:
+    known = await services.workspaces.workspaces()
+    for workspace in known:
+        if workspace.slug == slug:
+            # Whoever can read the data folder owns it; no sign-in could add to that.
+            return workspace.context(_LOCAL_USER, Role.OWNER)
+    raise NotFoundError(
+        f"There is no workspace {slug!r}.",
+        hint="Run `gtm demo --no-serve` to create the sample workspaces.",
+        nearest=[workspace.slug for workspace in known],
+    )
+
+
+def _say(out: Console, path: Path, report: Mapping[str, Any]) -> None:
+    days = len(report["partitions"])
+    text = (
+        f"{path.name}: {report['rows']:,} rows of {report['source'].upper()} over {days} "
+        f"{'day' if days == 1 else 'days'}, {report['first_day']} to {report['last_day']}"
+    )
+    out.print(Text(plain(text)))
+    for warning in report["warnings"]:
+        out.print(Text(f"  {plain(warning)}", style="yellow"))
