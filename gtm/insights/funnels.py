@@ -37,7 +37,8 @@ def funnel_facts(reading: Reading) -> list[Fact]:
     metric = reading.metrics[0]
     funnels = _funnels(reading, metric)
     facts: list[Fact] = []
-    if len(funnels) == 1 or metric.is_additive:
+    # A session is in one group and may be added over them, though never over the steps.
+    if len(funnels) == 1 or (metric.name == "sessions" and not reading.is_limited):
         steps = _together(list(funnels.values()))
         facts += [fact for fact in (_way(reading, metric, steps), _weakest(metric, steps)) if fact]
     if len(funnels) > 1:
