@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
+import fastmcp
 from fastmcp import FastMCP
 from fastmcp.server.auth import AccessToken, AuthProvider, RemoteAuthProvider
 from fastmcp.server.auth import TokenVerifier as McpTokenVerifier
@@ -212,11 +213,15 @@ def _error_result(error: GtmError) -> ToolResult:
     return ToolResult(content=json.dumps(body, ensure_ascii=False), is_error=True)
 
 
-def use_product_logging() -> None:
-    """Send FastMCP's records to the product's handlers: its own render tracebacks at 0.2 s each."""
+def settle_framework() -> None:
+    """Send FastMCP's records to the product's handlers, and drop its bridge to old field names.
+
+    Its own handlers render a traceback in 0.2 s; the bridge warns on reads that need no bridge.
+    """
     framework = logging.getLogger("fastmcp")
     framework.handlers.clear()
     framework.propagate = True
+    fastmcp.settings.mcp_camelcase_compat = False
 
 
 def read_texts(folder: Path) -> dict[str, str]:

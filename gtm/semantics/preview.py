@@ -26,6 +26,7 @@ class ResultPreview(BaseModel):
     row_count: int = Field(description="Rows of the whole result.")
     is_truncated: bool = Field(description="More rows exist than are shown here.")
     totals: dict[str, float | None] = Field(default_factory=dict)
+    group_count: int | None = None
     resolved: ResolvedQuery | None = None
     facts: tuple[str, ...] = ()
 
@@ -42,6 +43,7 @@ class ResultPreview(BaseModel):
             row_count=len(table.rows),
             is_truncated=len(rows) < len(table.rows),
             totals=table.totals,
+            group_count=table.group_count,
             resolved=table.resolved,
             facts=stored.facts,
         )
@@ -49,7 +51,11 @@ class ResultPreview(BaseModel):
     def table(self) -> ResultTable:
         """Return the rows at hand as a table."""
         return ResultTable(
-            columns=self.columns, rows=self.rows, totals=self.totals, resolved=self.resolved
+            columns=self.columns,
+            rows=self.rows,
+            totals=self.totals,
+            group_count=self.group_count,
+            resolved=self.resolved,
         )
 
 

@@ -105,7 +105,6 @@ class MetricList(BaseModel):
     """What can be measured."""
 
     metrics: tuple[MetricSummary, ...]
-    funnels: tuple[str, ...] = ()
 
 
 class ValueMatches(BaseModel):

@@ -22,7 +22,7 @@ from mcp_servers.runtime import (
     TokenCallers,
     bearer_auth,
     read_texts,
-    use_product_logging,
+    settle_framework,
 )
 
 _FOLDER: Final = Path(__file__).parent
@@ -54,7 +54,7 @@ def build_local_server(service: Analytics, tenant: TenantContext, *, door: str =
 
 
 def _build(service: Analytics, callers: CallerSource, auth: AuthProvider | None) -> FastMCP:
-    use_product_logging()
+    settle_framework()
     server: FastMCP[Any] = FastMCP(
         _NAME,
         instructions=(_FOLDER / "instructions.md").read_text(encoding="utf-8").strip(),

@@ -48,12 +48,10 @@ def metrics_text(found: MetricList) -> str:
     """Return one line a metric."""
     if not found.metrics:
         return "No metric matches."
-    metrics = [
+    return _lines(
         f"{metric.name}: {metric.definition} By: {', '.join(metric.dimensions)}."
         for metric in found.metrics
-    ]
-    funnels = [f"Funnels: {', '.join(found.funnels)}."] if found.funnels else []
-    return _lines([*metrics, *funnels])
+    )
 
 
 def values_text(found: ValueMatches) -> str:

@@ -100,7 +100,9 @@ class AnalyticsTools:
     async def find_values(self, caller: Caller, arguments: FindValuesArguments) -> ToolOutput:
         """Look names up in the workspace's data."""
         matches = ValueMatches(
-            matches=await self._service.find_values(caller.tenant, arguments.terms)
+            matches=await self._service.find_values(
+                caller.tenant, arguments.terms, caller=caller.door
+            )
         )
         return ToolOutput(matches, texts.values_text(matches))
 
@@ -115,7 +117,9 @@ class AnalyticsTools:
 
     async def get_freshness(self, caller: Caller, _arguments: NoArguments) -> ToolOutput:
         """Say how far the data reaches."""
-        freshness = Freshness(sources=await self._service.freshness(caller.tenant))
+        freshness = Freshness(
+            sources=await self._service.freshness(caller.tenant, caller=caller.door)
+        )
         return ToolOutput(freshness, texts.freshness_text(freshness))
 
     async def list_views(self, _caller: Caller, _arguments: NoArguments) -> ToolOutput:

@@ -15,6 +15,7 @@ from fastmcp import Client, FastMCP
 from fastmcp.client.transports import StreamableHttpTransport
 from starlette.applications import Starlette
 
+from gtm.analytics.listing import MetricEntry
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
 from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
@@ -67,15 +68,6 @@ class ViewDoc:
     source: str
     time_column: str | None
     columns: tuple[ColumnDoc, ...]
-
-
-@dataclass(frozen=True)
-class MetricDoc:
-    name: str
-    label: str
-    definition: str
-    format: str
-    dimensions: tuple[str, ...]
 
 
 @dataclass
@@ -132,14 +124,14 @@ class FakeAnalytics:
         )
 
     async def find_values(
-        self, tenant: TenantContext, terms: Sequence[str]
+        self, tenant: TenantContext, terms: Sequence[str], *, caller: str
     ) -> tuple[ValueMatch, ...]:
         return tuple(
             ValueMatch(term=term, dimension="campaign", value=tenant.tenant_id, is_exact=True)
             for term in terms
         )
 
-    async def freshness(self, tenant: TenantContext) -> tuple[SourceFreshness, ...]:
+    async def freshness(self, tenant: TenantContext, *, caller: str) -> tuple[SourceFreshness, ...]:
         return (
             SourceFreshness(
                 source="GA4", through=date(2026, 11, 21), final_through=date(2026, 11, 18)
@@ -156,10 +148,10 @@ class FakeAnalytics:
         column = ColumnDoc("sessions", "INT64", "Number of sessions.")
         return ViewDoc(name, "Sessions a day.", "day and channel", "GA4", "date", (column,))
 
-    def list_metrics(self, search: str | None) -> Sequence[MetricDoc]:
+    def list_metrics(self, search: str | None) -> Sequence[MetricEntry]:
         if search == "nothing":
             return ()
-        return (MetricDoc("sessions", "Sessions", "Visits.", "integer", ("channel",)),)
+        return (MetricEntry("sessions", "Sessions", "Visits.", Format.INTEGER, (), ("channel",)),)
 
     def _store(self, tenant: TenantContext) -> StoredResult:
         columns = (

@@ -1,0 +1,195 @@
+"""The rules by which `local/analyst` plays each agent."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Final
+
+from google.adk.models.llm_request import LlmRequest
+from google.genai import types
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from agents.local_routing import Destination, route
+from agents.messages import (
+    ChartAnswer,
+    ChartRequest,
+    SetupAnswer,
+    SetupQuestion,
+    SqlAnswer,
+    SqlQuestion,
+)
+from agents.model_request import (
+    json_object,
+    newest_text,
+    responses_of_turn,
+    trailing_responses,
+)
+from agents.setup_guides import Guide, load_guides
+from gtm.clock import Clock
+from gtm.language.analyst import Analyst
+from gtm.language.outcome import Answer, Clarify, Outcome, Refuse, ValueMatch
+from gtm.semantics.catalog import load_catalog
+from gtm.semantics.query import MetricQuery
+from gtm.semantics.result import SourceFreshness
+
+Parts = list[types.Part]
+
+_MAX_TERMS: Final = 10
+_MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
+_SOURCES: Final = TypeAdapter(tuple[SourceFreshness, ...])
+
+
+class Personas:
+    """Orchestrator, SQL analyst, chart builder and integration setup as pure functions."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @cached_property
+    def _analyst(self) -> Analyst:
+        return Analyst(load_catalog())
+
+    def warm(self) -> None:
+        """Build what the first question would wait for."""
+        _ = self._analyst
+
+    def orchestrator(self, request: LlmRequest) -> Parts:
+        """Hand the question to the agent it is for."""
+        question = newest_text(request)
+        chosen = route(question, has_result=_has_result(request))
+        if chosen.destination is Destination.CHART_BUILDER:
+            return [_call("chart_builder", chart=chosen.chart, is_redraw=True)]
+        return [_call(chosen.destination.value, question=question)]
+
+    def sql_analyst(self, request: LlmRequest) -> Parts:
+        """Understand, look unknown names up, query, and say what was found."""
+        asked = _input(SqlQuestion, request)
+        outcome = self._understand(asked, request)
+        responses = trailing_responses(request)
+        if responses and responses[-1].name == "query_metrics":
+            return _typed(_found(responses[-1].response or {}, outcome))
+        if isinstance(outcome, Answer):
+            query = outcome.query.model_dump(mode="json", exclude_defaults=True)
+            return [_call("query_metrics", query=query)]
+        if isinstance(outcome, Clarify) and outcome.unknown and not responses:
+            return [_call("find_values", terms=list(outcome.unknown[:_MAX_TERMS]))]
+        return _typed(_not_answered(outcome))
+
+    def chart_builder(self, request: LlmRequest) -> Parts:
+        """Build the chart, and for an earlier result read that again beside it."""
+        wanted = _input(ChartRequest, request)
+        built = {response.name: response.response or {} for response in trailing_responses(request)}
+        if "build_chart" in built:
+            return _typed(_drawn(built["build_chart"], wanted))
+        draft = {"draft": {"type": wanted.chart}} if wanted.chart else {}
+        calls = [_call("build_chart", result_id=wanted.result_id, **draft)]
+        if wanted.is_redraw:
+            calls.insert(0, _call("get_result", result_id=wanted.result_id))
+        return calls
+
+    def integration_setup(self, request: LlmRequest) -> Parts:
+        """Read how far the data reaches, then give the steps for the source asked about."""
+        asked = _input(SetupQuestion, request)
+        responses = trailing_responses(request)
+        if not responses:
+            return [_call("get_freshness")]
+        guides = [guide for guide in load_guides() if guide.is_meant_by(asked.question)]
+        status = _status(responses[-1].response or {}, guides)
+        texts = [*(guide.text for guide in guides), status]
+        return _typed(SetupAnswer(text="\n\n".join(text for text in texts if text)))
+
+    def _understand(self, asked: SqlQuestion, request: LlmRequest) -> Outcome:
+        return self._analyst.understand(
+            asked.question,
+            today=self._clock.today(),
+            previous=_previous(asked),
+            values=_values(request),
+        )
+
+
+def _input(model: type[Any], request: LlmRequest) -> Any:
+    """Read the agent's typed input; asked directly, its words are the question."""
+    text = newest_text(request)
+    content = json_object(text)
+    if not content and "question" in model.model_fields:
+        content = {"question": text}
+    return model.model_validate(content)
+
+
+def _previous(asked: SqlQuestion) -> MetricQuery | None:
+    if not asked.previous_query:
+        return None
+    try:
+        return MetricQuery.model_validate(asked.previous_query)
+    except ValidationError:
+        # Kept by an older release: the question then stands on its own.
+        return None
+
+
+def _values(request: LlmRequest) -> tuple[ValueMatch, ...]:
+    found: list[ValueMatch] = []
+    for response in responses_of_turn(request):
+        if response.name == "find_values":
+            found.extend(_MATCHES.validate_python((response.response or {}).get("matches", ())))
+    return tuple(found)
+
+
+def _has_result(request: LlmRequest) -> bool:
+    return any(
+        (part.function_response.response or {}).get("result_id")
+        for content in request.contents
+        for part in content.parts or []
+        if part.function_response and part.function_response.name == "sql_analyst"
+    )
+
+
+def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:
+    if (error := result.get("error")) is not None:
+        said = [str(error.get("message", "")), str(error.get("hint") or "")]
+        return SqlAnswer(outcome="refuse", text=" ".join(part for part in said if part))
+    text = str(result["draft_text"])
+    notes: tuple[str, ...] = ()
+    chart = None
+    if isinstance(outcome, Answer):
+        notes, chart = outcome.notes, outcome.query.chart
+    unsaid = [note for note in notes if note.rstrip(".") not in text]
+    if unsaid:
+        text = f"{text}\n\n**Read as:** {' '.join(note.rstrip('.') + '.' for note in unsaid)}"
+    return SqlAnswer(outcome="answer", result_id=result["result_id"], text=text, chart=chart)
+
+
+def _not_answered(outcome: Clarify | Refuse) -> SqlAnswer:
+    return SqlAnswer(outcome=outcome.kind, text=outcome.message, options=list(outcome.options))
+
+
+def _drawn(result: dict[str, Any], wanted: ChartRequest) -> ChartAnswer:
+    if (error := result.get("error")) is not None:
+        return ChartAnswer(is_built=False, text=str(error.get("message", "")))
+    note = str(result.get("note") or "")
+    text = note or f"Here it is as a {result['type']} chart."
+    return ChartAnswer(is_built=True, type=result["type"], title=result["title"], text=text)
+
+
+def _status(result: dict[str, Any], guides: list[Guide]) -> str:
+    if (error := result.get("error")) is not None:
+        return f"How far your data reaches can't be read right now: {error.get('message', '')}"
+    wanted = {guide.source for guide in guides}
+    sources = _SOURCES.validate_python(result.get("sources", ()))
+    lines = [_source_line(source) for source in sources if not wanted or source.source in wanted]
+    return "**Your data now**\n\n" + "\n".join(lines) if lines else ""
+
+
+def _source_line(source: SourceFreshness) -> str:
+    if source.through is None:
+        return f"- {source.source}: no data yet"
+    final = f", final through {source.final_through}" if source.final_through else ""
+    return f"- {source.source}: data through {source.through}{final}"
+
+
+def _call(name: str, **arguments: Any) -> types.Part:
+    given = {key: value for key, value in arguments.items() if value is not None}
+    return types.Part(function_call=types.FunctionCall(name=name, args=given))
+
+
+def _typed(answer: BaseModel) -> Parts:
+    return [types.Part(text=answer.model_dump_json(exclude_none=True))]
