@@ -16,8 +16,10 @@ from gtm.language.match import (
     claim_marks,
     claim_terms,
     unknown_runs,
+    without_nouns,
 )
 from gtm.language.outcome import Answer, Outcome, ValueMatch
+from gtm.language.parts import read_parts
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.refusals import out_of_reach, unknown_words
 from gtm.language.resolve import Resolver
@@ -72,6 +74,7 @@ class Analyst:
         tokens, notes = self._speller.repair(tokenise(question))
         tape = Tape(question, tokens)
         mentions = claim_terms(tape, vocabulary, fewest_words=2)
+        parts = read_parts(tape)
         thresholds = read_thresholds(tape)
         chart, unknown_chart = read_chart(tape)
         time = read_time(tape, today)
@@ -79,7 +82,8 @@ class Analyst:
         mentions += claim_terms(tape, vocabulary)
         reading = Reading(
             tape=tape,
-            mentions=sorted(mentions, key=lambda mention: mention.start),
+            mentions=without_nouns(tape, sorted(mentions, key=lambda mention: mention.start)),
+            parts=parts,
             thresholds=thresholds,
             chart=chart,
             unknown_chart=unknown_chart,

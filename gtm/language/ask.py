@@ -1,4 +1,4 @@
-"""Puts things back to the person: options as whole questions, worded so that they can be read again."""
+"""Puts things back to the person: options are whole questions that can be read again."""
 
 from __future__ import annotations
 
@@ -73,6 +73,10 @@ def _list(words: Iterable[str]) -> str:
 
 
 def _say_filter(item: Filter, vocabulary: Vocabulary) -> str:
+    if item.op.endswith("contains"):
+        name = vocabulary.dimensions[item.dimension].say
+        verb = "not containing" if item.op.startswith("not") else "containing"
+        return f'{name} {verb} "{item.values[0]}"'
     values = [say_value(item.dimension, value, vocabulary) for value in item.values]
     word = "excluding" if item.op.startswith("not") else "for"
     return f"{word} {' and '.join(values)}"

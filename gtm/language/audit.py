@@ -14,13 +14,14 @@ from gtm.semantics.query import MetricQuery
 def missing(reading: Reading, query: MetricQuery, catalog: Catalog) -> list[str]:
     """Return what was said but is not in the query, in the person's words."""
     return [
+        *_missing_time(reading, query),
         *_missing_form(reading, query),
         *_missing_terms(reading, query, catalog),
         *_missing_joints(reading, query),
     ]
 
 
-def _missing_form(reading: Reading, query: MetricQuery) -> Iterator[str]:
+def _missing_time(reading: Reading, query: MetricQuery) -> Iterator[str]:
     time, shape = reading.time, reading.shape
     if time.period is not None and query.time is None:
         yield time.period.label
@@ -32,18 +33,24 @@ def _missing_form(reading: Reading, query: MetricQuery) -> Iterator[str]:
         yield f"by {time.grain.value}"
     if shape.has_trend and query.grain is None:
         yield "the trend"
+
+
+def _missing_form(reading: Reading, query: MetricQuery) -> Iterator[str]:
+    shape = reading.shape
     if reading.chart is not None and query.chart != reading.chart:
         yield f"the {reading.chart} chart"
     if shape.rankings and (query.limit is None or query.order is None):
         yield shape.rankings[0].word
-    if shape.sort_position is not None and query.order is None:
-        yield "the order"
-    if shape.sort_is_ascending is not None and query.order is None:
+    is_sorted = shape.sort_position is not None or shape.sort_is_ascending is not None
+    if is_sorted and query.order is None:
         yield "the order"
     if shape.limit is not None and query.limit != shape.limit:
         yield f"the first {shape.limit}"
     if len(reading.thresholds) > len(query.having):
         yield "the limit"
+    parts = [item for item in query.filters if item.op.endswith("contains")]
+    if len(reading.parts) > len(parts):
+        yield reading.parts[0].text
 
 
 def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> Iterator[str]:
@@ -52,7 +59,7 @@ def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> It
     shown = {*query.metrics, *limited}
     for mention in reading.metrics():
         names = {word.name for word in mention.of(MetricWord)}
-        if not names & shown and query.funnel is None and not _is_people(reading, mention):
+        if not names & shown and query.funnel is None:
             yield tape.raw(mention.start, mention.end)
     used = {*query.dimensions, *(item.dimension for item in query.filters)}
     for mention in reading.mentions_of(DimensionWord):
@@ -64,10 +71,6 @@ def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> It
     for mention in reading.mentions_of(ValueWord):
         if not _has_landed(mention, query):
             yield tape.raw(mention.start, mention.end)
-
-
-def _is_people(reading: Reading, mention: Mention) -> bool:
-    return reading.tape.text(mention.start, mention.end) in {"users", "visitors", "people"}
 
 
 def _has_landed(mention: Mention, query: MetricQuery) -> bool:
@@ -89,7 +92,28 @@ def _missing_joints(reading: Reading, query: MetricQuery) -> Iterator[str]:
         or any(len(item.values) > 1 for item in query.filters)
     )
     has_comparison = query.compare is not None or is_several
-    if reading.marks.versus and not has_comparison:
+    if any(not _joins_alike(reading, position) for position in reading.marks.versus):
         yield "versus"
     if reading.shape.has_compare and not (has_comparison or query.dimensions):
         yield "compare"
+
+
+def _joins_alike(reading: Reading, position: int) -> bool:
+    """Return whether "vs" stands between two metrics, two splits or two values of one split."""
+    before = [mention for mention in reading.mentions if mention.end <= position]
+    after = [mention for mention in reading.mentions if mention.start > position]
+    if not before or not after:
+        return False
+    return bool(_kinds(before) & _kinds(after[:1]))
+
+
+def _kinds(mentions: list[Mention]) -> set[str]:
+    """Return what mentions may stand for: "metric", "dimension", or values of which dimension."""
+    found: set[str] = set()
+    for mention in mentions:
+        if mention.of(MetricWord):
+            found.add("a metric")
+        if mention.of(DimensionWord):
+            found.add("a dimension")
+        found |= {word.dimension for word in mention.of(ValueWord)}
+    return found

@@ -1,4 +1,4 @@
-"""Puts a reading together: metrics, splits, filters, limits and order become the draft of a query."""
+"""Puts a reading together: metrics, splits, filters, limits and order become a draft."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gtm.language.lexicon import (
 )
 from gtm.language.limits import read_having
 from gtm.language.match import Mention
+from gtm.language.parts import part_filters
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 from gtm.language.shape import DEFAULT_LIMIT
 from gtm.language.tokens import Owner
@@ -20,13 +21,13 @@ from gtm.semantics.query import Comparison, ComparisonKind, OrderBy
 
 # Judging words that no number settles, unlike "performance", which a named metric does.
 _JUDGING = frozenset({"good", "bad", "better", "successful", "effective"})
-_OF_WHOM = frozenset({"of", "from", "by", "for", "do", "did", "our"})
 
 
 def compose(reading: Reading, vocabulary: Vocabulary) -> Draft:
     """Return the draft of a query. Raises StopReadingError where words contradict or dangle."""
     draft = Draft(chart=reading.chart, grain=reading.time.grain, limit=reading.shape.limit)
     draft.has_trend = reading.shape.has_trend
+    draft.is_judged = reading.shape.is_judged
     _metrics(reading, vocabulary, draft)
     _dimensions(reading, vocabulary, draft)
     read_having(reading, vocabulary, draft)
@@ -41,10 +42,9 @@ def compose(reading: Reading, vocabulary: Vocabulary) -> Draft:
 def _metrics(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     for mention in reading.metrics():
         _check_ratio(reading, vocabulary, mention)
-        if not _is_of_whom(reading, mention):
-            name = mention.of(MetricWord)[0].name
-            if name not in draft.metrics:
-                draft.metrics.append(name)
+        name = mention.of(MetricWord)[0].name
+        if name not in draft.metrics:
+            draft.metrics.append(name)
     for mention in reading.mentions_of(AmbiguousWord):
         _settle_ambiguous(reading, vocabulary, mention, draft)
     funnels = [mention.of(FunnelWord)[0].name for mention in reading.mentions_of(FunnelWord)]
@@ -66,14 +66,6 @@ def _check_ratio(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> 
     metric = vocabulary.metrics[mention.of(MetricWord)[0].name]
     message = f"There is no defined number per {metric.say}."
     raise StopReadingError(refuse(message, (f"{metric.say} by channel", "sessions per user")))
-
-
-def _is_of_whom(reading: Reading, mention: Mention) -> bool:
-    """Tell "sessions of users" from "sessions and users": there the users are not counted."""
-    tape, before = reading.tape, mention.start - 1
-    is_people = tape.text(mention.start, mention.end) in {"users", "visitors", "people"}
-    others = [item for item in reading.metrics() if item is not mention]
-    return is_people and bool(others) and before >= 0 and tape.tokens[before].text in _OF_WHOM
 
 
 def _settle_ambiguous(
@@ -111,14 +103,15 @@ def _instead(
 
 def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     mentions = reading.mentions_of(DimensionWord)
-    has_split = any(is_split_marked(reading, mention.start) for mention in mentions)
+    has_split = draft.grain is not None or draft.has_trend
+    has_split |= any(is_split_marked(reading, mention.start) for mention in mentions)
     values = read_values(reading, vocabulary, has_split=has_split)
     for index, mention in enumerate(reading.mentions):
         if mention.of(DimensionWord) and index not in values.qualifiers:
             _add_dimension(draft, dimension_words(mention))
     for names in values.splits:
         _add_dimension(draft, names)
-    draft.filters = values.filters
+    draft.filters = [*values.filters, *part_filters(reading)]
     _check_one_question(reading, draft)
 
 
@@ -188,7 +181,9 @@ def _check_ranking_shape(reading: Reading, draft: Draft) -> None:
         for mention in reading.mentions_of(DimensionWord)
     )
     if is_nested:
-        message = "I can't take a top list within each group; I can rank the pairs, or filter to one."
+        message = (
+            "I can't take a top list within each group; I can rank the pairs, or filter to one."
+        )
         raise StopReadingError(clarify(message, ("sessions by channel and country",)))
     if draft.dimensions and (draft.grain or draft.has_trend):
         message = "A ranking over time has no single order: a top list, or a series?"
@@ -262,5 +257,3 @@ def _share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
 def _default_metrics(vocabulary: Vocabulary, draft: Draft) -> list[str]:
     found = [vocabulary.dimensions[names[0]].default_metric for names in draft.dimensions]
     return [name for name in found if name is not None]
-
-

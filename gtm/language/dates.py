@@ -12,7 +12,20 @@ from gtm.semantics.periods import resolve_range
 from gtm.semantics.query import RelativeRange, TimeRange
 
 _DAY = timedelta(days=1)
-_SMALL = "one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 NUMBERS = {
     **{word: number for number, word in enumerate(_SMALL, 1)},
     "fourteen": 14,
@@ -250,6 +263,10 @@ _ATOMS: tuple[tuple[str, _Reader], ...] = (
         _unit,
     ),
     (r"(?P<long>year|quarter|month|week) to date|(?P<short>ytd|qtd|mtd|wtd)", _to_date),
+    (
+        r"since (?:the )?(?:start|beginning) of (?:the|this) (?P<long>year|quarter|month|week)",
+        _to_date,
+    ),
     (
         # "30 days" alone means the last 30, but "within 3 days" and the like do not.
         r"(?<!within )(?<!every )(?<!than )(?<!least )(?<!after )(?<!next )"

@@ -42,8 +42,9 @@ def merge(reading: Reading, draft: Draft, previous: MetricQuery, vocabulary: Voc
     merged.has_trend = draft.has_trend
     is_added = bool(reading.cues & _ADDS)
     _merge_subject(merged, draft, is_added=is_added or "and" in reading.cues)
+    _lift_filters(reading, merged, draft, vocabulary)
     _merge_dimensions(merged, draft, is_added=is_added)
-    _merge_filters(reading, merged, draft, vocabulary)
+    _merge_filters(merged, draft)
     _merge_time(merged, draft)
     _merge_form(merged, draft)
     if draft.having:
@@ -71,7 +72,12 @@ def _former(previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
 def _former_filter(item: Filter, vocabulary: Vocabulary) -> FilterDraft:
     word = ValueWord(item.dimension, item.values)
     twins = vocabulary.twins(word)
-    return FilterDraft((word, *twins), item.op.startswith("not"), ", ".join(item.values))
+    return FilterDraft(
+        (word, *twins),
+        item.op.startswith("not"),
+        ", ".join(item.values),
+        is_part=item.op.endswith("contains"),
+    )
 
 
 def _merge_subject(merged: Draft, draft: Draft, *, is_added: bool) -> None:
@@ -107,10 +113,7 @@ def _merge_dimensions(merged: Draft, draft: Draft, *, is_added: bool) -> None:
     merged.dimensions += [names for names in draft.dimensions if not known & set(names)]
 
 
-def _merge_filters(
-    reading: Reading, merged: Draft, draft: Draft, vocabulary: Vocabulary
-) -> None:
-    _lift_filters(reading, merged, draft, vocabulary)
+def _merge_filters(merged: Draft, draft: Draft) -> None:
     for item in draft.filters:
         same = [old for old in merged.filters if set(old.dimensions) & set(item.dimensions)]
         if item.is_negated and (narrowed := _without(same, item)):
@@ -124,9 +127,7 @@ def _merge_filters(
         merged.filters.append(item)
 
 
-def _without(
-    same: list[FilterDraft], item: FilterDraft
-) -> tuple[FilterDraft, FilterDraft] | None:
+def _without(same: list[FilterDraft], item: FilterDraft) -> tuple[FilterDraft, FilterDraft] | None:
     """Take values out of a list that names them."""
     dropped = {value for word in item.alternatives for value in word.values}
     for old in same:
@@ -148,22 +149,15 @@ def _joined(old: FilterDraft, new: FilterDraft) -> tuple[ValueWord, ...]:
     )
 
 
-def _lift_filters(
-    reading: Reading, merged: Draft, draft: Draft, vocabulary: Vocabulary
-) -> None:
+def _lift_filters(reading: Reading, merged: Draft, draft: Draft, vocabulary: Vocabulary) -> None:
     """Read "all devices" as: no filter on the device any more."""
     ends = {end for _, end in reading.marks.everies}
-    lifted = [m for m in reading.mentions_of(DimensionWord) if m.start in ends]
-    for mention in lifted:
+    for mention in reading.mentions_of(DimensionWord):
         names = _family(mention, vocabulary)
         kept = [item for item in merged.filters if not names & set(item.dimensions)]
-        is_split = any(names & set(dims) for dims in merged.dimensions) or "by" in {
-            token.text for token in reading.tape.tokens
-        }
-        if len(kept) < len(merged.filters):
+        if mention.start in ends and len(kept) < len(merged.filters):
             merged.filters = kept
-            if not is_split or len(draft.dimensions) == 1:
-                draft.dimensions = []
+            draft.dimensions = [item for item in draft.dimensions if not names & set(item)]
 
 
 def _family(mention: Mention, vocabulary: Vocabulary) -> set[str]:

@@ -1,4 +1,4 @@
-"""The vocabulary: which words stand for which metric, dimension, value or funnel of the catalogue."""
+"""The vocabulary: which words stand for which metric, dimension, value or funnel."""
 
 from __future__ import annotations
 
@@ -184,7 +184,11 @@ def build_vocabulary(catalog: Catalog) -> Vocabulary:
             continue
         if phrase and concept not in phrases[phrase]:
             phrases[phrase].append(concept)
-    known = {phrase: tuple(concepts) for phrase, concepts in phrases.items() if concepts}
+    known = {
+        phrase: tuple(concepts)
+        for phrase, concepts in phrases.items()
+        if concepts and not _is_a_list(phrase, phrases)
+    }
     return Vocabulary(
         phrases=known,
         singulars=_singulars(known),
@@ -202,6 +206,15 @@ def build_vocabulary(catalog: Catalog) -> Vocabulary:
             if any(isinstance(concept, ValueWord) for concept in concepts)
         ),
     )
+
+
+def _is_a_list(phrase: Phrase, phrases: Mapping[Phrase, Sequence[Concept]]) -> bool:
+    """Tell "source and medium", which names two dimensions, from a name that holds an "and"."""
+    if "and" not in phrase:
+        return False
+    cut = phrase.index("and")
+    parts = (phrases.get(phrase[:cut], ()), phrases.get(phrase[cut + 1 :], ()))
+    return all(any(isinstance(word, DimensionWord) for word in part) for part in parts)
 
 
 def _is_safe_value(phrase: Phrase) -> bool:

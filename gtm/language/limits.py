@@ -19,8 +19,7 @@ def read_having(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
         metric = _metric_of(reading, threshold, draft)
         if metric is None:
             message = "That limit is about which number?"
-            ways = ("channels with more than 100 sessions",)
-            raise StopReadingError(clarify(message, ways))
+            raise StopReadingError(clarify(message, ("channels with more than 100 sessions",)))
         value = _value(reading, vocabulary, metric, threshold)
         if metric not in draft.metrics:
             draft.metrics.append(metric)
@@ -37,7 +36,7 @@ def _metric_of(reading: Reading, threshold: Threshold, draft: Draft) -> str | No
     mentions = [
         mention
         for mention in reading.mentions
-        if mention.of(MetricWord) or mention.of(AmbiguousWord)
+        if bool(mention.of(MetricWord)) or bool(mention.of(AmbiguousWord))
     ]
     after = [m for m in mentions if m.start >= threshold.end and _is_near(reading, threshold, m)]
     if after:
@@ -62,9 +61,7 @@ def _name(mention: Mention) -> str | None:
     return mention.of(AmbiguousWord)[0].default
 
 
-def _value(
-    reading: Reading, vocabulary: Vocabulary, metric: str, threshold: Threshold
-) -> float:
+def _value(reading: Reading, vocabulary: Vocabulary, metric: str, threshold: Threshold) -> float:
     """Return the limit as the metric counts: a rate is a fraction."""
     entry = vocabulary.metrics[metric]
     if threshold.is_percent and not entry.is_percent:
@@ -75,6 +72,8 @@ def _value(
     if threshold.is_percent:
         return threshold.number / 100
     if threshold.number > 1:
-        reading.notes.append(f"Read {threshold.number:g} as {threshold.number:g}% of {entry.label}.")
+        reading.notes.append(
+            f"Read {threshold.number:g} as {threshold.number:g}% of {entry.label}."
+        )
         return threshold.number / 100
     return threshold.number

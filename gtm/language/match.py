@@ -1,4 +1,4 @@
-"""The match stage: which words name a metric, a dimension, a value, a funnel, or what is not there."""
+"""The match stage: which words name a metric, a dimension, a value or a funnel."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gtm.language.lexicon import Concept, ValueWord, Vocabulary, to_phrase
+from gtm.language.lexicon import (
+    Concept,
+    DimensionWord,
+    MetricWord,
+    ValueWord,
+    Vocabulary,
+    to_phrase,
+)
 from gtm.language.tokens import Owner, Tape, Token, pattern
 from gtm.language.words import LIGHT
 
-_C = TypeVar("_C", bound=Concept)
+_C = TypeVar("_C")
 
 _NEGATION = pattern(
     r"(?:but )?(?:excluding|exclud(?:e|es|ed)|except(?: for)?|without|other than|apart from"
@@ -22,16 +29,49 @@ _NEGATION = pattern(
 _ONLY = pattern(r"only|solely|exclusively|just|limited to|nothing but|restricted to")
 _EVERY = pattern(r"all(?: (?:of )?(?:the|our|my))?|any|every|each")
 _SPLITS = pattern(r"by|per|broken down by|split by|grouped by|as a function of")
-_VERSUS = pattern(r"vs|versus|against")
+_VERSUS = pattern(r"vs|against")
 _CUES = pattern(
-    r"and|or|also|too|as well|in addition|plus|add(?:ing)?|include|including|instead|again|same|both"
-    r"|but|what about|how about|what if|rather"
+    r"and|or|also|too|as well|in addition|plus|add(?:ing)?|include|including|instead|again|same"
+    r"|both|but|what about|how about|what if|rather"
 )
 _PRONOUN_BEFORE = frozenset(
-    "show tell give help let find bring send get to about visit visits with".split()
+    [
+        "show",
+        "tell",
+        "give",
+        "help",
+        "let",
+        "find",
+        "bring",
+        "send",
+        "get",
+        "to",
+        "about",
+        "visit",
+        "visits",
+        "with",
+    ]
 )
+_PEOPLE = frozenset({"users", "visitors", "people"})
+_OF_WHOM = frozenset({"of", "from", "by", "for", "do", "did", "our"})
 _COUNTRY_BEFORE = frozenset(
-    "the in from of vs versus and or excluding except without not only within across than".split()
+    [
+        "the",
+        "in",
+        "from",
+        "of",
+        "vs",
+        "and",
+        "or",
+        "excluding",
+        "except",
+        "without",
+        "not",
+        "only",
+        "within",
+        "across",
+        "than",
+    ]
 )
 
 
@@ -74,6 +114,37 @@ def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) ->
                 tape.claim(start, end, Owner.VALUE if is_value else Owner.TERM)
                 mentions.append(Mention(start, end, concepts))
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Drop words that only say what something is counted of.
+
+    In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
+    the queries are not a split of their own.
+    """
+    return [
+        mention
+        for mention in mentions
+        if not (_is_whose(tape, mention, mentions) or _is_split_noun(tape, mention, mentions))
+    ]
+
+
+def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    others = [item for item in mentions if item is not mention and item.of(MetricWord)]
+    if tape.text(mention.start, mention.end) not in _PEOPLE or not others:
+        return False
+    before = mention.start - 1
+    while adjective := next((item for item in mentions if item.end == before + 1), None):
+        before = adjective.start - 1
+    return before >= 0 and tape.tokens[before].text in _OF_WHOM
+
+
+def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    before = next((item for item in mentions if item.end == mention.start), None)
+    if before is None or "vs" not in tape.text(before.start, before.end).split():
+        return False
+    metrics = [item for item in mentions if item.of(MetricWord)]
+    return bool(mention.of(DimensionWord)) or (bool(mention.of(MetricWord)) and len(metrics) > 1)
 
 
 def _words(tokens: Sequence[Token]) -> Sequence[str]:
@@ -125,9 +196,7 @@ def _spans(tape: Tape, compiled: re.Pattern[str], owner: Owner) -> tuple[tuple[i
 
 def claim_cues(tape: Tape) -> frozenset[str]:
     """Claim the words that tie a question to the one before, and return them."""
-    return frozenset(
-        tape.text(hit.start, hit.end) for hit in tape.take_all(_CUES, Owner.LINK)
-    )
+    return frozenset(tape.text(hit.start, hit.end) for hit in tape.take_all(_CUES, Owner.LINK))
 
 
 def claim_light(tape: Tape) -> None:

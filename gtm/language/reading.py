@@ -8,8 +8,8 @@ from gtm.language.lexicon import Concept, DimensionWord, FunnelWord, MetricWord,
 from gtm.language.match import Marks, Mention
 from gtm.language.outcome import Clarify, Refuse
 from gtm.language.shape import Ranking, Shape
+from gtm.language.spans import TimeReading
 from gtm.language.thresholds import Threshold
-from gtm.language.time import TimeReading
 from gtm.language.tokens import Tape
 from gtm.semantics.query import (
     ChartWish,
@@ -20,6 +20,16 @@ from gtm.semantics.query import (
     RelativeRange,
     TimeRange,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A wish for texts that hold a part, as it was typed."""
+
+    start: int
+    end: int
+    text: str
+    is_negated: bool
 
 
 class StopReadingError(Exception):
@@ -43,6 +53,7 @@ class Reading:
     shape: Shape
     marks: Marks
     cues: frozenset[str]
+    parts: list[TextPart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def mentions_of(self, kind: type[Concept]) -> list[Mention]:
@@ -85,6 +96,7 @@ class FilterDraft:
     alternatives: tuple[ValueWord, ...]
     is_negated: bool = False
     text: str = ""
+    is_part: bool = False
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -110,6 +122,7 @@ class Draft:
     limit: int | None = None
     chart: ChartWish | None = None
     has_trend: bool = False
+    is_judged: bool = False
     notes: list[str] = field(default_factory=list)
 
 

@@ -88,7 +88,9 @@ def unknown_words(
             for word in speller.suggestions(tape.tokens[index].text):
                 ways.extend(options([_with(reading, index, index + 1, word)]))
     names = " or ".join(f'"{phrase}"' for phrase in phrases)
-    message = f"I don't know {names}. Did you mean one of these?" if ways else f"I don't know {names}."
+    message = (
+        f"I don't know {names}. Did you mean one of these?" if ways else f"I don't know {names}."
+    )
     if guess is not None:
         ways.append(Option(label=f"Without {names}: {guess}", question=guess))
     terms = dict.fromkeys(phrases)

@@ -1,15 +1,16 @@
-"""From a draft to a query: the fitting dimension of several, defaults that are said, a last check."""
+"""From a draft to a query: the fitting dimension, defaults that are said, a last check."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice, product
+from typing import Literal
 
 from pydantic import ValidationError
 
 from gtm.errors import InvalidQueryError
-from gtm.language.ask import clarify, say
+from gtm.language.ask import clarify, say, say_value
 from gtm.language.lexicon import ValueWord, Vocabulary
 from gtm.language.outcome import Clarify
 from gtm.language.reading import Draft, FilterDraft, StopReadingError
@@ -21,6 +22,12 @@ from gtm.semantics.query import Filter, MetricQuery, OrderBy
 
 # Readings are tried in order; a question with more of them than this is not a question.
 _MAX_READINGS = 256
+_OPS: dict[tuple[bool, bool], Literal["in", "not_in", "contains", "not_contains"]] = {
+    (False, False): "in",
+    (False, True): "not_in",
+    (True, False): "contains",
+    (True, True): "not_contains",
+}
 _JUDGED_BY = ("sessions", "revenue_usd", "conversion_rate", "engagement_rate")
 
 
@@ -73,6 +80,8 @@ class Resolver:
             return
         if draft.ranking is not None and draft.ranking.is_evaluative:
             raise StopReadingError(self._by_which_number(draft, draft.ranking.word))
+        if draft.is_judged:
+            raise StopReadingError(self._judged(draft))
         names = [names[0] for names in draft.dimensions]
         names += [item.dimensions[0] for item in draft.filters]
         found = [self._vocabulary.dimensions[name].default_metric for name in names]
@@ -86,13 +95,23 @@ class Resolver:
     def _by_which_number(self, draft: Draft, word: str) -> Clarify:
         names = [self._vocabulary.dimensions[names[0]].say for names in draft.dimensions]
         subject = f"{word} {names[0]}" if names else f"{word} channel"
-        measures = [
-            self._vocabulary.metrics[name].say
-            for name in _JUDGED_BY
-            if name in self._vocabulary.metrics
-        ]
-        ways = [f"{subject} by {measure}" for measure in measures]
+        ways = [f"{subject} by {self._vocabulary.metrics[name].say}" for name in self._judges()]
         return clarify(f"{word.capitalize()} by which number?", ways)
+
+    def _judged(self, draft: Draft) -> Clarify:
+        """Ask by which number something should be judged: "how is paid search doing?"."""
+        words = [
+            say_value(item.dimensions[0], value, self._vocabulary)
+            for item in draft.filters[:1]
+            for value in item.alternatives[0].values
+        ]
+        names = [self._vocabulary.dimensions[names[0]].say for names in draft.dimensions]
+        tail = f" for {' and '.join(words)}" if words else f" by {names[0]}" if names else ""
+        measures = [self._vocabulary.metrics[name].say for name in self._judges()]
+        return clarify("By which number should I judge that?", [f"{m}{tail}" for m in measures])
+
+    def _judges(self) -> list[str]:
+        return [name for name in _JUDGED_BY if name in self._vocabulary.metrics]
 
     def _fitting(self, draft: Draft) -> tuple[tuple[str, ...], tuple[Filter, ...]]:
         """Choose, where a word may be on several dimensions, those the metrics can be split by."""
@@ -129,7 +148,9 @@ class Resolver:
         if ranking is None:
             return draft.order
         if draft.funnel is not None or not (draft.dimensions or draft.grain):
-            subject = self._vocabulary.metrics[draft.metrics[0]].say if draft.metrics else "sessions"
+            subject = (
+                self._vocabulary.metrics[draft.metrics[0]].say if draft.metrics else "sessions"
+            )
             ways = [f"{ranking.word} {name} by {subject}" for name in ("channels", "countries")]
             message = f"{ranking.word.capitalize()} of which list?"
             raise StopReadingError(clarify(message, ways))
@@ -155,7 +176,7 @@ def _filters(words: Sequence[ValueWord], drafts: Sequence[FilterDraft]) -> tuple
     return tuple(
         Filter(
             dimension=word.dimension,
-            op="not_in" if draft.is_negated else "in",
+            op=_OPS[draft.is_part, draft.is_negated],
             values=word.values[:100],
         )
         for word, draft in zip(words, drafts, strict=True)

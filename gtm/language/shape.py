@@ -1,4 +1,4 @@
-"""The shape of the answer: chart, ranking, sort, trend, share, change, and what has no shape here."""
+"""The shape of the answer: chart, ranking, sort, trend, share, change."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ _SORT = pattern(
     r"(?:and )?(?:sort|sorted|order|ordered)(?: them| it| the list)? by"
     r"|(?P<how>desc|descending|asc|ascending)(?: order)?"
 )
-_LIMIT = pattern(rf"limit(?:ed)?(?: to)? (?P<n>{_COUNT})|(?:show )?only (?:the )?first (?P<m>{_COUNT})")
+_LIMIT = pattern(
+    rf"limit(?:ed)?(?: to)? (?P<n>{_COUNT})|(?:show )?only (?:the )?first (?P<m>{_COUNT})"
+)
 
 _TREND = pattern(
     r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|over time|time ?line|time series|evolution"
@@ -62,7 +64,8 @@ _SHARE = pattern(
 _CHANGE = pattern(
     r"(?:by )?how much (?:did|has|have)(?= .*\b(?:change|grow|drop|fall|rise)\b)"
     r"|chang(?:e|es|ed|ing)(?: in| of)?|gr(?:ew|owth|ow|own|owing)(?: in| of| rate)?"
-    r"|(?:increase|decrease|decline|drop|rise|fall|jump|dip|loss|gain)(?:s|d|ped|ping|n)?(?: in| of)?"
+    r"|(?:increase|decrease|decline|drop|rise|fall|jump|dip|loss|gain)(?:s|d|ped|ping|n)?"
+    r"(?: in| of)?"
     r"|increasing|decreasing|declining|rising|falling|fell|rose|risen|losing|gaining|lost"
     r"|(?:went|go|going|gone|goes) (?:up|down)|(?:are|is) (?:up|down)|differences?(?: in| of)?"
 )
@@ -75,7 +78,11 @@ _FUTURE = pattern(
     r"will|forecast(?:s|ed|ing)?|predict(?:s|ed|ion|ions)?|projections?|project(?:ed)?(?= \w)"
     r"|expect(?:ed)?|going to be|estimate[ds]?|likely"
 )
-_TOTAL = pattern(r"(?:in )?total(?: number of| of)?|(?:the )?(?:sum|count) of|overall|altogether|combined")
+_TOTAL = pattern(
+    r"(?:in )?total(?: number of| of)?|(?:the )?(?:sum|count|number|amount) of|overall|altogether"
+    r"|combined|count"
+)
+_JUDGED = pattern(r"doing|going(?: on)?|faring|fare|holding up|getting on")
 _AVERAGE = pattern(
     r"(?:on )?(?:the )?(?:average|avg|mean)(?: of)?|median|cumulative|running total|cumulated"
     r"|standard deviation|variance|percentile|correlat(?:ion|ed?|ions)(?: between)?|ratio of"
@@ -109,12 +116,12 @@ class Shape:
     has_trend: bool = False
     has_share: bool = False
     has_change: bool = False
-    change_position: int = -1
     asks_why: bool = False
     asks_future: bool = False
     has_total: bool = False
     aggregate: str | None = None
     has_compare: bool = False
+    is_judged: bool = False
 
 
 def read_chart(tape: Tape) -> tuple[ChartWish | None, str | None]:
@@ -136,15 +143,15 @@ def read_shape(tape: Tape) -> Shape:
     shape.asks_future = bool(tape.take_all(_FUTURE, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
     shape.has_share = bool(tape.take_all(_SHARE, Owner.SHAPE))
-    for hit in tape.take_all(_CHANGE, Owner.SHAPE):
-        shape.has_change, shape.change_position = True, hit.start
+    shape.has_change = bool(tape.take_all(_CHANGE, Owner.SHAPE))
     if shape.asks_why or shape.has_change:
         tape.take_all(_OUTLIER, Owner.SHAPE)
     _read_sort(tape, shape)
     _read_rankings(tape, shape)
     shape.has_total = bool(tape.take_all(_TOTAL, Owner.SHAPE))
-    if hit := tape.take(_AVERAGE, Owner.SHAPE):
-        shape.aggregate = tape.text(hit.start, hit.end)
+    if found := tape.take(_AVERAGE, Owner.SHAPE):
+        shape.aggregate = tape.text(found.start, found.end)
+    shape.is_judged = bool(tape.take_all(_JUDGED, Owner.SHAPE))
     shape.has_compare = bool(tape.take_all(_COMPARE, Owner.COMPARISON))
     return shape
 
@@ -155,8 +162,8 @@ def _read_sort(tape: Tape, shape: Shape) -> None:
             shape.sort_is_ascending = how.startswith("asc")
         else:
             shape.sort_position = hit.end
-    if hit := tape.take(_LIMIT, Owner.RANKING):
-        shape.limit = _number(next(iter(hit.groups.values())))
+    if found := tape.take(_LIMIT, Owner.RANKING):
+        shape.limit = _number(next(iter(found.groups.values())))
 
 
 def _read_rankings(tape: Tape, shape: Shape) -> None:

@@ -58,8 +58,8 @@ def read_thresholds(tape: Tape) -> list[Threshold]:
     while hit := _find_between(tape):
         found.extend(_between(hit))
     for sign, compiled in (*_SINGLE, *_TRAILING, (">=", _PLUS)):
-        for hit in tape.take_all(compiled, Owner.THRESHOLD):
-            found.append(_threshold(hit, sign, "low"))
+        hits = tape.take_all(compiled, Owner.THRESHOLD)
+        found.extend(_threshold(hit, sign, "low") for hit in hits)
     return sorted(found, key=lambda threshold: threshold.start)
 
 

@@ -13,17 +13,18 @@ _WORD = re.compile(
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?[km]?(?!\w)|\d+(?:\.\d+)?[km]?(?!\w))
     | (?P<path>(?<![\w/])/[\w\-/.%]+|[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}(?:/[\w\-/.]*)?)
     | (?P<without>w/o\b)
-    | (?P<word>[^\W_][\w]*(?:['’][^\W\d_]+)*)
+    | (?P<word>[^\W_][\w]*(?:['\u2019][^\W\d_]+)*)
     | (?P<sign>>=|<=|≥|≤|[><=%+&])
-    | (?P<dash>(?<=\s)[-–—](?=\s)|(?<=\d)[-–—](?=\d)|–)
-    | (?P<other>[^\s\w,;:?!.()\[\]'’"“”„`$#*_/\\|-])
+    | (?P<dash>(?<=\s)[-\u2013\u2014](?=\s)|(?<=\d)[-\u2013\u2014](?=\d)|\u2013)
+    | (?P<other>[^\s\w,;:?!.()\[\]'\u2019"“”„`$#*_/\\|-])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _SIGNS = {"≥": ">=", "≤": "<=", "&": "and"}
+_WORDS = {"versus": "vs"}
 _SCALES = {"k": 1_000, "m": 1_000_000}
-_NEGATED = re.compile(r"n['’]t$")
-_SUFFIX = re.compile(r"['’].*$")
+_NEGATED = re.compile(r"n['\u2019]t$")
+_SUFFIX = re.compile(r"['\u2019].*$")
 OWNED, QUOTED = "\x00", "\x01"
 
 
@@ -84,9 +85,9 @@ def _normalised(kind: str, text: str) -> str:
     if kind == "dash":
         return "-"
     if kind == "word" and _NEGATED.search(text):
-        return re.sub(r"['’]", "", text)
+        return re.sub(r"['\u2019]", "", text)
     if kind == "word":
-        return _SUFFIX.sub("", text)
+        return _WORDS.get(word := _SUFFIX.sub("", text), word)
     return " ".join(text.split())
 
 

@@ -11,11 +11,32 @@ from gtm.language.reading import FilterDraft, Reading, StopReadingError
 from gtm.language.tokens import Owner
 
 _JOINTS = frozenset(
-    "and or nor vs versus against both the a from in on for via of to with compared between"
-    " either".split()
+    [
+        "and",
+        "or",
+        "nor",
+        "vs",
+        "against",
+        "both",
+        "the",
+        "a",
+        "from",
+        "in",
+        "on",
+        "for",
+        "via",
+        "of",
+        "to",
+        "with",
+        "compared",
+        "between",
+        "either",
+    ]
 )
-_QUALIFIES = frozenset("is = equals named called like the of a".split())
-_ADJECTIVES = frozenset("different various single individual the our my of these".split())
+_QUALIFIES = frozenset(["is", "=", "equals", "named", "called", "like", "the", "of", "a"])
+_ADJECTIVES = frozenset(
+    ["different", "various", "single", "individual", "the", "our", "my", "of", "these"]
+)
 
 
 @dataclass(slots=True)
@@ -136,9 +157,18 @@ def _check_onlies(reading: Reading, groups: list[ValueGroup]) -> None:
         before = any(_reaches(reading, stop, start) for stop in ends if stop <= start)
         after = any(_reaches_over(reading, end, begin) for begin in starts if begin >= end)
         is_polite = reading.tape.text(start, end) == "just"
-        if not (before or after or is_polite):
+        if not (before or after or is_polite or _is_by_ranking(reading, start, end)):
             word = reading.tape.text(start, end)
             raise StopReadingError(clarify(f"I read {word!r}, but not what it limits."))
+
+
+def _is_by_ranking(reading: Reading, start: int, end: int) -> bool:
+    """Read "top 8 only" and "only the top 8"."""
+    tape = reading.tape
+    while end < len(tape) and tape.owner(end) is Owner.LIGHT:
+        end += 1
+    neighbours = [index for index in (start - 1, end) if 0 <= index < len(tape)]
+    return any(tape.owner(index) is Owner.RANKING for index in neighbours)
 
 
 def _reaches_over(reading: Reading, start: int, end: int) -> bool:
@@ -148,9 +178,7 @@ def _reaches_over(reading: Reading, start: int, end: int) -> bool:
         for mention in reading.mentions_of(MetricWord)
         for index in range(mention.start, mention.end)
     }
-    return all(
-        index in terms or _reaches(reading, index, index + 1) for index in range(start, end)
-    )
+    return all(index in terms or _reaches(reading, index, index + 1) for index in range(start, end))
 
 
 def _add(
@@ -205,9 +233,7 @@ def _is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
     return is_before and not is_split_marked(reading, mention.start)
 
 
-def _is_split(
-    reading: Reading, vocabulary: Vocabulary, group: ValueGroup, found: Values
-) -> bool:
+def _is_split(reading: Reading, vocabulary: Vocabulary, group: ValueGroup, found: Values) -> bool:
     """Return whether the dimension beside the values is also asked for: "by paid channel"."""
     names = {word.dimension for word in group.alternatives}
     is_marked = is_split_marked(reading, group.mentions[0].start)

@@ -21,6 +21,7 @@ class WordLists(BaseModel):
     structure: tuple[str, ...]
     foreign: frozenset[str]
     greetings: frozenset[str]
+    redraw: frozenset[str]
 
 
 def _read_light() -> frozenset[str]:
@@ -38,3 +39,4 @@ FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
 FOREIGN = _LISTS.foreign
 GREETINGS = _LISTS.greetings
+REDRAW = _LISTS.redraw
