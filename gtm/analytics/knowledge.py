@@ -24,14 +24,23 @@ _FRESH_FOR = timedelta(seconds=60)
 _MAX_TENANTS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far the data reaches, and since when it is what it is."""
+
+    sources: tuple[SourceFreshness, ...]
+    loads: tuple[str, ...]
+    read_at: datetime
+
+
 @dataclass(slots=True)
 class _Known:
     """What this process has read of one workspace; the lock keeps it from being read twice."""
 
     reading: Lock = field(default_factory=Lock)
-    freshness: tuple[SourceFreshness, ...] | None = None
-    freshness_at: datetime | None = None
+    reach: _Reach | None = None
     values: ValueIndex | None = None
+    values_of: tuple[str, ...] = ()
 
 
 class Knowledge:
@@ -47,30 +56,38 @@ class Knowledge:
         """Return how far each source's data reaches."""
         known = self._known(tenant)
         async with known.reading:
-            now = self._clock.now()
-            is_old = known.freshness_at is None or now - known.freshness_at >= _FRESH_FOR
-            if known.freshness is None or is_old:
-                found = await self._runner.run(tenant, Errand("freshness", caller), _FRESHNESS_SQL)
-                known.freshness = tuple(
-                    SourceFreshness(
-                        source=str(source), through=_day(through), final_through=_day(final)
-                    )
-                    for source, through, final in found.answers[0].rows
-                )
-                known.freshness_at = now
-            return known.freshness
+            return (await self._reach(tenant, known, caller)).sources
 
     async def values(self, tenant: TenantContext, *, caller: str) -> ValueIndex:
-        """Return the names in a workspace's data."""
+        """Return the names in a workspace's data, read anew after each load."""
         known = self._known(tenant)
         async with known.reading:
-            if known.values is None:
+            reach = await self._reach(tenant, known, caller)
+            if known.values is None or known.values_of != reach.loads:
                 known.values = await self._read_values(tenant, caller)
+                known.values_of = reach.loads
             return known.values
 
     def forget(self, tenant: TenantContext) -> None:
         """Drop what was read: the data has changed. What is being read now is not kept either."""
         self._tenants.pop(tenant.tenant_id, None)
+
+    async def _reach(self, tenant: TenantContext, known: _Known, caller: str) -> _Reach:
+        now = self._clock.now()
+        if known.reach is None or now - known.reach.read_at >= _FRESH_FOR:
+            found = await self._runner.run(tenant, Errand("freshness", caller), _FRESHNESS_SQL)
+            rows = found.answers[0].rows
+            known.reach = _Reach(
+                sources=tuple(
+                    SourceFreshness(
+                        source=str(source), through=_day(through), final_through=_day(final)
+                    )
+                    for source, through, final, _ in rows
+                ),
+                loads=tuple(str(loaded_at) for *_, loaded_at in rows),
+                read_at=now,
+            )
+        return known.reach
 
     async def _read_values(self, tenant: TenantContext, caller: str) -> ValueIndex:
         queries = {

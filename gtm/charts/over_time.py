@@ -47,11 +47,11 @@ def _by_metric(
     if previous is not None:
         columns = [(metric, metric.label, palette.color(0)), (previous, *_earlier(frame))]
         apart = [column for column in frame.metrics if column.name != metric.name]
+    numbers = {column.name: frame.numbers(column) for column, _, _ in columns}
     data: list[Point] = []
     for at, when in enumerate(frame.values(period)):
         point: Point = {period.name: when}
-        for column, _, _ in columns:
-            point[column.name] = frame.numbers(column)[at]
+        point |= {name: found[at] for name, found in numbers.items()}
         data.append(point)
     data.sort(key=lambda point: str(point[period.name]))
     series = [

@@ -79,7 +79,8 @@ def contributors_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
 
 def movers_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     """Return the largest change of a rate or of users: ranked, never added up."""
-    if metric.is_additive or not reading.dimensions or reading.period:
+    is_compared = reading.previous_column(metric) is not None
+    if not is_compared or metric.is_additive or not reading.dimensions or reading.period:
         return None
     groups = [group for group in reading.groups(metric) if group.previous is not None]
     if len(groups) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -83,9 +84,14 @@ def _read(match: re.Match[str]) -> _Quoted:
 def _is_known(quoted: _Quoted, known: Sequence[float]) -> bool:
     # Half a step is what honest rounding can cost; the last bits belong to binary fractions.
     room = quoted.step * 0.5000001
-    if quoted.is_part and any(abs(value * 100 - quoted.value) <= room for value in known):
+    if quoted.is_part and _has_within(known, quoted.value / 100, room / 100):
         return True
-    return any(abs(value - quoted.value) <= room for value in known)
+    return _has_within(known, quoted.value, room)
+
+
+def _has_within(known: Sequence[float], value: float, room: float) -> bool:
+    at = bisect_left(known, value - room)
+    return at < len(known) and known[at] <= value + room
 
 
 def _without_values(text: str, table: ResultTable) -> str:
@@ -93,7 +99,12 @@ def _without_values(text: str, table: ResultTable) -> str:
     cells = {cell for row in table.rows for cell in row if isinstance(cell, str)}
     if table.resolved is not None:
         cells |= {value for entry in table.resolved.query.filters for value in entry.values}
-    named = [cell for cell in cells if any(letter.isdigit() for letter in cell) and not _date(cell)]
+    lowered = text.lower()
+    named = [
+        cell
+        for cell in cells
+        if cell.lower() in lowered and any(letter.isdigit() for letter in cell) and not _date(cell)
+    ]
     for cell in sorted(named, key=len, reverse=True):
         pattern = rf"(?<!\w){re.escape(cell)}(?!\w)"
         text = re.sub(pattern, " ", text, flags=re.IGNORECASE)

@@ -13,7 +13,7 @@ from gtm.semantics.query import TimeRange
 from gtm.semantics.result import ColumnRole, ResultColumn, ResultTable, Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """One row of a ranking: its dimension values and two numbers."""
 

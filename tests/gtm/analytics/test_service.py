@@ -37,7 +37,7 @@ from gtm.warehouse.base import (
     QueryResult,
     ScopedSql,
 )
-from tests.support.analytics import ACME, Stack, make_stack
+from tests.support.analytics import ACME, Stack, make_stack, statements, two_workspaces
 
 TOP_SOURCES = MetricQuery(metrics=("sessions",), dimensions=("source",), limit=2)
 
@@ -217,6 +217,16 @@ async def test_names_are_read_once_until_the_data_changes(stack: Stack) -> None:
     stack.service.data_changed(ACME)
     await stack.service.find_values(ACME, ["bing"])
     assert len(stack.audit.entries) == 2 * reads
+
+
+async def test_names_are_read_again_after_a_load_elsewhere() -> None:
+    async with two_workspaces() as warehouse:
+        stack = make_stack(warehouse)
+        assert not (await stack.service.find_values(ACME, ["newcomer"]))
+        changed = [text.replace("acmepartner", "newcomer") for text in statements(ACME)]
+        await warehouse.transform(ACME, [text.replace("05:00", "08:00") for text in changed])
+        stack.clock.move(60)
+        assert (await stack.service.find_values(ACME, ["newcomer"]))[0].dimension == "source"
 
 
 async def test_freshness_is_the_latest_of_a_source(stack: Stack) -> None:
