@@ -29,6 +29,8 @@ CACHE_SIZE = 512
 _OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE}
 _CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.END}
 _FIRST = {TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BARE_NAME = re.compile(r"[A-Za-z0-9_$-]+\Z")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _TABLE_ARGS = {"this", "db", "catalog", "alias", "pivots", "joins"}
 _READ_ONLY_HINT = "Send one SELECT over the views; nothing can be changed."
@@ -154,7 +156,7 @@ def _check_text(sql: str) -> None:
             f"The SQL is {len(sql):,} characters long; at most {MAX_LENGTH:,} are allowed.",
             hint="Ask for less in one query.",
         )
-    if any(ord(char) < 32 and char not in "\t\n\r" for char in sql):
+    if _CONTROL.search(sql):
         raise QueryRejectedError("The SQL holds control characters.", hint="Remove them.")
 
 
@@ -213,10 +215,13 @@ def _check_node(node: exp.Expr) -> None:
 
 
 def _check_identifier(node: exp.Identifier) -> None:
-    # Quotes and backslashes inside a name are where two parsers could disagree about its end.
-    if any(char in "`\\\n\r" for char in node.name) or len(node.name) > 300:
+    """Refuse names about whose end or spelling two parsers could disagree."""
+    name = node.name
+    is_clear = name.isprintable() and not any(char in "`\\" for char in name)
+    if not is_clear or len(name) > 300 or not (node.quoted or _BARE_NAME.match(name)):
         raise QueryRejectedError(
-            f"Name {node.name[:40]!r} is not allowed.", hint="Use letters, digits and underscores."
+            f"Name {name[:40]!r} is not allowed.",
+            hint="Use letters, digits and underscores, or put the name into backticks.",
         )
 
 

@@ -57,15 +57,26 @@ def array_path(table: exp.Table) -> exp.Unnest | None:
 
 
 def _aliases_in_sight(table: exp.Table) -> set[str]:
+    """Collect aliases of row sources that a table name may be a path into.
+
+    These are the sources before it in its own FROM, and those of the queries around an expression
+    it stands in; a common table expression or another source of a FROM sees none of its neighbours.
+    """
     aliases: set[str] = set()
-    select = table.find_ancestor(exp.Select)
-    while select is not None:
-        aliases.update(_source_names(select, table))
-        select = select.find_ancestor(exp.Select)
+    child: exp.Expr = table
+    parent = table.parent
+    while parent is not None and not isinstance(child, exp.CTE):
+        if isinstance(parent, exp.Select):
+            is_source = isinstance(child, exp.From | exp.Join)
+            if not is_source:
+                aliases.update(_source_names(parent, None))
+            elif child is table.parent:
+                aliases.update(_source_names(parent, table))
+        child, parent = parent, parent.parent
     return aliases
 
 
-def _source_names(select: exp.Select, until: exp.Table) -> Iterator[str]:
+def _source_names(select: exp.Select, until: exp.Table | None) -> Iterator[str]:
     clause = select.args.get("from_")
     sources = [clause.this] if clause is not None else []
     sources += [join.this for join in select.args.get("joins") or ()]
