@@ -9,7 +9,6 @@ from google.adk.models.llm_request import LlmRequest
 from google.genai import types
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from agents.local_routing import Destination, route
 from agents.messages import (
     ChartAnswer,
     ChartRequest,
@@ -28,6 +27,9 @@ from agents.setup_guides import Guide, load_guides
 from gtm.clock import Clock
 from gtm.language.analyst import Analyst
 from gtm.language.outcome import Answer, Clarify, Outcome, Refuse, ValueMatch
+from gtm.language.routing import route
+from gtm.language.shape import read_chart
+from gtm.language.tokens import Tape, tokenise
 from gtm.semantics.catalog import load_catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import SourceFreshness
@@ -35,6 +37,11 @@ from gtm.semantics.result import SourceFreshness
 Parts = list[types.Part]
 
 _MAX_TERMS: Final = 10
+_GREETING: Final = (
+    "Hello. I answer questions about your traffic, conversions and search, for example "
+    "*What are my top traffic sources last 30 days?* or *Show conversion funnel by channel*. "
+    "I work by rules, not with a language model, and I understand English."
+)
 _MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
 _SOURCES: Final = TypeAdapter(tuple[SourceFreshness, ...])
 
@@ -56,10 +63,14 @@ class Personas:
     def orchestrator(self, request: LlmRequest) -> Parts:
         """Hand the question to the agent it is for."""
         question = newest_text(request)
-        chosen = route(question, has_result=_has_result(request))
-        if chosen.destination is Destination.CHART_BUILDER:
-            return [_call("chart_builder", chart=chosen.chart, is_redraw=True)]
-        return [_call(chosen.destination.value, question=question)]
+        match route(question):
+            case "smalltalk":
+                return [types.Part(text=_GREETING)]
+            case "setup":
+                return [_call("integration_setup", question=question)]
+            case "chart" if chart := _redrawable(question, request):
+                return [_call("chart_builder", chart=chart, is_redraw=True)]
+        return [_call("sql_analyst", question=question)]
 
     def sql_analyst(self, request: LlmRequest) -> Parts:
         """Understand, look unknown names up, query, and say what was found."""
@@ -134,13 +145,16 @@ def _values(request: LlmRequest) -> tuple[ValueMatch, ...]:
     return tuple(found)
 
 
-def _has_result(request: LlmRequest) -> bool:
-    return any(
+def _redrawable(question: str, request: LlmRequest) -> str | None:
+    """Return the chart wanted of an earlier result; a table or no result is asked for anew."""
+    wish, _ = read_chart(Tape(question, tokenise(question)))
+    has_result = any(
         (part.function_response.response or {}).get("result_id")
         for content in request.contents
         for part in content.parts or []
         if part.function_response and part.function_response.name == "sql_analyst"
     )
+    return wish if has_result and wish != "table" else None
 
 
 def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:
