@@ -11,7 +11,9 @@ HERE = Path(__file__).parent
 
 
 def main() -> int:
-    """Seed the sample workspaces where needed, then run `adk eval` on every set; non-zero on a miss."""
+    """Seed the samples where needed, then run `adk eval` on every set; non-zero on a miss."""
+    gtm = str(Path(sys.executable).with_name("gtm"))
+    subprocess.run([gtm, "demo", "--no-serve"], cwd=HERE.parent, check=True)
     adk = str(Path(sys.executable).with_name("adk"))
     sets = [str(path) for path in sorted(HERE.glob("*.evalset.json"))]
     command = [
@@ -24,7 +26,7 @@ def main() -> int:
     ]
     command += ["--print_detailed_results"] if "--details" in sys.argv else []
     environment = {**os.environ, "GTM_DEV_TENANT": "acme"}
-    return subprocess.run(command, cwd=HERE.parent, check=False, env=environment).returncode  # noqa: S603 - our own command line
+    return subprocess.run(command, cwd=HERE.parent, check=False, env=environment).returncode
 
 
 if __name__ == "__main__":

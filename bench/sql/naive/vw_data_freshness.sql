@@ -1,0 +1,1 @@
+SELECT MIN(event_date), MAX(event_date), COUNT(*) FROM events_

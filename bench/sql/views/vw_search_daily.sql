@@ -1,0 +1,1 @@
+SELECT date, SUM(clicks) AS clicks FROM vw_search_daily GROUP BY date ORDER BY date
