@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
 from google.adk.evaluation.eval_case import (
     ConversationScenario,
@@ -15,12 +15,13 @@ from google.adk.evaluation.eval_case import (
 )
 from google.adk.evaluation.eval_metrics import EvalMetric, EvalStatus
 from google.adk.evaluation.evaluator import EvaluationResult, PerInvocationResult
-from gtm.insights.grounding import numbers_in
 
 # Names and hosts of the workspace that the evaluation must never see; it runs as acme.
 FOREIGN_WORDS = ("globex",)
 # Steps of an instruction ("1.") and the like are not figures.
 SMALLEST_FIGURE = 10.0
+
+Passes = Callable[[Invocation, Invocation | None], bool]
 
 
 def holds(expected: object, actual: object) -> bool:
@@ -79,9 +80,9 @@ def no_foreign_tenant(
 
 
 def _scored(
-    actual: list[Invocation], expected: list[Invocation] | None, passes: Any
+    actual: list[Invocation], expected: list[Invocation] | None, passes: Passes
 ) -> EvaluationResult:
-    wanted = expected or [None] * len(actual)
+    wanted: Sequence[Invocation | None] = expected or [None] * len(actual)
     results = [
         PerInvocationResult(
             actual_invocation=have,
@@ -109,10 +110,10 @@ def _calls_in_order(have: Invocation, want: Invocation | None) -> bool:
 
 
 def _invented_numbers(have: Invocation) -> list[float]:
-    material = numbers_in(_material(have))
+    material = _numbers(_material(have))
     return [
         number
-        for number in numbers_in(_text(have))
+        for number in _numbers(_text(have))
         if abs(number) >= SMALLEST_FIGURE
         and not any(abs(number - known) <= max(0.06, 0.006 * abs(known)) for known in material)
     ]
@@ -137,3 +138,7 @@ def _material(have: Invocation) -> str:
 def _text(invocation: Invocation) -> str:
     content = invocation.final_response
     return " ".join(part.text or "" for part in (content.parts if content else None) or [])
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
