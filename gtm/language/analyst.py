@@ -9,7 +9,7 @@ from gtm.language.ask import clarify
 from gtm.language.audit import missing
 from gtm.language.compose import compose
 from gtm.language.follow_up import is_follow_up, merge
-from gtm.language.lexicon import Vocabulary, build_vocabulary
+from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
 from gtm.language.match import (
     claim_cues,
     claim_light,
@@ -59,7 +59,7 @@ class Analyst:
         try:
             known = tuple(item for item in values if item.dimension in self._catalog.dimensions)
             vocabulary = self._vocabulary.with_values(known)
-            reading = self._read(question, today, vocabulary)
+            reading = self._read(question, today, vocabulary, known)
             if (outcome := out_of_reach(reading, vocabulary, previous)) is not None:
                 return outcome
             if runs := list(unknown_runs(reading.tape)):
@@ -69,9 +69,12 @@ class Analyst:
         except StopReadingError as stop:
             return stop.outcome
 
-    def _read(self, question: str, today: date, vocabulary: Vocabulary) -> Reading:
+    def _read(
+        self, question: str, today: date, vocabulary: Vocabulary, values: Sequence[ValueMatch]
+    ) -> Reading:
         """Run the stages, each over the words that are still free."""
-        tokens, notes = self._speller.repair(tokenise(question))
+        names = {word for item in values for word in to_phrase(item.term)}
+        tokens, notes = self._speller.repair(tokenise(question), names=names)
         tape = Tape(question, tokens)
         mentions = claim_terms(tape, vocabulary, fewest_words=2)
         parts = read_parts(tape)

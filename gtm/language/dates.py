@@ -12,22 +12,10 @@ from gtm.semantics.periods import resolve_range
 from gtm.semantics.query import RelativeRange, TimeRange
 
 _DAY = timedelta(days=1)
-_SMALL = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_SMALL = ("one", "two", "three", "four", "five", "six")
+_TO_TWELVE = ("seven", "eight", "nine", "ten", "eleven", "twelve")
 NUMBERS = {
-    **{word: number for number, word in enumerate(_SMALL, 1)},
+    **{word: number for number, word in enumerate((*_SMALL, *_TO_TWELVE), 1)},
     "fourteen": 14,
     "fifteen": 15,
     "twenty": 20,
@@ -194,9 +182,12 @@ def _days(count: int, today: date, label: str) -> Period:
         return Period(start, today - _DAY, label, unit=f"{count} day")
 
 
+_MOST = {"day": 3_650, "week": 520, "month": 120, "quarter": 40, "year": 10}
+
+
 def _last_n(groups: Groups, today: date) -> Period:
     count, unit = _count(groups["count"]), _TO_UNIT[groups["unit"][0]]
-    if not 1 <= count <= {"day": 4000, "week": 500, "month": 120, "quarter": 40, "year": 10}[unit]:
+    if not 1 <= count <= _MOST[unit]:
         raise DateProblemError(f"{count} {unit}s is not a period I can use.", "last 30 days")
     label = f"last {count} {unit}s"
     if unit in {"day", "week"}:
@@ -213,7 +204,7 @@ _TO_UNIT = {unit[0]: unit for unit in UNITS}
 
 def _ago(groups: Groups, today: date) -> Period:
     count, unit = _count(groups["count"]), groups["unit"].rstrip("s")
-    if not 1 <= count <= 400:
+    if not 1 <= count <= _MOST[unit]:
         raise DateProblemError(f"{count} {unit}s ago is not a period I can use.", "last 30 days")
     if unit == "day":
         return _one_day(today - timedelta(days=count))

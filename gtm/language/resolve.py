@@ -15,10 +15,11 @@ from gtm.language.lexicon import ValueWord, Vocabulary
 from gtm.language.outcome import Clarify
 from gtm.language.reading import Draft, FilterDraft, StopReadingError
 from gtm.semantics.catalog import Catalog
+from gtm.semantics.compiler import MAX_DAYS
 from gtm.semantics.funnel import plan_funnel
 from gtm.semantics.periods import default_grain, resolve_range
 from gtm.semantics.plan import make_plan
-from gtm.semantics.query import Filter, MetricQuery, OrderBy
+from gtm.semantics.query import Filter, MetricQuery, OrderBy, TimeRange
 
 # Readings are tried in order; a question with more of them than this is not a question.
 _MAX_READINGS = 256
@@ -54,6 +55,9 @@ class Resolver:
 
     def _objection(self, query: MetricQuery) -> str | None:
         """Return why the catalogue can't answer a query, or None when it can."""
+        spans = (query.time, query.compare.range if query.compare else None)
+        if any(isinstance(span, TimeRange) and span.days > MAX_DAYS for span in spans):
+            return "That period is longer than 20 years; name a shorter one."
         try:
             if query.funnel is not None:
                 plan_funnel(self._catalog, query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz.distance import OSA
@@ -31,15 +31,19 @@ class Speller:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         listed = {word for text in (*FORBIDDEN, *GREETINGS) for word in to_phrase(text)}
-        self._known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *FOREIGN, *listed}
+        known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *FOREIGN, *listed}
+        # The singular of a known word is no misspelling of it.
+        self._known = known | {singular(word) for word in known}
         self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE})
         self._values = _by_letter(_words_for_values(vocabulary))
 
-    def repair(self, tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
-        """Return the tokens with misspelt words replaced, and a note for each."""
+    def repair(
+        self, tokens: Sequence[Token], *, names: Collection[str] = ()
+    ) -> tuple[list[Token], list[str]]:
+        """Return the tokens with misspelt words replaced, and a note for each; names stay."""
         repaired, notes = [], []
         for token in tokens:
-            near = self._nearest(token, self._targets)
+            near = [] if token.text in names else self._nearest(token, self._targets)
             # A tie, or a value just as near, is put to the person instead.
             if len(near) == 1 and not self._nearest(token, self._values):
                 repaired.append(replace(token, text=near[0]))

@@ -74,7 +74,7 @@ _GRAIN = pattern(
     r"|(?P<unit>day|week|month|quarter|year) by (?P=unit)"
     r"|(?:for )?(?:by|per|each|every)(?: calendar)? (?P<split>day|week|month|quarter|year|date)"
     r"|(?:on |in |during )?(?:which|what) (?P<which>day|week|month|quarter|year)s?"
-    r"|(?P<with>day|week|month|quarter|year)s (?=with(?!\S))"
+    r"|(?P<with>day|week|month|quarter|year)s(?= with(?!\S))"
 )
 
 
