@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from anyio import to_thread
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 # Below this many cells a thread costs more than the work.
 _MANY_CELLS = 5_000
+_COMPILED_QUERIES = 512
 
 T = TypeVar("T")
 
@@ -58,7 +60,8 @@ class AnalyticsService:
             warehouse=warehouse, guard=guard, audit=audit, clock=clock, limits=limits
         )
         self._catalog = catalog
-        self._compiler = Compiler(catalog)
+        # Compiled SQL names no workspace; the guard puts each query inside its own.
+        self._compiled = lru_cache(_COMPILED_QUERIES)(Compiler(catalog).compile)
         self._view_docs = view_docs
         self._results = results
         self._clock = clock
@@ -135,7 +138,7 @@ class AnalyticsService:
         self, tenant: TenantContext, query: MetricQuery, errand: Errand
     ) -> CompiledQuery:
         try:
-            return self._compiler.compile(query, self._clock.today())
+            return self._compiled(query, self._clock.today())
         except GtmError as error:
             text = query.model_dump_json(exclude_defaults=True)
             await self._runner.refuse(tenant, errand, text, error)

@@ -68,9 +68,10 @@ def _natural(frame: Frame) -> ChartType:
         return "bar"
     is_compared = frame.previous(frame.metrics[0]) is not None
     _, apart = frame.drawable_with(frame.metrics[0])
-    if len(frame.metrics) == 2 and apart and len(frame.table.rows) > _SCATTER_ROWS:
-        return "bar" if is_compared else "scatter"
-    return "bar"
+    # A list that was asked for from the top is a ranking, however many measures it has.
+    is_ranking = frame.table.resolved is not None and frame.table.resolved.query.limit is not None
+    is_pair = len(frame.metrics) == 2 and bool(apart) and not is_compared and not is_ranking
+    return "scatter" if is_pair and len(frame.table.rows) > _SCATTER_ROWS else "bar"
 
 
 def _problem(frame: Frame, wish: ChartType) -> str | None:

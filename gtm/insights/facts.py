@@ -52,7 +52,8 @@ def _group_facts(reading: Reading, metric: ResultColumn) -> list[Fact]:
     groups = reading.groups(metric)
     change, leader = change_fact(reading, metric), leader_fact(reading, metric, groups)
     # The change and the leader's share already name the whole.
-    is_whole_said = change is not None or (leader is not None and "total" in leader.values)
+    named = leader.values if leader is not None else {}
+    is_whole_said = change is not None or "total" in named or "overall" in named
     return _present(
         [
             change,

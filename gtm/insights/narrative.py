@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gtm.insights.fact import Fact, FactKind
@@ -10,6 +11,7 @@ from gtm.semantics.result import ResultTable
 
 _MAX_BULLETS = 4
 _MIN_SCORE = 0.15
+_ROW_CAP = re.compile(r"At most [\d,]+ rows")
 
 
 def narrate(facts: Sequence[Fact], table: ResultTable, notes: Sequence[str] = ()) -> str:
@@ -48,6 +50,9 @@ def _without_scope(fact: Fact, table: ResultTable) -> str:
 
 def _assumptions(table: ResultTable, notes: Sequence[str]) -> str:
     said = [*notes, *(table.resolved.assumptions if table.resolved else ())]
+    if not Reading(table).is_limited:
+        # A cap that cut nothing off is no news.
+        said = [note for note in said if not _ROW_CAP.match(note)]
     unique = dict.fromkeys(note.strip().rstrip(".") for note in said if note.strip())
     return " ".join(f"{note}." for note in unique)
 

@@ -12,7 +12,7 @@ from gtm.semantics.result import Format, ResolvedQuery, ResultColumn, Value
 _NAME_ROOM = 80
 # A value may come from anybody's browser or search box. Anything a Markdown reader would act on
 # (emphasis, links, images, HTML, bare addresses) goes into a code span, where it stays inert.
-_ACTIVE = re.compile(r"[*\[\]<>~|\\!#`]|://|\bwww\.|^[-+]\s|^\d+\.\s|__")
+_ACTIVE = re.compile(r"[*\[\]<>~|\\!#`]|://|\bwww\.|^[-+]\s|^\d+\.\s|__|^/")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BARE_PERIOD = re.compile(
     r"^(today|yesterday|this|last (week|month|quarter|year)|since|from|between)\b"
