@@ -112,6 +112,7 @@ def build_services(
     clock = clock or SystemClock()
     # Inside the data folder: the system's own temporary one may be small, and in memory.
     scratch_dir = settings.gtm_data_dir / "scratch"
+    make_data_dir(settings.gtm_data_dir)
     make_data_dir(scratch_dir)
     warehouse = _warehouse(settings)
     view_docs, catalog = load_view_docs(), load_catalog()

@@ -60,10 +60,11 @@ async def _seed_now(settings: Settings, events: int, progress: Progress) -> None
     services = build_services(settings, clock=clock)
     users = open_user_registry(settings, clock)
     target = SeedTarget(
-        loader=services.loader,
+        warehouse=services.warehouse,
         workspaces=services.workspaces,
         users=users,
         marker=settings.gtm_data_dir / "demo_seed.json",
+        scratch_dir=services.scratch_dir,
     )
     try:
         await seed_demo(target, events=events, today=clock.today(), progress=progress)

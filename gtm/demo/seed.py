@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import anyio.to_thread
 
 from gtm.auth.identity import UserRegistry
+from gtm.connectors.files import FileLoader
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
+from gtm.models.builder import DateSpan, build
 from gtm.tenants.base import Workspace, WorkspaceDirectory
+from gtm.warehouse.base import Warehouse
 
 DEFAULT_EVENTS = 150_000
 Progress = Callable[[str], None]
-
-
-class Loader(Protocol):
-    """Loads a file of a source into a workspace."""
-
-    def load(self, tenant: TenantContext, path: Path) -> Awaitable[object]:
-        """Load it, all or nothing."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class SeedTarget:
     """Where the samples go; `marker` remembers what was seeded last."""
 
-    loader: Loader
+    warehouse: Warehouse
     workspaces: WorkspaceDirectory
     users: UserRegistry
     marker: Path
+    scratch_dir: Path
 
 
 async def seed_demo(
@@ -69,7 +64,8 @@ async def _seed(
     user_id = await _ensure_owner(target, login)
     workspace = Workspace(sample.tenant_id, sample.slug, sample.name, sample.dataset)
     tenant = workspace.context(user_id, Role.OWNER)
-    with tempfile.TemporaryDirectory(prefix="gtm-demo-") as folder:
+    loader = FileLoader(target.warehouse, _build_later, scratch_dir=target.scratch_dir)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=target.scratch_dir) as folder:
         tell(f"{sample.name}: drawing {events:,} events over 180 days")
         draw = partial(
             generate,
@@ -81,7 +77,9 @@ async def _seed(
         )
         for path in await anyio.to_thread.run_sync(draw):
             tell(f"{sample.name}: loading {path.stem}")
-            await target.loader.load(tenant, path)
+            await loader.load(tenant, path)
+    tell(f"{sample.name}: building views")
+    await build(target.warehouse, tenant, touched=None)
     await target.workspaces.add(workspace)
     await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
 
@@ -95,6 +93,13 @@ async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:
         app_metadata={"tenant_id": login.tenant_id, "role": Role.OWNER.value},
     )
     return UserId(await anyio.to_thread.run_sync(ensure))
+
+
+async def _build_later(
+    warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+) -> None:
+    """Leave the models alone: they are built once, after the last file of a workspace."""
+    del warehouse, tenant, touched
 
 
 def _read_marker(path: Path) -> object:
