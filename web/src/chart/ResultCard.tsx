@@ -14,10 +14,12 @@ const Plot = lazy(() => import("./Plot"));
 interface ResultCardProps {
   chart: ChartSpec | null;
   result: ResultPreview | null;
+  /** A chart may still come: the table must not flash by before it. */
+  isRunning?: boolean;
 }
 
 /** A result as a chart or as its table; the table is the chart's text alternative. */
-export function ResultCard({ chart, result }: ResultCardProps) {
+export function ResultCard({ chart, result, isRunning = false }: ResultCardProps) {
   const id = useId();
   const [wantsTable, setWantsTable] = useState(false);
   const view = result ? tableOfResult(result) : chart && tableOfChart(chart);
@@ -40,6 +42,8 @@ export function ResultCard({ chart, result }: ResultCardProps) {
       <div className="card-body">
         {view.rows.length === 0 ? (
           <p className="card-empty">No rows in this period.</p>
+        ) : isRunning && !chart ? (
+          <div className="plot-wait" />
         ) : showsTable ? (
           <DataTable title={title} view={view} />
         ) : (

@@ -24,7 +24,7 @@ const words = (name: string): string => name.replaceAll("_", " ");
 
 /** What is being done: open while it happens, one line once it is done. */
 export function Steps({ turn }: { turn: Turn }) {
-  if (turn.isRunning) return <Timeline steps={withWriting(turn)} />;
+  if (turn.isRunning) return <Timeline steps={turn.steps} />;
   const tools = turn.steps.flatMap(({ tools }) => tools);
   if (tools.length === 0) return null;
   return (
@@ -42,12 +42,6 @@ export function Steps({ turn }: { turn: Turn }) {
   );
 }
 
-function withWriting(turn: Turn): Step[] {
-  if (!turn.text) return turn.steps;
-  const earlier = turn.steps.map((step) => ({ ...step, isDone: true }));
-  return [...earlier, { name: "writing", isDone: false, tools: [] }];
-}
-
 function Timeline({ steps }: { steps: Step[] }) {
   return (
     <ol className="steps" aria-label="Progress">
@@ -60,7 +54,7 @@ function Timeline({ steps }: { steps: Step[] }) {
             ) : (
               <span className="pulse" aria-hidden="true" />
             )}
-            {STEP_LABELS[step.name] ?? (step.name === "writing" ? "Writing" : words(step.name))}
+            {STEP_LABELS[step.name] ?? words(step.name)}
             {tool && <span className="step-tool">{words(tool.name)}</span>}
           </li>
         );

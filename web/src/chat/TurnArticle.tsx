@@ -34,7 +34,13 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
       {options && <OptionsNotice value={options} isDisabled={isBusy} onAsk={onAsk} />}
       {(chart || result || text || receipt) && (
         <Suspense>
-          <Answer chart={chart} result={result} text={text} receipt={receipt} />
+          <Answer
+            isRunning={turn.isRunning}
+            chart={chart}
+            result={result}
+            text={text}
+            receipt={receipt}
+          />
         </Suspense>
       )}
       {problem && (
