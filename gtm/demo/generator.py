@@ -1,4 +1,4 @@
-"""Draws a workspace's GA4 and Search Console exports from a seed, as Parquet in their native schemas."""
+"""Draws a workspace's GA4 and Search Console exports from a seed, in their native schemas."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def _define(
         connection.register(name, pa.Table.from_pylist(rows))
 
 
-def _choices(
-    workspace: DemoWorkspace, *, until: date, events: int, seed: int
-) -> dict[str, object]:
+def _choices(workspace: DemoWorkspace, *, until: date, events: int, seed: int) -> dict[str, object]:
     keys = [channel.key for channel in workspace.channels]
     rates = workspace.rates
     return {
@@ -189,15 +187,13 @@ def _queries(workspace: DemoWorkspace) -> Iterator[dict[str, object]]:
             "query": f"{topic} {modifier}".strip(),
             "is_brand": False,
             "weight": 14.0 / (rank + 4),
-            # Spread over the first four result pages, unevenly, so that there is something to improve.
+            # Spread unevenly over four result pages, so that there is something to improve.
             "position": 2.2 + (rank * 7) % 34 + 0.1 * (rank % 9),
             "page_id": landing[rank % len(landing)],
         }
 
 
-def _write_events(
-    connection: duckdb.DuckDBPyConnection, directory: Path, *, events: int
-) -> Path:
+def _write_events(connection: duckdb.DuckDBPyConnection, directory: Path, *, events: int) -> Path:
     path = directory / "ga4_events.parquet"
     days_per_chunk = max(1, DAYS * _EVENTS_PER_CHUNK // events)
     _write(path, EVENTS.schema, _event_batches(connection, days_per_chunk))

@@ -110,7 +110,9 @@ class DemoWorkspace(_Part):
     trend: float = Field(description="Growth over the window; 0.35 ends 35 % higher.")
     weekly: tuple[float, ...] = Field(min_length=7, max_length=7, description="From Monday.")
     mean_returns: float
-    events_per_visitor: float = Field(description="Measured; turns a number of events into visitors.")
+    events_per_visitor: float = Field(
+        description="Measured; turns a number of events into visitors."
+    )
     spike: Spike
     outage_before_end: int
     rates: Rates

@@ -45,17 +45,20 @@ class Renderer:
     def seed(self) -> str:
         """Replace the table of known sources."""
         table = self._raw("seed_source_categories")
-        return _sql(exp.Create(kind="TABLE", this=table, replace=True, expression=_seed_select()))
+        return _sql(
+            exp.Create(kind="TABLE", this=table, replace=True, expression=_seed_select().copy())
+        )
 
     def replace(self, model: Model) -> str:
         """Rebuild a model's whole table."""
-        return self._create(model, self._select(model), is_replaced=True)
-
-    def ensure(self, model: Model) -> str:
-        """Create a model's table without rows, if it is missing."""
-        select = self._select(model)
-        empty = exp.select("*").from_(select.subquery("model")).where(exp.false())
-        return self._create(model, empty, is_replaced=False)
+        create = exp.Create(
+            kind="TABLE",
+            this=self._raw(model.name),
+            replace=True,
+            expression=self._select(model),
+            properties=_storage(model),
+        )
+        return _sql(create)
 
     def append(self, model: Model) -> str:
         """Add a model's rows to its table."""
@@ -82,17 +85,6 @@ class Renderer:
             view = exp.table_(name, db=self.tenant.dataset)
             yield _sql(exp.Create(kind="VIEW", this=view, replace=True, expression=select))
 
-    def _create(self, model: Model, select: exp.Query, *, is_replaced: bool) -> str:
-        create = exp.Create(
-            kind="TABLE",
-            this=self._raw(model.name),
-            replace=is_replaced,
-            exists=not is_replaced,
-            expression=select,
-            properties=_storage(model),
-        )
-        return _sql(create)
-
     def _select(self, model: Model) -> exp.Query:
         parameters: Mapping[str, exp.Expr] = {
             "start": _date(self.span.start),
@@ -118,7 +110,7 @@ class Renderer:
 
 
 def _sql(tree: exp.Expr) -> str:
-    return tree.sql(dialect="bigquery", comments=False)
+    return tree.sql(dialect="bigquery", comments=False, copy=False)
 
 
 def _date(day: date) -> exp.Expr:

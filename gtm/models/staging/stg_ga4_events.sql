@@ -68,33 +68,33 @@ sourced AS (
   SELECT
     *,
     COALESCE(
-      CASE traffic_rank
+      NULLIF(CASE traffic_rank
         WHEN 1 THEN cross_channel.source
         WHEN 2 THEN 'google'
         WHEN 3 THEN manual.source
         WHEN 4 THEN IF(collected.gclid IS NOT NULL, 'google', collected.manual_source)
         WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source')
-      END,
+      END, ''),
       '(not set)'
     ) AS source,
     COALESCE(
-      CASE traffic_rank
+      NULLIF(CASE traffic_rank
         WHEN 1 THEN cross_channel.medium
         WHEN 2 THEN 'cpc'
         WHEN 3 THEN manual.medium
         WHEN 4 THEN IF(collected.gclid IS NOT NULL, 'cpc', collected.manual_medium)
         WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'medium')
-      END,
+      END, ''),
       '(not set)'
     ) AS medium,
     COALESCE(
-      CASE traffic_rank
+      NULLIF(CASE traffic_rank
         WHEN 1 THEN cross_channel.campaign_name
         WHEN 2 THEN google_ads.campaign_name
         WHEN 3 THEN manual.campaign_name
         WHEN 4 THEN collected.manual_campaign_name
         WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'campaign')
-      END,
+      END, ''),
       '(not set)'
     ) AS campaign,
     COALESCE(IF(traffic_rank = 1, cross_channel.default_channel_group, NULL), '') AS exported_channel
