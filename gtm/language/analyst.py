@@ -8,6 +8,7 @@ from datetime import date
 from gtm.language.ask import clarify
 from gtm.language.audit import missing
 from gtm.language.compose import compose
+from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.follow_up import is_follow_up, merge
 from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
 from gtm.language.match import (
@@ -96,6 +97,8 @@ class Analyst:
             cues=claim_cues(tape),
             notes=notes,
         )
+        claim_counts(tape, reading.mentions, shape)
+        claim_peak(tape, shape, time)
         claim_light(tape)
         return reading
 

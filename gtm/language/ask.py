@@ -56,7 +56,10 @@ def say(query: MetricQuery, vocabulary: Vocabulary) -> str:
     is_top = query.limit is not None and query.dimensions
     if is_top:
         end = "bottom" if query.order is not None and not query.order.is_descending else "top"
-        parts = [f"{end} {query.limit} {dimensions} by {subject}"]
+        names = _list(_plural(vocabulary.dimensions[n].say, vocabulary) for n in query.dimensions)
+        ranked = query.order.field if query.order is not None else ""
+        measure = vocabulary.metrics[ranked].say if ranked in query.metrics else subject
+        parts = [f"{end} {query.limit} {names} by {measure}"]
     else:
         parts = [subject, f"by {dimensions}" if dimensions else ""]
     parts += [_say_filter(item, vocabulary) for item in query.filters]
@@ -66,6 +69,11 @@ def say(query: MetricQuery, vocabulary: Vocabulary) -> str:
     if query.chart is not None:
         parts.append("as a table" if query.chart == "table" else f"as a {query.chart} chart")
     return " ".join(part for part in parts if part)
+
+
+def _plural(word: str, vocabulary: Vocabulary) -> str:
+    plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return plural if vocabulary.lookup(to_phrase(plural)) else word
 
 
 def _list(words: Iterable[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gtm.language.ask import clarify, refuse
 from gtm.language.lexicon import (
     AmbiguousWord,
@@ -20,6 +22,9 @@ from gtm.language.values import is_split_marked, read_values
 from gtm.semantics.query import Comparison, ComparisonKind, OrderBy
 
 # Judging words that no number settles, unlike "performance", which a named metric does.
+_COUNTED = re.compile(
+    r"\b(?:how many|(?:number|count|amount) of)(?: (?:different|various|of|the|our|my|these))*$"
+)
 _JUDGING = frozenset({"good", "bad", "better", "successful", "effective"})
 
 
@@ -32,7 +37,7 @@ def compose(reading: Reading, vocabulary: Vocabulary) -> Draft:
     _dimensions(reading, vocabulary, draft)
     read_having(reading, vocabulary, draft)
     _time(reading, draft)
-    _ranking(reading, draft)
+    _ranking(reading, vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
     _share(reading, vocabulary, draft)
     draft.notes = list(reading.notes)
@@ -103,6 +108,7 @@ def _instead(
 
 def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     mentions = reading.mentions_of(DimensionWord)
+    _check_not_counted(reading, vocabulary, mentions)
     has_split = draft.grain is not None or draft.has_trend
     has_split |= any(is_split_marked(reading, mention.start) for mention in mentions)
     values = read_values(reading, vocabulary, has_split=has_split)
@@ -113,6 +119,19 @@ def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
         _add_dimension(draft, names)
     draft.filters = [*values.filters, *part_filters(reading)]
     _check_one_question(reading, draft)
+
+
+def _check_not_counted(reading: Reading, vocabulary: Vocabulary, mentions: list[Mention]) -> None:
+    """Stop at "how many channels do we have": the list can be shown, but not its length."""
+    tape = reading.tape
+    for mention in mentions:
+        before = tape.text(max(0, mention.start - 4), mention.start)
+        if _COUNTED.search(before):
+            entry = vocabulary.dimensions[dimension_words(mention)[0]]
+            said = tape.raw(mention.start, mention.end)
+            metric = vocabulary.metrics[entry.default_metric or "sessions"].say
+            message = f"I can't count the {said}, but I can list them."
+            raise StopReadingError(clarify(message, (f"{metric} by {entry.say}",)))
 
 
 def _add_dimension(draft: Draft, names: tuple[str, ...]) -> None:
@@ -143,8 +162,7 @@ def _time(reading: Reading, draft: Draft) -> None:
     reading.notes.extend(time.notes)
     if not reading.shape.has_change:
         return
-    ranked = [rank for rank in reading.shape.rankings if rank.word in {"most", "least", "biggest"}]
-    if draft.dimensions and ranked:
+    if draft.dimensions and reading.shape.rankings:
         message = "I can't rank by how much something changed, but I can show both periods."
         subject = draft.metrics[0].replace("_", " ") if draft.metrics else "sessions"
         by = draft.dimensions[0][0].replace("_", " ")
@@ -154,7 +172,7 @@ def _time(reading: Reading, draft: Draft) -> None:
         reading.notes.append("Compared with the period before to show the change.")
 
 
-def _ranking(reading: Reading, draft: Draft) -> None:
+def _ranking(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     shape = reading.shape
     if shape.sort_position is not None:
         metric = _metric_after(reading, shape.sort_position) or _first(draft)
@@ -171,7 +189,7 @@ def _ranking(reading: Reading, draft: Draft) -> None:
     if draft.ranking.limit == 0 or (draft.ranking.limit or 1) > 10_000:
         raise StopReadingError(clarify("How many rows should I show? From 1 to 10,000."))
     _check_ranking_shape(reading, draft)
-    draft.ranking_metric = _ranked_metric(reading, draft)
+    draft.ranking_metric = _ranked_metric(reading, vocabulary, draft)
     draft.limit = draft.ranking.limit or draft.limit or DEFAULT_LIMIT
 
 
@@ -185,12 +203,13 @@ def _check_ranking_shape(reading: Reading, draft: Draft) -> None:
             "I can't take a top list within each group; I can rank the pairs, or filter to one."
         )
         raise StopReadingError(clarify(message, ("sessions by channel and country",)))
-    if draft.dimensions and (draft.grain or draft.has_trend):
+    is_series = draft.grain or draft.has_trend or draft.chart in {"line", "area"}
+    if draft.dimensions and is_series:
         message = "A ranking over time has no single order: a top list, or a series?"
         raise StopReadingError(clarify(message, ("top channels", "sessions by channel by week")))
 
 
-def _ranked_metric(reading: Reading, draft: Draft) -> str | None:
+def _ranked_metric(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> str | None:
     """Return the metric a ranking goes by: the one right behind it, or behind "by"."""
     for rank in reading.shape.rankings:
         if metric := _metric_after(reading, rank.position):
@@ -198,7 +217,22 @@ def _ranked_metric(reading: Reading, draft: Draft) -> str | None:
     for split in reading.marks.splits:
         if metric := _metric_at(reading, split + 1):
             return metric
+    _check_by_rate(reading, vocabulary, draft)
     return _first(draft)
+
+
+def _check_by_rate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    """Ask at "ctr of the top 10 queries": the ten with the most clicks, or with the best rate?"""
+    metric = _first(draft)
+    if metric is None or vocabulary.metrics[metric].is_countable or not draft.dimensions:
+        return
+    if any(rank.is_evaluative for rank in reading.shape.rankings):
+        return
+    rank, entry = reading.shape.rankings[0], vocabulary.dimensions[draft.dimensions[0][0]]
+    names = dict.fromkeys((metric, entry.default_metric or metric))
+    subject = f"{rank.word} {rank.limit or DEFAULT_LIMIT} {entry.say}"
+    ways = [f"{subject} by {vocabulary.metrics[name].say}" for name in names]
+    raise StopReadingError(clarify(f"{rank.word.capitalize()} by which number?", ways))
 
 
 def _first(draft: Draft) -> str | None:

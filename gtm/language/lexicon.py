@@ -71,6 +71,7 @@ class MetricEntry:
     name: str
     label: str
     say: str
+    definition: str
     views: frozenset[str]
     is_additive: bool
     is_percent: bool
@@ -266,6 +267,7 @@ def _metrics(catalog: Catalog) -> dict[str, MetricEntry]:
             name=name,
             label=metric.label,
             say=metric.label.lower().replace("(", "").replace(")", ""),
+            definition=metric.definition,
             views=frozenset(metric.expressions),
             is_additive=metric.kind == "additive",
             is_percent=metric.format == "percent",

@@ -26,13 +26,18 @@ _NEGATION = pattern(
     r"|not|no|non|nor|neither|never|none|cannot"
     r"|(?:do|does|did|is|are|was|were|has|have|had|would|should|could|ca|wo)nt)"
 )
+_EVERYTHING = pattern(r"all|every|everything|any|anything")
+_ALL_BUT = pattern(
+    r"but(?! (?:not|only|just|by|for|with|as|per|without|excluding|also|show)(?!\S))"
+)
 _ONLY = pattern(r"only|solely|exclusively|just|limited to|nothing but|restricted to")
 _EVERY = pattern(r"all(?: (?:of )?(?:the|our|my))?|any|every|each")
 _SPLITS = pattern(r"by|per|broken down by|split by|grouped by|as a function of")
 _VERSUS = pattern(r"vs|against")
 _CUES = pattern(
     r"and|or|also|too|as well|in addition|plus|add(?:ing)?|include|including|instead|again|same"
-    r"|both|but|what about|how about|what if|rather"
+    r"|both|but(?= (?:not|only|just|by|for|with|in|as|per|from|on|without|excluding|this|last|also"
+    r"|show)(?!\S))|what about|how about|what if|rather"
 )
 _PRONOUN_BEFORE = frozenset(
     [
@@ -69,6 +74,7 @@ _COUNTRY_BEFORE = frozenset(
         "not",
         "only",
         "within",
+        "compare",
         "across",
         "than",
     ]
@@ -181,8 +187,9 @@ def _is_country(tape: Tape, index: int) -> bool:
 
 def claim_marks(tape: Tape) -> Marks:
     """Claim negations, limits and joints between words."""
+    all_but = _spans(tape, _ALL_BUT, Owner.NEGATION) if tape.find(_EVERYTHING) else ()
     return Marks(
-        negations=_spans(tape, _NEGATION, Owner.NEGATION),
+        negations=(*all_but, *_spans(tape, _NEGATION, Owner.NEGATION)),
         onlies=_spans(tape, _ONLY, Owner.ONLY),
         everies=_spans(tape, _EVERY, Owner.LINK),
         splits=tuple(end - 1 for _, end in _spans(tape, _SPLITS, Owner.LINK)),

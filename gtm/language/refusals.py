@@ -20,6 +20,9 @@ def out_of_reach(
     for mention in reading.mentions_of(UnsupportedWord):
         word = mention.of(UnsupportedWord)[0]
         return refuse(word.reason, [_about(name, vocabulary) for name in word.nearest])
+    if reading.shape.asks_meaning and reading.metrics():
+        entry = vocabulary.metrics[reading.metrics()[0].of(MetricWord)[0].name]
+        return clarify(f"{entry.label}: {entry.definition}", (f"{entry.say} last 30 days",))
     if reading.shape.asks_why:
         message = "I can't tell causes, but I can show where the numbers changed."
         return refuse(message, [_change(reading, vocabulary, previous)])

@@ -89,6 +89,12 @@ _AVERAGE = pattern(
     r"|weighted|rolling|moving|normali[sz]ed|per capita|significant(?:ly)?|distinct"
 )
 _COMPARE = pattern(r"compar(?:e|es|ed|ing|ison|isons)(?: (?:of|between|the))?")
+_MEANING = (
+    pattern(r"define|(?:the )?(?:definition|meaning) of|explain what"),
+    pattern(r"what (?:do|does)(?= .*\b(?:means?|stand for)$)"),
+    pattern(r"how (?:is|are|do you|do we)(?= .*\b(?:calculated?|computed?|defined?|measured?)$)"),
+)
+_MEANING_REST = pattern(r"means?|stand for|calculated?|computed?|defined?|measured?")
 _OUTLIER = pattern(r"(?:spikes?|anomal(?:y|ies)|outliers?|unusual)")
 
 
@@ -98,6 +104,7 @@ class Ranking:
 
     word: str
     position: int
+    end: int
     is_highest: bool
     is_evaluative: bool = False
     limit: int | None = None
@@ -115,7 +122,9 @@ class Shape:
     limit: int | None = None
     has_trend: bool = False
     has_share: bool = False
+    share: tuple[int, int] | None = None
     has_change: bool = False
+    asks_meaning: bool = False
     asks_why: bool = False
     asks_future: bool = False
     has_total: bool = False
@@ -139,10 +148,13 @@ def read_chart(tape: Tape) -> tuple[ChartWish | None, str | None]:
 def read_shape(tape: Tape) -> Shape:
     """Claim every word about the form of the answer. Catalogue phrases are claimed before."""
     shape = Shape()
+    _read_definition(tape, shape)
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
     shape.asks_future = bool(tape.take_all(_FUTURE, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
-    shape.has_share = bool(tape.take_all(_SHARE, Owner.SHAPE))
+    for hit in tape.take_all(_SHARE, Owner.SHAPE):
+        shape.has_share = True
+        shape.share = shape.share or (hit.start, hit.end)
     shape.has_change = bool(tape.take_all(_CHANGE, Owner.SHAPE))
     if shape.asks_why or shape.has_change:
         tape.take_all(_OUTLIER, Owner.SHAPE)
@@ -154,6 +166,14 @@ def read_shape(tape: Tape) -> Shape:
     shape.is_judged = bool(tape.take_all(_JUDGED, Owner.SHAPE))
     shape.has_compare = bool(tape.take_all(_COMPARE, Owner.COMPARISON))
     return shape
+
+
+def _read_definition(tape: Tape, shape: Shape) -> None:
+    """Tell a question about what a number means from one for the number."""
+    for compiled in _MEANING:
+        if tape.take(compiled, Owner.SHAPE):
+            shape.asks_meaning = True
+            tape.take_all(_MEANING_REST, Owner.SHAPE)
 
 
 def _read_sort(tape: Tape, shape: Shape) -> None:
@@ -170,7 +190,7 @@ def _read_rankings(tape: Tape, shape: Shape) -> None:
     for hit in tape.take_all(_RANK, Owner.RANKING):
         shape.rankings.append(_ranking(hit))
     for hit in tape.take_all(_RANK_VERB, Owner.RANKING):
-        shape.rankings.append(Ranking("rank", hit.start, is_highest=True))
+        shape.rankings.append(Ranking("rank", hit.start, hit.end, is_highest=True))
     shape.rankings.sort(key=lambda ranking: ranking.position)
 
 
@@ -180,6 +200,7 @@ def _ranking(hit: Hit) -> Ranking:
     return Ranking(
         word=word,
         position=hit.start,
+        end=hit.end,
         is_highest=word == "best" or re.fullmatch(_HIGH, word) is not None,
         is_evaluative=word in {"best", "worst", "strongest", "weakest"},
         limit=_number(said) if said else None,

@@ -108,6 +108,9 @@ def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:
         return False
     if not all(tape.tokens[index].text in _JOINTS for index in joints):
         return False
+    gap = tape.question[tape.tokens[first.end - 1].end : tape.tokens[second.start].start]
+    if not joints and not any(sign in gap for sign in ",;/+"):
+        return False
     return len(joints) == len(between) or any(index in reading.marks.versus for index in joints)
 
 
@@ -120,6 +123,21 @@ def _negate(reading: Reading, groups: list[ValueGroup]) -> None:
             message = f"I read {word!r}, but not what should be left out."
             raise StopReadingError(clarify(message))
         target.is_negated = True
+        _check_scope(reading, groups, target)
+
+
+def _check_scope(reading: Reading, groups: list[ValueGroup], target: ValueGroup) -> None:
+    """Ask at "without mobile and germany": is the second value left out as well?"""
+    end = target.mentions[-1].end
+    after = next((group for group in groups if group.mentions[0].start >= end), None)
+    if after is None:
+        return
+    between = reading.tape.text(end, after.mentions[0].start)
+    if between in {"and", "or", "nor"}:
+        first = reading.tape.raw(target.mentions[0].start, end)
+        second = reading.tape.raw(after.mentions[0].start, after.mentions[-1].end)
+        message = f"Should {second} be left out like {first}, or be kept?"
+        raise StopReadingError(clarify(message))
 
 
 def _reaches(reading: Reading, start: int, end: int) -> bool:
@@ -201,13 +219,28 @@ def _add(
     is_compared = is_several and (group.is_contrast or reading.shape.has_compare)
     if is_split or is_compared or (is_several and group.has_joint and not has_split):
         found.splits.append(dimensions)
-    elif reading.shape.has_share and not has_split and not group.is_negated:
+    elif _is_shared(reading, group, has_split=has_split):
         # The share of one value shows only beside the others.
         found.splits.append(dimensions)
         label = vocabulary.dimensions[dimensions[0]].say
         reading.notes.append(f"Split by {label} to show the share of {text}.")
         return
     found.filters.append(FilterDraft(group.alternatives, group.is_negated, text))
+
+
+def _is_shared(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
+    """Return whether a share of these values is asked for, and not a share among them."""
+    share, start = reading.shape.share, group.mentions[0].start
+    if share is None or group.is_negated:
+        return False
+    if group.mentions[-1].end == share[0]:
+        if has_split:
+            message = "A share within each group is more than I can show; pick one of the two."
+            raise StopReadingError(clarify(message))
+        return True
+    values = [mention.start for mention in reading.mentions_of(ValueWord)]
+    is_first = start >= share[1] and start == min(v for v in values if v >= share[1])
+    return is_first and not has_split
 
 
 def _qualified(reading: Reading, group: ValueGroup) -> set[str]:
