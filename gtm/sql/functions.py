@@ -101,4 +101,4 @@ def function_name(node: exp.Func) -> str:
     """Return the name a person would have written for a function node."""
     if isinstance(node, exp.Anonymous):
         return node.name
-    return type(node).sql_names()[0]
+    return type(node).sql_names()[0].replace("A_I_", "AI.")

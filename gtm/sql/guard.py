@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
-from rapidfuzz import fuzz, process
 from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from gtm.context import TenantContext
 from gtm.errors import QueryRejectedError
-from gtm.sql.functions import ALLOWED_NODES, FUNCTION_NAMES, UNTYPED_FUNCTIONS, function_name
+from gtm.sql.functions import ALLOWED_NODES, UNTYPED_FUNCTIONS, function_name
 from gtm.sql.limits import check_limits
+from gtm.sql.refusals import (
+    READ_ONLY_HINT,
+    function_refused,
+    syntax_refused,
+    too_deep,
+    unavailable,
+    unreadable,
+)
 from gtm.sql.scope import array_path, is_cte_visible
 from gtm.warehouse.base import ScopedSql
 
@@ -24,6 +32,7 @@ MAX_LENGTH = 20_000
 MAX_NESTING = 60
 # The parser and every engine recurse over the tree; a chain of 1,000 ANDs is no honest question.
 MAX_DEPTH = 300
+MAX_REWRITES = 3
 CACHE_SIZE = 512
 
 _OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE}
@@ -33,7 +42,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BARE_NAME = re.compile(r"[A-Za-z0-9_$-]+\Z")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _TABLE_ARGS = {"this", "db", "catalog", "alias", "pivots", "joins"}
-_READ_ONLY_HINT = "Send one SELECT over the views; nothing can be changed."
+# Besides its own errors the compiled parser lets these through on malformed SQL.
+_PARSER_ERRORS = (
+    SqlglotError,
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+
+# The parser logs the SQL it can't read, and SQL holds literals, which no log may.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 class Guard:
@@ -64,17 +85,35 @@ class Guard:
 
     def _scope(self, tenant: TenantContext, sql: str) -> ScopedSql:
         try:
-            tree = self._parse(sql)
-            nodes = _flatten(tree)
-            for node in nodes:
-                _check_node(node)
-            check_limits(nodes)
-            used = self._qualify(tenant, nodes)
+            scoped = self._rewrite(tenant, sql)
+            # The text that runs has itself passed: should the parser read its own output in any
+            # other way, nothing runs.
+            for _ in range(MAX_REWRITES):
+                again = self._rewrite(tenant, scoped.text)
+                if again == scoped:
+                    return scoped
+                scoped = again
+        except RecursionError:
+            raise too_deep() from None
+        raise QueryRejectedError(
+            "The SQL can be read in more than one way.", hint="Write joins and names out in full."
+        )
+
+    def _rewrite(self, tenant: TenantContext, sql: str) -> ScopedSql:
+        tree = self._parse(sql)
+        nodes = _flatten(tree)
+        for node in nodes:
+            _check_node(node)
+        check_limits(nodes)
+        used = self._qualify(tenant, nodes)
+        try:
             # Only text made from the checked tree runs: comments, quoting tricks and whatever
             # another parser would read differently do not survive.
-            text = tree.sql(dialect=self._dialect, comments=False)
-        except RecursionError:
-            raise _too_deep() from None
+            text = tree.sql(
+                dialect=self._dialect, comments=False, unsupported_level=ErrorLevel.IMMEDIATE
+            )
+        except _PARSER_ERRORS as error:
+            raise unreadable(error) from None
         return ScopedSql(text=text, dataset=tenant.dataset, views=tuple(sorted(used)))
 
     def _parse(self, sql: str) -> exp.Query:
@@ -83,15 +122,13 @@ class Guard:
             tokens = self._dialect.tokenize(sql)
             _check_tokens(tokens)
             trees = [tree for tree in self._dialect.parser().parse(tokens, sql) if tree is not None]
-        except SqlglotError as error:
-            raise QueryRejectedError(
-                f"The SQL can't be read: {_first_line(error)}", hint="Check the BigQuery syntax."
-            ) from None
+        except _PARSER_ERRORS as error:
+            raise unreadable(error) from None
         if len(trees) != 1:
-            raise QueryRejectedError("Only one statement may be sent.", hint=_READ_ONLY_HINT)
+            raise QueryRejectedError("Only one statement may be sent.", hint=READ_ONLY_HINT)
         tree = trees[0]
         if not isinstance(tree, exp.Select | exp.SetOperation | exp.Subquery):
-            raise QueryRejectedError("Only SELECT queries may run.", hint=_READ_ONLY_HINT)
+            raise QueryRejectedError("Only SELECT queries may run.", hint=READ_ONLY_HINT)
         return tree
 
     def _qualify(self, tenant: TenantContext, nodes: Sequence[exp.Expr]) -> set[str]:
@@ -109,7 +146,7 @@ class Guard:
         """Qualify a table in place; return the view it reads, None for a CTE or an array."""
         names = _table_names(table)
         if names is None:
-            raise self._unavailable(table)
+            raise unavailable(table, self._view_names)
         view = names[-1]
         if len(names) == 1 and is_cte_visible(table, view):
             return None
@@ -119,7 +156,7 @@ class Guard:
         qualifiers = names[:-1]
         own = ((), (tenant.dataset,), (self._project, tenant.dataset))
         if qualifiers not in own or view not in self._views:
-            raise self._unavailable(table)
+            raise unavailable(table, self._view_names)
         if not table.alias and not table.args.get("pivots"):
             # `vw_x.column` must keep its meaning once the table has a longer name.
             table.set("alias", exp.TableAlias(this=exp.to_identifier(view)))
@@ -135,20 +172,6 @@ class Guard:
             column.set("db", None)
             column.set("catalog", None)
 
-    def _unavailable(self, table: exp.Table) -> QueryRejectedError:
-        """Say the same of a foreign table as of one that does not exist."""
-        shown = ".".join(part.name for part in table.parts) or "(table expression)"
-        last = table.parts[-1].name if table.parts else shown
-        matches = process.extract(
-            last, self._view_names, scorer=fuzz.ratio, limit=3, score_cutoff=50
-        )
-        nearest = [name for name, _, _ in matches] or self._view_names
-        return QueryRejectedError(
-            f"Table {shown!r} is not available.",
-            hint=f"Use one of: {', '.join(self._view_names)}.",
-            nearest=nearest,
-        )
-
 
 def _check_text(sql: str) -> None:
     if len(sql) > MAX_LENGTH:
@@ -163,7 +186,7 @@ def _check_text(sql: str) -> None:
 def _check_tokens(tokens: Sequence[Token]) -> None:
     """Refuse statements and deep nesting before the recursive parser sees them."""
     if not tokens or tokens[0].token_type not in _FIRST:
-        raise QueryRejectedError("Only SELECT queries may run.", hint=_READ_ONLY_HINT)
+        raise QueryRejectedError("Only SELECT queries may run.", hint=READ_ONLY_HINT)
     depth = 0
     for index, token in enumerate(tokens):
         kind = token.token_type
@@ -172,15 +195,9 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
         elif kind in _CLOSING:
             depth -= 1
         elif kind is TokenType.SEMICOLON and index < len(tokens) - 1:
-            raise QueryRejectedError("Only one statement may be sent.", hint=_READ_ONLY_HINT)
+            raise QueryRejectedError("Only one statement may be sent.", hint=READ_ONLY_HINT)
         if depth > MAX_NESTING:
-            raise _too_deep()
-
-
-def _too_deep() -> QueryRejectedError:
-    return QueryRejectedError(
-        "The SQL is nested too deeply.", hint="Split it into common table expressions."
-    )
+            raise too_deep()
 
 
 def _flatten(tree: exp.Expr) -> list[exp.Expr]:
@@ -192,20 +209,20 @@ def _flatten(tree: exp.Expr) -> list[exp.Expr]:
         level = [child for node in level for child in node.iter_expressions()]
         if not level:
             return nodes
-    raise _too_deep()
+    raise too_deep()
 
 
 def _check_node(node: exp.Expr) -> None:
     if isinstance(node, exp.Anonymous):
         if node.name.upper() not in UNTYPED_FUNCTIONS:
-            raise _function_refused(node)
+            raise function_refused(node)
     elif isinstance(node, exp.Func) and type(node) not in ALLOWED_NODES:
-        raise _function_refused(node)
+        raise function_refused(node)
     elif type(node) not in ALLOWED_NODES:
-        raise _syntax_refused(node)
+        raise syntax_refused(node)
     elif isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
         raise QueryRejectedError(
-            f"Routine {node.sql(dialect='bigquery')[:80]!r} is not allowed.",
+            f"Routine {node.expression.name or function_name(node.expression)!r} is not allowed.",
             hint="Use BigQuery's built-in functions only.",
         )
     elif isinstance(node, exp.Identifier):
@@ -225,29 +242,6 @@ def _check_identifier(node: exp.Identifier) -> None:
         )
 
 
-def _function_refused(node: exp.Func) -> QueryRejectedError:
-    name = function_name(node)
-    matches = process.extract(
-        name.upper(), FUNCTION_NAMES, scorer=fuzz.ratio, limit=3, score_cutoff=60
-    )
-    return QueryRejectedError(
-        f"Function {name[:80]!r} is not allowed.",
-        hint="Use BigQuery's aggregate, window, date, text and number functions.",
-        nearest=[match for match, _, _ in matches],
-    )
-
-
-def _syntax_refused(node: exp.Expr) -> QueryRejectedError:
-    if isinstance(node, exp.Parameter | exp.Placeholder):
-        return QueryRejectedError(
-            "Parameters and system variables are not allowed.", hint="Write the value itself."
-        )
-    return QueryRejectedError(
-        f"{type(node).__name__} syntax is not allowed: {node.sql(dialect='bigquery')[:80]!r}.",
-        hint="Use SELECT with joins, filters, grouping, windows and common table expressions.",
-    )
-
-
 def _table_names(table: exp.Table) -> tuple[str, ...] | None:
     """Return the parts of a plain table name; None for anything else that can stand in FROM."""
     if any(value for key, value in table.args.items() if key not in _TABLE_ARGS):
@@ -260,8 +254,3 @@ def _table_names(table: exp.Table) -> tuple[str, ...] | None:
     if len(names) > 3 or not all(_PLAIN_NAME.match(name) for name in names[-2:]):
         return None
     return names
-
-
-def _first_line(error: Exception) -> str:
-    """Return the parser's own words without the excerpt of the SQL."""
-    return str(error).partition("\n")[0].rstrip(". ")[:200]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gtm.errors import ConfigurationError, InvalidQueryError
+from gtm.models.docs import load_view_docs
 from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.semantics.checks import check_catalog
 from gtm.semantics.compiler import Compiler
@@ -42,6 +43,13 @@ def test_every_metric_has_a_golden_question_that_compiles(
         asked.update(golden.query.metrics)
 
     assert asked == catalog.metrics.keys()
+
+
+def test_the_views_are_those_of_the_models(catalog: Catalog) -> None:
+    docs = load_view_docs()
+    for name, view in catalog.views.items():
+        assert docs[name].time_column == view.time
+        assert {column.name: column.type for column in docs[name].columns} == view.columns
 
 
 def test_traffic_sources_are_sessions_by_source(catalog: Catalog) -> None:
