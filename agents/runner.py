@@ -22,7 +22,11 @@ from google.adk.agents.run_config import RunConfig
 from google.adk.errors._stale_session_error import StaleSessionError
 from google.adk.events import Event
 from google.adk.runners import Runner
-from google.adk.sessions import BaseSessionService, InMemorySessionService
+from google.adk.sessions import (
+    BaseSessionService,
+    DatabaseSessionService,
+    InMemorySessionService,
+)
 from google.adk.sessions.base_session_service import GetSessionConfig
 from google.genai import types
 
@@ -142,6 +146,11 @@ class TurnRunner:
                 async for _ in events:
                     pass
 
+    async def idle(self) -> None:
+        """Wait until no turn is under way, also none that its reader has left."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def close(self) -> None:
         """Stop every turn, then close the tools and the session store."""
         for turn in self._turns.values():
@@ -152,6 +161,8 @@ class TurnRunner:
                 task.cancel()
         await self._runner.close()
         await self._parts.tools.aclose()
+        if isinstance(self._sessions, DatabaseSessionService):
+            await self._sessions.close()
 
     def _new_runner(self, sessions: BaseSessionService) -> Runner:
         return Runner(app=self._app, session_service=sessions, auto_create_session=True)
