@@ -1,6 +1,6 @@
 import type { AgUiEvent } from "./events";
 import { ApiError, problemFrom } from "./problem";
-import type { Config, Conversation, ConversationPage, Identity, LoginReply } from "./shapes";
+import type { Config, Conversation, ConversationPage, LoginReply } from "./shapes";
 import { readEvents } from "./sse";
 
 export interface Ask {
@@ -34,10 +34,6 @@ export class ApiClient {
     });
     if (!response.ok) throw new ApiError(await problemFrom(response));
     return (await response.json()) as LoginReply;
-  }
-
-  me(): Promise<Identity> {
-    return this.json("GET", "/v1/auth/me");
   }
 
   async logout(): Promise<void> {

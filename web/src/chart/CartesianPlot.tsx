@@ -12,12 +12,15 @@ import {
 } from "recharts";
 import type { Cell, ChartSpec } from "../api/shapes";
 import { formatTick, formatValue } from "../ui/format";
+import { FootTick, SideTick } from "./CategoryTick";
 import { categoryFormat, type Mark, marksOf, truncate } from "./marks";
 import { hoveredRow, PlotTooltip } from "./PlotTooltip";
 import { axisTicks } from "./ticks";
 
 const TICK = { fontSize: 12, fill: "var(--muted)" };
 const LABEL_LENGTH = 24;
+const NAMED_CATEGORIES = 16;
+const DOTTED_POINTS = 14;
 const LABELLED_BARS = { lying: 24, upright: 12 };
 
 /** Lines, areas and bars, alone or mixed, upright or lying. */
@@ -53,7 +56,13 @@ export function CartesianPlot({ spec }: { spec: ChartSpec }) {
           }}
         />
         {marks.map((mark, i) =>
-          drawMark(mark, { isStacked, lies, isLabelled, isTop: i === marks.length - 1 }),
+          drawMark(mark, {
+            isStacked,
+            lies,
+            isLabelled,
+            isDotted: count <= DOTTED_POINTS,
+            isTop: i === marks.length - 1,
+          }),
         )}
       </ComposedChart>
     </ResponsiveContainer>
@@ -82,17 +91,19 @@ function lyingHeight(count: number, marks: Mark[], isStacked: boolean): number {
 function uprightAxes(spec: ChartSpec, marks: Mark[]) {
   const { xAxis } = spec.config;
   const category = categoryFormat(spec);
+  const areNamed = xAxis.type !== "date" && spec.data.length <= NAMED_CATEGORIES;
   return [
     <XAxis
       key="x"
       dataKey={xAxis.dataKey}
-      tick={TICK}
       tickLine={false}
       tickMargin={8}
       axisLine={{ stroke: "var(--line-strong)" }}
       minTickGap={20}
-      interval={spec.data.length <= 8 ? 0 : "equidistantPreserveStart"}
-      tickFormatter={(value: Cell) => truncate(category.tick(value), spec.data.length <= 8 ? 14 : 18)}
+      {...(areNamed
+        ? { tick: FootTick, interval: 0, height: 56 }
+        : { tick: TICK, interval: "equidistantPreserveStart" as const })}
+      tickFormatter={(value: Cell) => truncate(category.tick(value), LABEL_LENGTH)}
     />,
     valueAxis(spec, marks, 0),
     marks.some(({ axis }) => axis === 1) && valueAxis(spec, marks, 1),
@@ -144,7 +155,7 @@ function lyingAxes(spec: ChartSpec, marks: Mark[], isLabelled: boolean) {
       yAxisId="left"
       type="category"
       dataKey={dataKey}
-      tick={CategoryTick}
+      tick={SideTick}
       tickLine={false}
       axisLine={false}
       interval={0}
@@ -154,31 +165,16 @@ function lyingAxes(spec: ChartSpec, marks: Mark[], isLabelled: boolean) {
   ];
 }
 
-interface TickPlace {
-  x: number | string;
-  y: number | string;
-  payload: { value: Cell };
-  tickFormatter?: (value: Cell, index: number) => string;
-  index: number;
-}
-
-// Recharts' own tick breaks a label that is a little too long over two lines.
-function CategoryTick({ x, y, payload, tickFormatter, index }: TickPlace) {
-  return (
-    <text x={x} y={y} dy="0.35em" textAnchor="end" fontSize={12.5} fill="var(--text)">
-      {tickFormatter?.(payload.value, index) ?? String(payload.value)}
-    </text>
-  );
-}
-
 interface Layout {
   isStacked: boolean;
   lies: boolean;
   isLabelled: boolean;
+  isDotted: boolean;
   isTop: boolean;
 }
 
-function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
+function drawMark(mark: Mark, layout: Layout) {
+  const { isStacked, lies, isLabelled, isDotted, isTop } = layout;
   const { dataKey, name, color, isPrevious, opacity } = mark;
   const shared = {
     dataKey,
@@ -229,7 +225,7 @@ function drawMark(mark: Mark, { isStacked, lies, isLabelled, isTop }: Layout) {
           stroke={color}
           strokeWidth={2}
           strokeOpacity={opacity}
-          dot={false}
+          dot={isDotted ? { r: 2.5, fill: color, strokeWidth: 0 } : false}
           activeDot={{ r: 4 }}
         />
       );

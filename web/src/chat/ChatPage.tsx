@@ -57,6 +57,7 @@ export function ChatPage({ session }: { session: Session }) {
 
   const rail = <ConversationRail activeId={id} onShow={show} />;
   const turns = thread.data?.turns ?? [];
+  useDocumentTitle((turns[0] ?? live)?.question);
   const isEmpty = !live && turns.length === 0;
   return (
     <div className="app">
@@ -94,6 +95,17 @@ export function ChatPage({ session }: { session: Session }) {
       </main>
     </div>
   );
+}
+
+const PRODUCT = document.title;
+
+function useDocumentTitle(question: string | undefined) {
+  useEffect(() => {
+    document.title = question ? `${question} · ${PRODUCT}` : PRODUCT;
+    return () => {
+      document.title = PRODUCT;
+    };
+  }, [question]);
 }
 
 /** `/` moves to the question box from anywhere but another text field. */

@@ -5,8 +5,13 @@ const LOCALE = "en-US";
 const numbers = {
   integer: new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 }),
   decimal: new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 }),
-  percent: new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 2 }),
-  usd: new Intl.NumberFormat(LOCALE, { style: "currency", currency: "USD" }),
+  percent: new Intl.NumberFormat(LOCALE, { style: "percent", minimumFractionDigits: 1 }),
+  smallPercent: new Intl.NumberFormat(LOCALE, { style: "percent", minimumFractionDigits: 2 }),
+  usd: new Intl.NumberFormat(LOCALE, {
+    style: "currency",
+    currency: "USD",
+    trailingZeroDisplay: "stripIfInteger",
+  }),
   compact: new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 }),
   compactUsd: new Intl.NumberFormat(LOCALE, {
     notation: "compact",
@@ -27,7 +32,9 @@ export function formatValue(value: Cell | undefined, format: Format | null | und
   if (!Number.isFinite(value)) return DASH;
   switch (format) {
     case "percent":
-      return numbers.percent.format(value);
+      return (value !== 0 && Math.abs(value) < 0.01 ? numbers.smallPercent : numbers.percent).format(
+        value,
+      );
     case "usd":
       return numbers.usd.format(value);
     case "seconds":
