@@ -117,7 +117,7 @@ def _read_over(hit: Hit, today: date, reading: TimeReading) -> None:
 
 def _read_before(hit: Hit, tape: Tape, today: date, reading: TimeReading) -> None:
     unit = (hit.groups.get("unit") or hit.groups["earlier"]).rstrip("s")
-    main = read_main(tape, today)
+    main = reading.main(read_main(tape, today))
     reading.period = main
     count = hit.groups.get("count")
     if unit == "year" and not count and (main is None or main.unit != "year"):
@@ -125,10 +125,11 @@ def _read_before(hit: Hit, tape: Tape, today: date, reading: TimeReading) -> Non
         return
     wanted = "" if unit == "period" else f"{count} {unit}" if count else unit
     if main is None and wanted and not count:
-        reading.period = relative(RelativeRange(f"this_{unit}"), today, unit)
+        name = "yesterday" if unit == "day" else f"this_{unit}"
+        reading.period = relative(RelativeRange(name), today, unit)
     elif wanted and main is not None and not _is_as_long(main, wanted):
         message = f"{main.label} and the previous {wanted} are not equally long."
-        raise DateProblemError(message, f"{main.label} vs previous period")
+        raise DateProblemError(message, *WAYS)
     reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
 
 

@@ -9,6 +9,7 @@ from gtm.language.ask import clarify
 from gtm.language.audit import missing
 from gtm.language.compose import compose
 from gtm.language.counts import claim_counts, claim_peak
+from gtm.language.dates import Period
 from gtm.language.follow_up import is_follow_up, merge
 from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
 from gtm.language.match import (
@@ -26,6 +27,7 @@ from gtm.language.refusals import out_of_reach, unknown_words
 from gtm.language.resolve import Resolver
 from gtm.language.screen import MAX_LENGTH, screen
 from gtm.language.shape import read_chart, read_shape
+from gtm.language.spans import period_of
 from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
 from gtm.language.time import read_time
@@ -61,6 +63,9 @@ class Analyst:
             known = tuple(item for item in values if item.dimension in self._catalog.dimensions)
             vocabulary = self._vocabulary.with_values(known)
             reading = self._read(question, today, vocabulary, known)
+            if previous is not None and reading.time.lacks_main and is_follow_up(reading):
+                former = period_of(previous.time, today)
+                reading = self._read(question, today, vocabulary, known, former=former)
             if (outcome := out_of_reach(reading, vocabulary, previous)) is not None:
                 return outcome
             if runs := list(unknown_runs(reading.tape)):
@@ -71,7 +76,13 @@ class Analyst:
             return stop.outcome
 
     def _read(
-        self, question: str, today: date, vocabulary: Vocabulary, values: Sequence[ValueMatch]
+        self,
+        question: str,
+        today: date,
+        vocabulary: Vocabulary,
+        values: Sequence[ValueMatch],
+        *,
+        former: Period | None = None,
     ) -> Reading:
         """Run the stages, each over the words that are still free."""
         names = {word for item in values for word in to_phrase(item.term)}
@@ -81,7 +92,7 @@ class Analyst:
         parts = read_parts(tape)
         thresholds = read_thresholds(tape)
         chart, unknown_chart = read_chart(tape)
-        time = read_time(tape, today)
+        time = read_time(tape, today, former=former)
         shape = read_shape(tape)
         mentions += claim_terms(tape, vocabulary)
         reading = Reading(

@@ -63,7 +63,7 @@ def say(query: MetricQuery, vocabulary: Vocabulary) -> str:
     else:
         parts = [subject, f"by {dimensions}" if dimensions else ""]
     parts += [_say_filter(item, vocabulary) for item in query.filters]
-    parts += [_say_having(item, vocabulary) for item in query.having]
+    parts += [say_having(item, vocabulary) for item in query.having]
     parts += [f"by {query.grain.value}" if query.grain else "", _say_time(query)]
     parts.append(_say_comparison(query))
     if query.chart is not None:
@@ -98,7 +98,8 @@ def say_value(dimension: str, value: str, vocabulary: Vocabulary) -> str:
     return f'{vocabulary.dimensions[dimension].say} "{value}"'
 
 
-def _say_having(item: MetricFilter, vocabulary: Vocabulary) -> str:
+def say_having(item: MetricFilter, vocabulary: Vocabulary) -> str:
+    """Word a limit on a metric."""
     metric = vocabulary.metrics[item.metric]
     number = f"{item.value * 100:g}%" if metric.is_percent else f"{item.value:g}"
     return f"with {metric.say} {_OPS.get(item.op, 'exactly')} {number}"

@@ -14,6 +14,8 @@ _TIES = frozenset(
     {"and", "also", "too", "add", "adding", "plus", "instead", "same", "but", "again", "as well"}
     | {"in addition", "what about", "how about", "what if"}
 )
+# A question that begins like this has its subject in the one before.
+_LEADS = frozenset({"by", "with", "sort", "sorted", "order", "ordered", "rank", "per", "split"})
 _ADDS = frozenset({"also", "too", "as well", "add", "adding", "plus", "in addition", "include"})
 _POINTS_BACK = frozenset({"it", "that", "those", "them", "these", "this"})
 
@@ -23,7 +25,8 @@ def is_follow_up(reading: Reading) -> bool:
     if not reading.has_content:
         return False
     first = reading.tape.tokens[0].text if len(reading.tape) else ""
-    leads = reading.cues & _TIES and (first in _TIES or reading.tape.text(0, 2) in _TIES)
+    is_tied = bool(reading.cues & _TIES) and (first in _TIES or reading.tape.text(0, 2) in _TIES)
+    leads = is_tied or first in _LEADS
     if reading.names_something:
         return bool(leads)
     mentions = reading.mentions_of(DimensionWord)
@@ -40,7 +43,7 @@ def merge(reading: Reading, draft: Draft, previous: MetricQuery, vocabulary: Voc
     merged = _former(previous, vocabulary)
     merged.notes = list(draft.notes)
     merged.has_trend = draft.has_trend
-    is_added = bool(reading.cues & _ADDS)
+    is_added = bool(reading.cues & _ADDS) or reading.shape.sort_position is not None
     _merge_subject(merged, draft, is_added=is_added or "and" in reading.cues)
     _lift_filters(reading, merged, draft, vocabulary)
     _merge_dimensions(merged, draft, is_added=is_added)
@@ -185,7 +188,7 @@ def _merge_form(merged: Draft, draft: Draft) -> None:
         merged.chart = draft.chart
     if draft.grain is not None or draft.has_trend:
         merged.grain = draft.grain
-        if merged.limit is not None:
+        if merged.limit is not None or merged.order is not None:
             merged.order, merged.limit = None, None
             merged.notes.append("A series has no ranking, so the top list was left out.")
         if merged.chart in {"pie", "scatter", "funnel"}:

@@ -24,11 +24,6 @@ def read_having(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
         if metric not in draft.metrics:
             draft.metrics.append(metric)
         draft.having.append(MetricFilter(metric=metric, op=threshold.sign, value=value))
-    if draft.having and not draft.dimensions and draft.grain is None:
-        subject = vocabulary.metrics[draft.having[0].metric].say
-        said = reading.tape.text(reading.thresholds[0].start, reading.thresholds[0].end)
-        ways = [f"{name} with {subject} {said}" for name in ("channels", "countries", "days")]
-        raise StopReadingError(clarify("Which groups should the limit apply to?", ways))
 
 
 def _metric_of(reading: Reading, threshold: Threshold, draft: Draft) -> str | None:

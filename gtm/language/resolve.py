@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from gtm.errors import InvalidQueryError
-from gtm.language.ask import clarify, say, say_value
+from gtm.language.ask import clarify, say, say_having, say_value
 from gtm.language.lexicon import ValueWord, Vocabulary
 from gtm.language.outcome import Clarify
 from gtm.language.reading import Draft, FilterDraft, StopReadingError
@@ -44,6 +44,7 @@ class Resolver:
         self._default_metric(draft)
         dimensions, filters = self._fitting(draft)
         _default_grain(draft, today)
+        self._check_groups(draft)
         query = _query(draft, dimensions, filters, self._order(draft))
         if (reason := self._objection(query)) is not None:
             raise StopReadingError(clarify(reason, self._nearest(query)))
@@ -146,6 +147,17 @@ class Resolver:
             yield frozenset({self._vocabulary.funnels[draft.funnel].view})
         for name in draft.metrics:
             yield self._vocabulary.metrics[name].views
+
+    def _check_groups(self, draft: Draft) -> None:
+        """Stop a limit or an order on a single number."""
+        if draft.dimensions or draft.grain is not None or not (draft.having or draft.order):
+            return
+        field = draft.having[0].metric if draft.having else draft.metrics[0]
+        subject = self._vocabulary.metrics[field].say
+        limits = "".join(f" {say_having(item, self._vocabulary)}" for item in draft.having)
+        ways = [f"{subject} by {name}{limits}" for name in ("channel", "country", "device")]
+        if draft.funnel is None:
+            raise StopReadingError(clarify("Which groups do you want to see?", ways))
 
     def _order(self, draft: Draft) -> OrderBy | None:
         ranking = draft.ranking

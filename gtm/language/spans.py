@@ -9,14 +9,18 @@ from datetime import date
 from gtm.language.dates import (
     ATOM,
     MONTH,
+    UNITS,
     DateProblemError,
     Period,
     clipped,
+    month_end,
+    month_start,
     read_period,
     relative,
 )
 from gtm.language.tokens import Owner, Tape, pattern
-from gtm.semantics.query import Comparison, Grain, RelativeRange
+from gtm.semantics.periods import resolve_range
+from gtm.semantics.query import Comparison, Grain, RelativeRange, TimeRange
 
 WAYS = ("last 7 days", "last month", "last 30 days")
 
@@ -49,18 +53,43 @@ _NAMES_MONTH = re.compile(rf"\b(?:{MONTH})\b")
 
 @dataclass(slots=True)
 class TimeReading:
-    """What a question says about time. `problem` says why it can't be used, with ways out."""
+    """What a question says about time. `problem` says why it can't be used, with ways out.
+
+    `former` is the period of the question before, which "and the month before?" is about;
+    `lacks_main` says that a comparison was asked for without naming its main period.
+    """
 
     period: Period | None = None
     comparison: Comparison | None = None
     grain: Grain | None = None
     notes: list[str] = field(default_factory=list)
     problem: DateProblemError | None = None
+    former: Period | None = None
+    lacks_main: bool = False
 
     @property
     def says_something(self) -> bool:
         """Return whether any of it was in the question."""
         return bool(self.period or self.comparison or self.grain or self.problem)
+
+    def main(self, named: Period | None) -> Period | None:
+        """Return the period to compare: the one named, else that of the question before."""
+        self.lacks_main = named is None
+        return named or self.former
+
+
+def period_of(time: RelativeRange | TimeRange | None, today: date) -> Period:
+    """Return the period of a query."""
+    found = resolve_range(time, today)
+    if time is None:
+        return relative(RelativeRange.LAST_30_DAYS, today, "30 day")
+    name = time if isinstance(time, RelativeRange) else None
+    unit = f"{found.days} day" if found.days > 1 else "day"
+    if name is not None and name.value.rpartition("_")[2] in UNITS:
+        unit = name.value.rpartition("_")[2]
+    elif found.start == month_start(found.start) and found.end == month_end(found.start):
+        unit = "month"
+    return Period(found.start, found.end, found.label, name, unit=unit)
 
 
 def read_main(tape: Tape, today: date) -> Period | None:

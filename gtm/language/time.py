@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from gtm.language.against import read_comparison, read_pair, settle
-from gtm.language.dates import ATOM, MONTH, NUMBER, DateProblemError
+from gtm.language.dates import ATOM, MONTH, NUMBER, DateProblemError, Period
 from gtm.language.spans import SINGLE, WAYS, TimeReading, read_main
 from gtm.language.tokens import Owner, Tape, pattern
 from gtm.semantics.query import Grain
@@ -78,9 +78,9 @@ _GRAIN = pattern(
 )
 
 
-def read_time(tape: Tape, today: date) -> TimeReading:
+def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeReading:
     """Claim every word about time and return what they say."""
-    reading = TimeReading()
+    reading = TimeReading(former=former)
     tape.take_all(_MAY_VERB, Owner.LIGHT)
     try:
         _read_grain(tape, reading)
@@ -89,6 +89,7 @@ def read_time(tape: Tape, today: date) -> TimeReading:
             target = read_comparison(tape, today, reading)
             reading.period = reading.period or read_main(tape, today)
             if target is not None:
+                reading.period = reading.main(reading.period)
                 settle(reading, target, today)
         if second := tape.find(SINGLE):
             extra = tape.text(second.start, second.end)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +15,12 @@ from hypothesis import strategies as st
 from gtm.language.analyst import Analyst
 from gtm.language.outcome import Answer, Clarify, Refuse, ValueMatch
 from gtm.semantics.catalog import load_catalog
+from gtm.semantics.compiler import Compiler
 from gtm.semantics.query import Filter, MetricQuery, RelativeRange
 
 TODAY = date(2026, 11, 22)
 ANALYST = Analyst(load_catalog())
+COMPILER = Compiler(load_catalog())
 
 
 def _value(term: str, dimension: str, value: str, *, is_exact: bool = True) -> ValueMatch:
@@ -202,6 +206,32 @@ _WORDS = [
     "email",
     "direct",
 ]
+
+
+_TABLES = Path(__file__).parents[2] / "fixtures" / "language"
+_TEXTS = "\n".join(
+    (_TABLES / name).read_text(encoding="utf-8") for name in ("questions.yml", "times.yml")
+)
+_QUESTIONS = re.findall(r'q: "([^"]*)"', _TEXTS)
+_TABLE_WORDS = sorted({word for text in _QUESTIONS for word in text.split()})
+    {word for text in re.findall(r'q: "([^"]*)"', _TEXTS) for word in text.split()}
+)
+
+
+@given(
+    words=st.lists(st.sampled_from(_TABLE_WORDS), max_size=9),
+    more=st.lists(st.sampled_from(_TABLE_WORDS), max_size=6),
+)
+@settings(max_examples=600, deadline=None)
+def test_any_mix_of_words_from_the_tables_and_any_follow_up_is_survived(
+    words: list[str], more: list[str]
+) -> None:
+    first = ANALYST.understand(" ".join(words), today=TODAY)
+    previous = first.query if isinstance(first, Answer) else MetricQuery(metrics=("sessions",))
+    second = ANALYST.understand(" ".join(more), today=TODAY, previous=previous)
+    for outcome in (first, second):
+        if isinstance(outcome, Answer):
+            COMPILER.compile(outcome.query, TODAY)
 
 
 @given(words=st.lists(st.sampled_from(_WORDS), max_size=14))
