@@ -24,6 +24,7 @@ def configure_logging(level: str, *, is_json: bool, stream: TextIO | None = None
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _redact,
+        _drop_colored_copy,
     ]
     final: list[structlog.types.Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta
@@ -64,4 +65,12 @@ def _redact(
     for name in event:
         if any(word in name.lower() for word in _SECRET_WORDS):
             event[name] = "***"
+    return event
+
+
+def _drop_colored_copy(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Drop the second copy of its message, with terminal codes, that uvicorn adds."""
+    event.pop("color_message", None)
     return event

@@ -39,9 +39,8 @@ def run(
         if listener is None:
             out.print(_welcome(settings))
             return
-        with out.status("Warming up …"):
-            web_note = None if (settings.gtm_web_dir / "index.html").is_file() else _NO_WEB
-        serving.serve(settings, listener, lambda: out.print(_welcome(settings, web_note)))
+        out.print("[dim]Starting …[/]")
+        serving.serve(_quiet(settings), listener, lambda: out.print(_welcome(settings)))
     finally:
         if listener is not None:
             listener.close()
@@ -73,7 +72,14 @@ async def _seed_now(settings: Settings, events: int, progress: Progress) -> None
         await services.close()
 
 
-def _welcome(settings: Settings, note: str | None = None) -> RenderableType:
+def _quiet(settings: Settings) -> Settings:
+    """Return settings that log no access lines, which would push the logins off the screen."""
+    if "gtm_log_level" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"gtm_log_level": "warning"})
+
+
+def _welcome(settings: Settings) -> RenderableType:
     logins = Table("Workspace", "E-mail", "Password", box=None, padding=(0, 2, 0, 0))
     for login in demo_logins():
         logins.add_row(login.workspace, login.email, login.password)
@@ -86,6 +92,6 @@ def _welcome(settings: Settings, note: str | None = None) -> RenderableType:
         "     Show conversion funnel by channel",
         f'[dim]In a terminal: gtm ask "…"   MCP: {settings.api_base_url}/mcp/bigquery[/]',
     ]
-    if note:
-        lines += ["", f"[yellow]{note}[/]"]
+    if not (settings.gtm_web_dir / "index.html").is_file():
+        lines += ["", f"[yellow]{_NO_WEB}[/]"]
     return Panel(Group(*lines), title="GTM Dashboard", expand=False, padding=(1, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -48,8 +49,9 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise ConfigurationError(
-            f"Port {port} on {host} can't be used: {error.strerror or error}.",
+            f"Port {port} on {host} can't be used: {reason}.",
             hint=f"Stop what uses it, or choose another: --port {port + 1}",
         ) from error
 
@@ -70,7 +72,7 @@ def at_address(settings: Settings, *, host: str | None, port: int | None) -> Set
 
 
 def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted; the log goes to standard error."""
     telemetry.configure_logging(settings.gtm_log_level, is_json=settings.gtm_env == "production")
     server = _Server(_config(settings), on_ready)
     try:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+import anyio
 import anyio.to_thread
 
 from gtm.auth.identity import UserRegistry
@@ -22,7 +23,7 @@ from gtm.models.builder import DateSpan, build
 from gtm.tenants.base import Workspace, WorkspaceDirectory
 from gtm.warehouse.base import Warehouse
 
-DEFAULT_EVENTS = 150_000
+DEFAULT_EVENTS = 100_000
 Progress = Callable[[str], None]
 
 
@@ -45,8 +46,22 @@ async def seed_demo(
     if await anyio.to_thread.run_sync(_read_marker, target.marker) == wanted:
         return False
     logins = {login.workspace: login for login in demo_logins()}
-    for sample in load_workspaces().values():
-        await _seed(target, sample, logins[sample.slug], events=events, today=today, tell=progress)
+    failures: list[Exception] = []
+
+    async def seed(sample: DemoWorkspace) -> None:
+        try:
+            await _seed(
+                target, sample, logins[sample.slug], events=events, today=today, tell=progress
+            )
+        except Exception as error:  # noqa: BLE001 - raised below, out of the task group
+            failures.append(error)
+
+    # Side by side: much of the work is Python beside an engine that waits.
+    async with anyio.create_task_group() as group:
+        for sample in load_workspaces().values():
+            group.start_soon(seed, sample)
+    if failures:
+        raise failures[0]
     # Last, so that a seed that was cut short is done again.
     await anyio.to_thread.run_sync(_write_marker, target.marker, wanted)
     return True
