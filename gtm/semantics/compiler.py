@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,7 @@ from gtm.semantics.statement import Question, Statement, aligned_comparison, sel
 DEFAULT_LIMIT = 1_000
 MAX_LIMIT = 10_000
 MAX_DAYS = 20 * 366
+MAX_VALUE_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Compiler:
         columns = funnel_columns(self._catalog, query)
         select = finish_funnel(answer, query, [column.name for column in columns])
         return CompiledQuery(
-            sql=select.sql(dialect="bigquery"),
+            sql=select.sql(dialect="bigquery", copy=False),
             totals_sql=None,
             resolved=_resolved(query, question, _notes(question, today)),
             columns=columns,
@@ -92,11 +94,13 @@ class Compiler:
         totals_sql = None
         if question.keys:
             measured = [name for name in names if name not in question.keys]
-            totals_sql = totals(question, self._expressions, measured).sql(dialect="bigquery")
+            totals_sql = totals(question, self._expressions, measured).sql(
+                dialect="bigquery", copy=False
+            )
         if limit is not None:
             select = select.limit(limit, copy=False)
         return CompiledQuery(
-            sql=select.sql(dialect="bigquery"),
+            sql=select.sql(dialect="bigquery", copy=False),
             totals_sql=totals_sql,
             resolved=_resolved(query, question, [*_notes(question, today), *notes]),
             columns=columns,
@@ -124,6 +128,8 @@ class Compiler:
                 raise InvalidQueryError(
                     f"{item.metric!r} is compared with {item.value}.", hint="Use a finite number."
                 )
+        for value in (value for item in query.filters for value in item.values):
+            _check_value(value)
         if query.order is not None and query.funnel is None:
             self._check_order(query, query.order)
 
@@ -138,6 +144,15 @@ class Compiler:
                 hint=f"Sort by one of: {', '.join(sortable)}.",
                 nearest=nearest_names(order.field, sortable) or sortable,
             )
+
+
+def _check_value(value: str) -> None:
+    # A line break or control character is in no dimension's value, and makes SQL hard to read.
+    if len(value) > MAX_VALUE_LENGTH or any(unicodedata.category(c) == "Cc" for c in value):
+        raise InvalidQueryError(
+            f"The filter value {value[:40]!r} can't be looked for.",
+            hint=f"Use up to {MAX_VALUE_LENGTH} characters without line breaks.",
+        )
 
 
 def _compared(time: TimeRange, compare: Comparison) -> TimeRange:

@@ -53,7 +53,30 @@ class Expressions:
 
 def day(value: date) -> exp.Cast:
     """Return a date literal."""
-    return exp.Cast(this=exp.Literal.string(value.isoformat()), to=exp.DataType.build("DATE"))
+    return exp.Cast(
+        this=exp.Literal.string(value.isoformat()), to=exp.DataType(this=exp.DType.DATE)
+    )
+
+
+def days(time: TimeRange, name: str) -> exp.Unnest:
+    """Return a source with one row for each day of a period."""
+    calendar = exp.GenerateDateArray(
+        start=day(time.start),
+        end=day(time.end),
+        step=exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY")),
+    )
+    alias = exp.TableAlias(columns=[exp.to_identifier(name)])
+    return exp.Unnest(expressions=[calendar], alias=alias)
+
+
+def table(name: str) -> exp.Table:
+    """Return a view or a common table expression by its name."""
+    return exp.Table(this=exp.to_identifier(name))
+
+
+def cte(name: str, query: exp.Query) -> exp.CTE:
+    """Return a common table expression."""
+    return exp.CTE(this=query, alias=exp.TableAlias(this=exp.to_identifier(name)))
 
 
 def named(tree: exp.Expr, name: str) -> exp.Expr:
@@ -70,7 +93,7 @@ def bucket(tree: exp.Expr, grain: Grain) -> exp.Expr:
     unit: exp.Expr = exp.var(grain.value.upper())
     if grain is Grain.WEEK:
         unit = exp.WeekStart(this=exp.var("MONDAY"))
-    return exp.func("DATE_TRUNC", tree, unit, dialect="bigquery")
+    return exp.DateTrunc(this=tree, unit=unit)  # type: ignore[no-untyped-call]  # sqlglot's own init
 
 
 def moved(tree: exp.Expr, count: int, unit: str) -> exp.Expr:

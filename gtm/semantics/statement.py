@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -14,9 +14,11 @@ from gtm.semantics.expressions import (
     all_of,
     bucket,
     condition,
-    day,
+    cte,
+    days,
     moved,
     named,
+    table,
     threshold,
     within,
 )
@@ -70,46 +72,59 @@ class Statement:
     def __init__(self, question: Question, expressions: Expressions) -> None:
         self._question = question
         self._expressions = expressions
-        self._names = [metric.name for metric in question.metrics]
-        if question.comparison is not None:
-            self._names = [name for m in self._names for name in (m, m + PREVIOUS)]
+
+    @property
+    def _names(self) -> list[str]:
+        names = [metric.name for metric in self._question.metrics]
+        if self._question.comparison is None:
+            return names
+        return [name for metric in names for name in (metric, metric + PREVIOUS)]
 
     def answer(self) -> exp.Select:
         """Return the rows that answer the question, unsorted, with every measured column."""
-        arms = self.arms()
+        names = self._names
+        arms = self._measures(names)
+        if self._is_series:
+            arms += self._calendars(names)
         select = arms[0]
         if len(arms) > 1:
-            select = self._met().with_("measured", as_=_union(arms, is_distinct=False), copy=False)
+            union = cte("measured", _union(arms, is_distinct=False))
+            select = self._met()
+            select.set("with_", exp.With(expressions=[union]))
         if not self._question.having:
             return select
-        columns = [exp.column(name) for name in (*self._question.keys, *self._names)]
+        columns = [exp.column(name) for name in (*self._question.keys, *names)]
         tests = all_of([threshold(item) for item in self._question.having])
         return select_from(select, "answer", columns).where(tests, copy=False)
 
     def groups(self) -> exp.Query:
         """Return one row for each row of the answer; its columns do not matter."""
-        question = self._question
-        if question.having or not question.plan.dimensions:
+        if self._question.having or not self._question.keys:
             return self.answer()
-        bare = tuple(replace(part, metrics=()) for part in question.plan.parts)
-        plan = replace(question.plan, parts=bare)
-        return _union(
-            Statement(replace(question, plan=plan), self._expressions).arms(), is_distinct=True
-        )
+        # Every measured point of a series lies in its calendar too.
+        arms = self._calendars([]) if self._is_series else self._measures([])
+        return _union(arms, is_distinct=True)
 
-    def arms(self) -> list[exp.Select]:
-        """Return one select for each view and period, all with the same columns."""
-        question = self._question
-        compared = aligned_comparison(question)
-        arms = [self._measure(part, question.time, "") for part in question.plan.parts]
-        if compared is not None:
-            arms += [self._measure(part, compared, PREVIOUS) for part in question.plan.parts]
-        if question.keys == (PERIOD,):
-            arms += self._calendars(question.time, "")
-            arms += [] if compared is None else self._calendars(compared, PREVIOUS)
-        return arms
+    @property
+    def _is_series(self) -> bool:
+        return self._question.keys == (PERIOD,)
 
-    def _measure(self, part: Part, time: TimeRange, suffix: str) -> exp.Select:
+    def _spans(self) -> list[tuple[TimeRange, str]]:
+        """Return the periods to measure, each with the ending of its columns."""
+        compared = aligned_comparison(self._question)
+        spans = [(self._question.time, "")]
+        return spans if compared is None else [*spans, (compared, PREVIOUS)]
+
+    def _measures(self, names: Sequence[str]) -> list[exp.Select]:
+        return [
+            self._measure(part, time, suffix, names)
+            for time, suffix in self._spans()
+            for part in self._question.plan.parts
+        ]
+
+    def _measure(
+        self, part: Part, time: TimeRange, suffix: str, names: Sequence[str]
+    ) -> exp.Select:
         """Measure a view's metrics over a period, grouped by the keys."""
         column = self._expressions.time(part.view)
         keys = [named(tree, name) for name, tree in self._key_trees(part, column, suffix)]
@@ -118,8 +133,8 @@ class Statement:
         }
         tests = [within(column.copy(), time)]
         tests += [self._condition(part.view, item) for item in part.filters]
-        select = exp.select(*keys, *self._columns(values), copy=False)
-        select = select.from_(exp.to_table(part.view), copy=False).where(all_of(tests), copy=False)
+        select = exp.select(*keys, *_columns(names, values), copy=False)
+        select = select.from_(table(part.view), copy=False).where(all_of(tests), copy=False)
         return _grouped(select, len(keys))
 
     def _condition(self, view: str, item: Filter) -> exp.Expr:
@@ -149,44 +164,38 @@ class Statement:
             return moved(tree, months, "MONTH")
         return moved(tree, (here - there).days, "DAY")
 
-    def _calendars(self, time: TimeRange, suffix: str) -> list[exp.Select]:
-        """Return a zero for every point a view has data around: a broken day must not vanish.
+    def _calendars(self, names: Sequence[str]) -> list[exp.Select]:
+        """Return every point of each view and period, counts zero: a broken day must not vanish.
 
         Days before a view's first and after its last are left out: there nothing is known yet.
         """
+        return [
+            self._calendar(part, time, suffix, names)
+            for time, suffix in self._spans()
+            for part in self._question.plan.parts
+        ]
+
+    def _calendar(
+        self, part: Part, time: TimeRange, suffix: str, names: Sequence[str]
+    ) -> exp.Select:
+        zeros: dict[str, exp.Expr] = {
+            metric.name + suffix: exp.Literal.number(0)
+            for metric in part.metrics
+            if metric.is_count
+        }
         grain = self._question.grain or Grain.DAY
-        arms: list[exp.Select] = []
-        for part in self._question.plan.parts:
-            counts = [metric for metric in part.metrics if metric.is_count]
-            if not counts:
-                continue
-            zeros: dict[str, exp.Expr] = {m.name + suffix: exp.Literal.number(0) for m in counts}
-            period = self._aligned(bucket(exp.column("day"), grain), suffix)
-            source = exp.Unnest(
-                expressions=[
-                    exp.GenerateDateArray(
-                        start=day(time.start),
-                        end=day(time.end),
-                        step=exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY")),
-                    )
-                ],
-                alias=exp.TableAlias(columns=[exp.to_identifier("day")]),
-            )
-            known = exp.Between(
-                this=exp.column("day"),
-                low=self._edge(part.view, exp.Min),
-                high=self._edge(part.view, exp.Max),
-            )
-            select = exp.select(named(period, PERIOD), *self._columns(zeros), copy=False)
-            arms.append(select.from_(source, copy=False).where(known, copy=False))
-        return arms
+        period = self._aligned(bucket(exp.column("day"), grain), suffix)
+        known = exp.Between(
+            this=exp.column("day"),
+            low=self._edge(part.view, exp.Min),
+            high=self._edge(part.view, exp.Max),
+        )
+        select = exp.select(named(period, PERIOD), *_columns(names, zeros), copy=False)
+        return select.from_(days(time, "day"), copy=False).where(known, copy=False)
 
     def _edge(self, view: str, function: type[exp.AggFunc]) -> exp.Subquery:
         edge = exp.select(function(this=self._expressions.time(view)), copy=False)
-        return edge.from_(exp.to_table(view), copy=False).subquery(copy=False)
-
-    def _columns(self, values: dict[str, exp.Expr]) -> list[exp.Expr]:
-        return [named(values.get(name, exp.Null()), name) for name in self._names]
+        return edge.from_(table(view), copy=False).subquery(copy=False)
 
     def _met(self) -> exp.Select:
         """Bring the measures of all views and periods together, one row for each key."""
@@ -196,7 +205,7 @@ class Statement:
             columns.append(self._merged(metric, metric.name))
             if question.comparison is not None:
                 columns.append(self._merged(metric, metric.name + PREVIOUS))
-        select = exp.select(*columns, copy=False).from_(exp.to_table("measured"), copy=False)
+        select = exp.select(*columns, copy=False).from_(table("measured"), copy=False)
         return _grouped(select, len(question.keys))
 
     def _merged(self, metric: Metric, name: str) -> exp.Expr:
@@ -209,14 +218,19 @@ class Statement:
         return named(tree, name)
 
 
+def _columns(names: Sequence[str], values: dict[str, exp.Expr]) -> list[exp.Expr]:
+    """Return all named columns, empty where there is no value."""
+    return [named(values.get(name, exp.Null()), name) for name in names]
+
+
 def select_from(select: exp.Select, name: str, columns: Sequence[exp.Expr]) -> exp.Select:
     """Select columns from a query under a name, keeping the query's own WITH beside it."""
     clause = select.args.get("with_")
     select.set("with_", None)
-    outer = exp.select(*columns, copy=False).from_(exp.to_table(name), copy=False)
-    for cte in clause.expressions if clause is not None else ():
-        outer = outer.with_(cte.alias, as_=cte.this, copy=False)
-    return outer.with_(name, as_=select, copy=False)
+    outer = exp.select(*columns, copy=False).from_(table(name), copy=False)
+    earlier = [] if clause is None else clause.expressions
+    outer.set("with_", exp.With(expressions=[*earlier, cte(name, select)]))
+    return outer
 
 
 def _union(arms: Sequence[exp.Select], *, is_distinct: bool) -> exp.Query:

@@ -110,7 +110,10 @@ class Guard:
             # Only text made from the checked tree runs: comments, quoting tricks and whatever
             # another parser would read differently do not survive.
             text = tree.sql(
-                dialect=self._dialect, comments=False, unsupported_level=ErrorLevel.IMMEDIATE
+                dialect=self._dialect,
+                comments=False,
+                copy=False,
+                unsupported_level=ErrorLevel.IMMEDIATE,
             )
         except _PARSER_ERRORS as error:
             raise unreadable(error) from None

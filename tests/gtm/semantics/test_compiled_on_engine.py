@@ -80,6 +80,13 @@ async def test_a_broken_day_shows_as_zero_and_a_day_not_yet_known_as_nothing(ask
     assert by_day[date(2026, 11, 21)] == (5, None, None)
 
 
+async def test_a_broken_day_is_a_gap_in_a_rate(ask: Asker) -> None:
+    rows = await ask.rows(metrics=["bounce_rate"], grain="day", time="last_14_days")
+
+    assert len(rows) == 14
+    assert (date(2026, 11, 10), None) in rows
+
+
 async def test_totals_are_not_cut_by_limit_or_threshold(ask: Asker) -> None:
     totals = await ask.totals(
         metrics=["sessions", "bounce_rate"],

@@ -325,6 +325,8 @@ def test_a_funnel_keeps_its_steps_in_order_and_groups_by_size(compiler: Compiler
         ({"funnel": "purchase", "grain": "day"}, "no series", None),
         ({"funnel": "purchase", "order": {"field": "step_name"}}, "sorted by", "sessions"),
         ({"metrics": ["sessions", "sessions"]}, "asked for twice", None),
+        ({"metrics": ["sessions"], "filters": [_filter("source", "a\nb")]}, "looked for", None),
+        ({"metrics": ["sessions"], "filters": [_filter("source", "a" * 501)]}, "looked for", None),
         (
             {"metrics": ["sessions"], "time": {"start": "2027-01-01", "end": "2027-01-31"}},
             "in the future",
