@@ -20,10 +20,10 @@ from gtm.language.match import (
     unknown_runs,
     without_nouns,
 )
-from gtm.language.outcome import Answer, Outcome, ValueMatch
+from gtm.language.outcome import Answer, Clarify, Outcome, ValueMatch
 from gtm.language.parts import read_parts
 from gtm.language.reading import Reading, StopReadingError
-from gtm.language.refusals import out_of_reach, unknown_words
+from gtm.language.refusals import out_of_reach, unknown_words, with_ways
 from gtm.language.resolve import Resolver
 from gtm.language.screen import MAX_LENGTH, screen
 from gtm.language.shape import read_chart, read_shape
@@ -57,23 +57,36 @@ class Analyst:
         """Read a question; `previous` is the query before it, `values` what unknown words are."""
         # Nothing is read of a text that is too long: reading it would cost its length.
         tokens = tokenise(question) if len(question) <= MAX_LENGTH else []
-        if (outcome := screen(question, tokens)) is not None:
-            return outcome
+        if (screened := screen(question, tokens)) is not None:
+            return screened
+        known = tuple(item for item in values if item.dimension in self._catalog.dimensions)
+        vocabulary = self._vocabulary.with_values(known)
+        reading = self._read(question, today, vocabulary, known)
+        if previous is not None and reading.time.lacks_main and is_follow_up(reading):
+            former = period_of(previous.time, today)
+            reading = self._read(question, today, vocabulary, known, former=former)
         try:
-            known = tuple(item for item in values if item.dimension in self._catalog.dimensions)
-            vocabulary = self._vocabulary.with_values(known)
-            reading = self._read(question, today, vocabulary, known)
-            if previous is not None and reading.time.lacks_main and is_follow_up(reading):
-                former = period_of(previous.time, today)
-                reading = self._read(question, today, vocabulary, known, former=former)
-            if (outcome := out_of_reach(reading, vocabulary, previous)) is not None:
-                return outcome
-            if runs := list(unknown_runs(reading.tape)):
-                guess = self._guess(reading, vocabulary, today, previous)
-                return unknown_words(reading, runs, self._speller, vocabulary, known, guess)
-            return self._answer(reading, vocabulary, today, previous)
+            outcome: Outcome = self._settle(reading, vocabulary, today, previous, known)
         except StopReadingError as stop:
-            return stop.outcome
+            outcome = stop.outcome
+        if isinstance(outcome, Clarify):
+            return with_ways(outcome, reading, vocabulary)
+        return outcome
+
+    def _settle(
+        self,
+        reading: Reading,
+        vocabulary: Vocabulary,
+        today: date,
+        previous: MetricQuery | None,
+        values: tuple[ValueMatch, ...],
+    ) -> Outcome:
+        if (refusal := out_of_reach(reading, vocabulary, previous)) is not None:
+            return refusal
+        if runs := list(unknown_runs(reading.tape)):
+            guess = self._guess(reading, vocabulary, today, previous)
+            return unknown_words(reading, runs, self._speller, vocabulary, values, guess)
+        return self._answer(reading, vocabulary, today, previous)
 
     def _read(
         self,

@@ -86,6 +86,10 @@ def _settle_ambiguous(
     are_metrics = all(name in vocabulary.metrics for name in word.options)
     if are_metrics and draft.metrics and said not in _JUDGING:
         return
+    if draft.metrics:
+        subject = vocabulary.metrics[draft.metrics[0]].say
+        message = "I don't judge a number, but I can set it against the one before."
+        raise StopReadingError(clarify(message, (f"{subject} vs previous period",)))
     raise StopReadingError(clarify(word.message, _instead(reading, vocabulary, mention, word)))
 
 
@@ -101,7 +105,9 @@ def _instead(
         for item in reading.mentions_of(DimensionWord)
         for name in dimension_words(item)[:1]
     ]
-    if dimensions and all(name in vocabulary.metrics for name in word.options):
+    if said_alone := reading.tape.text(mention.start, mention.end) in _JUDGING:
+        dimensions = dimensions or ["channel"]
+    if (said_alone or dimensions) and all(name in vocabulary.metrics for name in word.options):
         return [f"{entry.say} by {' and '.join(dimensions)}" for entry in entries]
     return [f"{before} {entry.say} {after}".strip() for entry in entries]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gtm.language.ask import clarify
-from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, Vocabulary
 from gtm.language.match import Mention
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError
 from gtm.semantics.query import ComparisonKind, Filter, MetricQuery
@@ -16,6 +16,7 @@ _TIES = frozenset(
 )
 # A question that begins like this has its subject in the one before.
 _LEADS = frozenset({"by", "with", "sort", "sorted", "order", "ordered", "rank", "per", "split"})
+_BARE_LENGTH = 4
 _ADDS = frozenset({"also", "too", "as well", "add", "adding", "plus", "in addition", "include"})
 _POINTS_BACK = frozenset({"it", "that", "those", "them", "these", "this"})
 
@@ -28,10 +29,27 @@ def is_follow_up(reading: Reading) -> bool:
     is_tied = bool(reading.cues & _TIES) and (first in _TIES or reading.tape.text(0, 2) in _TIES)
     leads = is_tied or first in _LEADS
     if reading.names_something:
-        return bool(leads)
+        return leads or is_bare(reading)
     mentions = reading.mentions_of(DimensionWord)
     is_own_list = bool(mentions) and bool(reading.shape.rankings)
     return bool(leads) or not is_own_list or _points_back(reading)
+
+
+def is_bare(reading: Reading) -> bool:
+    """Return whether a question is the name of a number and nothing else: "revenue?"."""
+    shape, time = reading.shape, reading.time
+    is_only_metrics = all(mention.of(MetricWord) for mention in reading.mentions)
+    says_more = (
+        reading.thresholds
+        or reading.chart
+        or reading.parts
+        or time.says_something
+        or shape.rankings
+        or shape.has_total
+        or shape.has_share
+        or shape.has_change
+    )
+    return is_only_metrics and not says_more and len(reading.tape) <= _BARE_LENGTH
 
 
 def _points_back(reading: Reading) -> bool:
@@ -42,6 +60,8 @@ def merge(reading: Reading, draft: Draft, previous: MetricQuery, vocabulary: Voc
     """Return the draft of the former question with what the new one changes."""
     merged = _former(previous, vocabulary)
     merged.notes = list(draft.notes)
+    if reading.names_something and is_bare(reading):
+        merged.notes.append("Read as a follow-up: period, splits and filters are as before.")
     merged.has_trend = draft.has_trend
     is_added = bool(reading.cues & _ADDS) or reading.shape.sort_position is not None
     _merge_subject(merged, draft, is_added=is_added or "and" in reading.cues)

@@ -38,6 +38,15 @@ def out_of_reach(
     return None
 
 
+def with_ways(outcome: Clarify, reading: Reading, vocabulary: Vocabulary) -> Clarify:
+    """Give a question back that offers nothing the nearest plain questions to click."""
+    if outcome.options:
+        return outcome
+    subject = _subject(reading, vocabulary)
+    ways = (f"{subject} last 30 days", f"{subject} last 30 days vs previous period")
+    return outcome.model_copy(update={"options": options(ways)})
+
+
 def _subject(reading: Reading, vocabulary: Vocabulary) -> str:
     metrics = [mention.of(MetricWord)[0].name for mention in reading.metrics()]
     names = list(dict.fromkeys(metrics))[:2] or ["sessions"]

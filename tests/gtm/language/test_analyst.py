@@ -214,8 +214,6 @@ _TEXTS = "\n".join(
 )
 _QUESTIONS = re.findall(r'q: "([^"]*)"', _TEXTS)
 _TABLE_WORDS = sorted({word for text in _QUESTIONS for word in text.split()})
-    {word for text in re.findall(r'q: "([^"]*)"', _TEXTS) for word in text.split()}
-)
 
 
 @given(
