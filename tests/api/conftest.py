@@ -20,21 +20,12 @@ from starlette.applications import Starlette
 
 from agents.reply import ModelInfo, TurnReply
 from app import create_app
-from gtm.bootstrap import Services, open_user_registry
-from gtm.context import Role, TenantContext, UserId
-from gtm.errors import GtmError
+from gtm.bootstrap import Services
+from gtm.context import TenantContext
 from gtm.settings import Settings
 from gtm.store.base import ConversationId
-from gtm.tenants.base import Workspace
-from gtm.tenants.file import FileWorkspaceDirectory
+from tests.support.people import PASSWORD, add_people
 from tests.support.serving import NOW, StillClock, alive, client_of, settings_at, token_of
-
-PASSWORD = "a password"
-PEOPLE = {
-    "ana@acme.test": ("acme", Role.OWNER),
-    "ben@acme.test": ("acme", Role.MEMBER),
-    "gus@globex.test": ("globex", Role.OWNER),
-}
 
 
 @dataclass
@@ -109,7 +100,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def stage(settings: Settings) -> AsyncIterator[Stage]:
     clock = StillClock()
-    await _people(settings, clock)
+    await add_people(settings, clock)
     made: list[ScriptedTurns] = []
 
     def make_turns(services: Services) -> ScriptedTurns:
@@ -133,22 +124,3 @@ async def stranger(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     """Nobody."""
     async with client_of(stage.app) as client:
         yield client
-
-
-async def _people(settings: Settings, clock: StillClock) -> None:
-    directory = FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json")
-    users = open_user_registry(settings, clock)
-    for email, (slug, role) in PEOPLE.items():
-        workspace = Workspace.named(slug, slug.title())
-        metadata = {"tenant_id": slug, "role": role.value}
-        name = email.partition("@")[0].title()
-        user_id = users.ensure_user(email, PASSWORD, name=name, app_metadata=metadata)
-        await directory.add(workspace)
-        await directory.set_member(workspace.tenant_id, UserId(user_id), role)
-    users.close()
-
-
-def refusal(status: int = 422) -> GtmError:
-    error = GtmError("It went wrong.", hint="Do it otherwise.", nearest=["this", "that"])
-    error.code, error.status_code = "went_wrong", status
-    return error

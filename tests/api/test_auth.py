@@ -5,7 +5,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.api.conftest import PASSWORD, Stage
+from tests.api.conftest import Stage
+from tests.support.people import PASSWORD
 from tests.support.serving import client_of
 
 
