@@ -63,11 +63,14 @@ function Timeline({ steps }: { steps: Step[] }) {
   );
 }
 
+// A result's handle is for the agents, not for people.
+const withoutHandle = (summary: string): string => summary.replace(/,? ?\bres_[\w-]+/, "");
+
 function ToolLine({ agent, tool }: { agent: string; tool: ToolCall }) {
   return (
     <li>
       <span>{TOOL_LABELS[tool.name] ?? words(tool.name)}</span>
-      {tool.summary && <span className="step-summary">{tool.summary}</span>}
+      {tool.summary && <span className="step-summary">{withoutHandle(tool.summary)}</span>}
       {agent !== UNDERSTANDING && <span className="step-agent">{words(agent)}</span>}
     </li>
   );
