@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +25,9 @@ DAYS = 180
 # Bulk export publishes a day two to three days later.
 SEARCH_LAG_DAYS = 2
 # Bounds memory: a chunk of days is drawn, dressed and written before the next.
-_EVENTS_PER_CHUNK = 100_000
+_EVENTS_PER_CHUNK = 150_000
+# A sample drawn small gets fewer impressions too.
+_EVENTS_OF_WHOLE_SEARCH = 100_000
 _SEARCH_TABLES = {
     "site_impression": SITE_IMPRESSIONS,
     "url_impression": URL_IMPRESSIONS,
@@ -88,7 +91,7 @@ def _choices(workspace: DemoWorkspace, *, until: date, events: int, seed: int) -
         "days": DAYS,
         "first_date": until - timedelta(days=DAYS - 1),
         "search_until": until - timedelta(days=SEARCH_LAG_DAYS),
-        "outage_date": (until - timedelta(days=workspace.outage_before_end)).isoformat(),
+        "outage_date": until - timedelta(days=workspace.outage_before_end),
         "visitors": max(50, round(events / workspace.events_per_visitor)),
         "trend": workspace.trend,
         "weekly": list(workspace.weekly),
@@ -112,7 +115,8 @@ def _choices(workspace: DemoWorkspace, *, until: date, events: int, seed: int) -
         "usd_rate": workspace.usd_rate,
         "utc_offset_hours": workspace.utc_offset_hours,
         "site_url": workspace.search.site_url,
-        "impressions_per_day": workspace.search.impressions_per_day,
+        "impressions_per_day": workspace.search.impressions_per_day
+        * min(1, events / _EVENTS_OF_WHOLE_SEARCH),
     }
 
 
@@ -206,15 +210,25 @@ def _event_batches(
     hits, dressed = _sql("hits"), _sql("events")
     for first in range(0, DAYS, days_per_chunk):
         connection.execute("SET VARIABLE chunk_from = ?", [first])
-        connection.execute("SET VARIABLE chunk_to = ?", [first + days_per_chunk])
+        connection.execute("SET VARIABLE chunk_to = ?", [min(first + days_per_chunk, DAYS)])
         connection.execute(hits)
         yield from connection.sql(dressed).to_arrow_reader(50_000)
 
 
 def _write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    """Write batches in order; one is being written while the next is drawn."""
+    with (
+        pq.ParquetWriter(path, schema, compression="snappy", write_statistics=False) as writer,
+        ThreadPoolExecutor(max_workers=1) as pen,
+    ):
+        writing: Future[None] | None = None
         for batch in batches:
-            writer.write_table(_fitted(batch, schema))
+            fitted = _fitted(batch, schema)
+            if writing is not None:
+                writing.result()
+            writing = pen.submit(writer.write_table, fitted)
+        if writing is not None:
+            writing.result()
 
 
 def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:

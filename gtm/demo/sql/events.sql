@@ -3,49 +3,37 @@ SELECT
     strftime(h.local_time, '%Y%m%d') AS event_date,
     epoch_us(h.local_time) - getvariable('utc_offset_hours') * 3600000000 AS event_timestamp,
     h.event_name,
-    CASE
-        WHEN h.is_anonymous THEN []
-        ELSE
-            [
-                int_param('ga_session_id', epoch_us(h.started_at) // 1000000),
-                int_param('ga_session_number', h.session_number)
-            ]
-    END
-    || [
-        text_param('page_location', page_location),
-        text_param('page_title', p.title),
-        -- The tag sends the flag as a string with most events and as a number with some.
-        CASE
-            WHEN h.event_name = 'user_engagement' THEN int_param('session_engaged', 1)
-            ELSE text_param('session_engaged', CASE WHEN h.is_engaged AND h.position > h.first_page_at THEN '1' ELSE '0' END)
-        END,
-        int_param('engaged_session_event', 1)
-    ]
-    || CASE
-        WHEN h.position > h.first_page_at
-            THEN [int_param('engagement_time_msec', CAST(h.seconds_per_step * 1000 * (0.4 + 0.6 * uniform(h.hit, 'time')) AS BIGINT))]
-        ELSE []
-    END
-    || CASE
-        WHEN h.position <= h.first_page_at AND h.referrer <> '' THEN [text_param('page_referrer', h.referrer)]
-        WHEN h.position > h.first_page_at THEN [text_param('page_referrer', 'https://' || getvariable('hostname') || '/')]
-        ELSE []
-    END
-    || CASE
-        WHEN h.position = h.first_page_at AND h.medium <> '(none)'
-            THEN [int_param('entrances', 1), text_param('source', h.source), text_param('medium', h.medium), text_param('campaign', h.campaign)]
-        WHEN h.position = h.first_page_at THEN [int_param('entrances', 1)]
-        ELSE []
-    END
-    || CASE WHEN h.event_name = 'scroll' THEN [int_param('percent_scrolled', 90)] ELSE [] END
-    || CASE
-        WHEN h.event_name = 'purchase'
-            THEN [text_param('transaction_id', transaction_id), double_param('value', amount), text_param('currency', getvariable('currency'))]
-        WHEN h.event_name IN ('view_item', 'add_to_cart', 'begin_checkout')
-            THEN [double_param('value', amount), text_param('currency', getvariable('currency'))]
-        WHEN h.event_name = 'generate_lead' THEN [text_param('form_id', 'contact')]
-        ELSE []
-    END AS event_params,
+    -- One list with gaps, closed at the end: joining short lists costs twice as much.
+    list_filter(
+        [
+            CASE WHEN NOT h.is_anonymous THEN int_param('ga_session_id', epoch_us(h.started_at) // 1000000) END,
+            CASE WHEN NOT h.is_anonymous THEN int_param('ga_session_number', h.session_number) END,
+            text_param('page_location', page_location),
+            text_param('page_title', p.title),
+            -- The tag sends the flag as text with most events and as a number with some.
+            CASE
+                WHEN h.event_name = 'user_engagement' THEN int_param('session_engaged', 1)
+                WHEN h.is_engaged AND is_later THEN text_param('session_engaged', '1')
+                ELSE text_param('session_engaged', '0')
+            END,
+            int_param('engaged_session_event', 1),
+            CASE WHEN is_later THEN int_param('engagement_time_msec', engagement_msec) END,
+            CASE
+                WHEN is_later THEN text_param('page_referrer', own_url)
+                WHEN h.referrer <> '' THEN text_param('page_referrer', h.referrer)
+            END,
+            CASE WHEN is_entrance THEN int_param('entrances', 1) END,
+            CASE WHEN is_entrance AND h.medium <> '(none)' THEN text_param('source', h.source) END,
+            CASE WHEN is_entrance AND h.medium <> '(none)' THEN text_param('medium', h.medium) END,
+            CASE WHEN is_entrance AND h.medium <> '(none)' THEN text_param('campaign', h.campaign) END,
+            CASE WHEN h.event_name = 'scroll' THEN int_param('percent_scrolled', 90) END,
+            CASE WHEN h.event_name = 'purchase' THEN text_param('transaction_id', transaction_id) END,
+            CASE WHEN shows_product THEN double_param('value', amount) END,
+            CASE WHEN shows_product THEN text_param('currency', getvariable('currency')) END,
+            CASE WHEN h.event_name = 'generate_lead' THEN text_param('form_id', 'contact') END
+        ],
+        lambda given: given IS NOT NULL
+    ) AS event_params,
     CAST(NULL AS BIGINT) AS event_previous_timestamp,
     CASE WHEN h.event_name = 'purchase' THEN amount * getvariable('usd_rate') END AS event_value_in_usd,
     CAST(hash(h.hit) >> 33 AS BIGINT) AS event_bundle_sequence_id,
@@ -91,7 +79,7 @@ SELECT
         'transaction_id': CASE WHEN h.event_name = 'purchase' THEN transaction_id END
     } AS ecommerce,
     CASE
-        WHEN h.position = h.first_page_at AND h.medium NOT IN ('(none)', 'referral', 'organic')
+        WHEN is_entrance AND h.medium NOT IN ('(none)', 'referral', 'organic')
             THEN {'manual_campaign_name': h.campaign, 'manual_source': h.source, 'manual_medium': h.medium, 'gclid': h.gclid}
     END AS collected_traffic_source,
     h.is_engaged OR h.session_number = 1 AS is_active_user,
@@ -117,7 +105,7 @@ SELECT
             }
     END AS session_traffic_source_last_click,
     CASE
-        WHEN h.event_name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')
+        WHEN shows_product
             THEN [
                 {
                     'item_id': r.item_id,
@@ -138,6 +126,11 @@ FROM (
         *,
         random_id || '.' || CAST(epoch_us(getvariable('first_date') + first_day) // 1000000 AS BIGINT) AS pseudo_id,
         'T' || lpad(CAST(visit AS VARCHAR), 9, '0') AS transaction_id,
+        'https://' || getvariable('hostname') || '/' AS own_url,
+        position > first_page_at AS is_later,
+        position = first_page_at AS is_entrance,
+        event_name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase') AS shows_product,
+        CAST(seconds_per_step * 1000 * (0.4 + 0.6 * uniform(hit, 'time')) AS BIGINT) AS engagement_msec,
         uniform(visitor, 'brand') < 0.55 AS is_apple,
         ['Chrome', 'Chrome', 'Edge', 'Firefox', 'Safari'][1 + skewed(5, visitor, 'browser')] AS desktop_browser,
         CASE

@@ -1,4 +1,5 @@
--- One row an event of the visits that start on the days of a chunk, before it is dressed in the native schema.
+-- One row an event of a chunk of days, before it is dressed in the native schema. Visits of the day before
+-- may reach into the first one, past midnight.
 CREATE OR REPLACE TABLE hits AS
 WITH sequenced AS (
     SELECT
@@ -16,7 +17,7 @@ WITH sequenced AS (
         || CASE WHEN does_sign_up THEN ['sign_up'] ELSE [] END AS names,
         CASE WHEN session_number = 1 THEN 3 ELSE 2 END AS first_page_at
     FROM visits AS v
-    WHERE v.day >= getvariable('chunk_from') AND v.day < getvariable('chunk_to')
+    WHERE v.day >= getvariable('chunk_from') - 1 AND v.day < getvariable('chunk_to')
 ),
 spread AS (
     SELECT
@@ -47,5 +48,9 @@ SELECT
     uniform(hit, 'consent') < 0.006 AND event_name = 'page_view' AS is_anonymous
 FROM timed AS t
 WHERE
-    strftime(local_time, '%Y-%m-%d') <> getvariable('outage_date')
-    OR uniform(visit, 'outage') < 0.015;
+    local_time >= getvariable('first_date') + CAST(getvariable('chunk_from') AS INTEGER)
+    AND local_time < getvariable('first_date') + CAST(getvariable('chunk_to') AS INTEGER)
+    AND (
+        CAST(local_time AS DATE) <> getvariable('outage_date')
+        OR uniform(visit, 'outage') < 0.015
+    );

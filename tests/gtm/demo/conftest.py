@@ -1,0 +1,82 @@
+"""Both samples, drawn small, and one of them loaded the way a user would load it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from gtm.connectors.files import FileLoader
+from gtm.context import Role, TenantContext, UserId
+from gtm.demo.generator import generate
+from gtm.demo.workspaces import DemoWorkspace, load_workspaces
+from gtm.models.builder import DateSpan, build
+from gtm.models.model import VIEWS
+from gtm.sql.guard import Guard
+from gtm.warehouse.base import QueryLimits, Row, Warehouse
+from gtm.warehouse.duckdb import DuckDBWarehouse
+
+UNTIL = date(2026, 11, 21)
+EVENTS = 12_000
+LIMITS = QueryLimits(
+    timeout_seconds=30, max_rows=100_000, max_result_bytes=10**8, max_bytes_billed=10**12
+)
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of the drawn files, by workspace."""
+    folders = {}
+    for slug, workspace in load_workspaces().items():
+        folders[slug] = tmp_path_factory.mktemp(slug)
+        generate(
+            workspace, until=UNTIL, events=EVENTS, seed=workspace.seed, directory=folders[slug]
+        )
+    return folders
+
+
+@dataclass
+class Sample:
+    workspace: DemoWorkspace
+    folder: Path
+    warehouse: Warehouse
+    tenant: TenantContext
+
+    async def view(self, sql: str) -> list[Row]:
+        scoped = Guard("gtm-local", frozenset(VIEWS)).check(self.tenant, sql)
+        return list((await self.warehouse.query(self.tenant, scoped, limits=LIMITS)).rows)
+
+    def raw(self, sql: str) -> list[Row]:
+        """Ask the drawn files themselves, in DuckDB's SQL; `events` and `site` stand for them."""
+        with duckdb.connect() as connection:
+            for name, file in {
+                "events": "ga4_events",
+                "site": "searchdata_site_impression",
+            }.items():
+                connection.read_parquet(str(self.folder / f"{file}.parquet")).create_view(name)
+            return connection.sql(sql).fetchall()
+
+
+async def _build_later(
+    warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+) -> None:
+    del warehouse, tenant, touched
+
+
+@pytest.fixture(params=["acme", "globex"])
+async def sample(
+    request: pytest.FixtureRequest, drawn: dict[str, Path], tmp_path: Path
+) -> AsyncIterator[Sample]:
+    workspace = load_workspaces()[request.param]
+    tenant = TenantContext(workspace.tenant_id, workspace.dataset, UserId("u"), Role.OWNER)
+    warehouse = DuckDBWarehouse(None, project="gtm-local", memory_limit_mb=512, threads=2)
+    loader = FileLoader(warehouse, _build_later, scratch_dir=tmp_path)
+    for path in sorted(drawn[workspace.slug].iterdir()):
+        await loader.load(tenant, path)
+    await build(warehouse, tenant, touched=None, synced_at=datetime(2026, 11, 22, 5, tzinfo=UTC))
+    yield Sample(workspace, drawn[workspace.slug], warehouse, tenant)
+    await warehouse.close()
