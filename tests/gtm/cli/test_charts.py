@@ -117,7 +117,7 @@ def test_a_value_can_not_send_commands_to_the_terminal() -> None:
 @pytest.mark.parametrize(
     ("value", "form", "text"),
     [
-        (0.4123, Format.PERCENT, "41.2 %"),
+        (0.4123, Format.PERCENT, "41.2%"),
         (1234567, Format.INTEGER, "1,234,567"),
         (None, Format.USD, "\u2013"),
         (True, Format.TEXT, "yes"),
