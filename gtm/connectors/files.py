@@ -104,8 +104,8 @@ class FileLoader:
 
 
 def _partitions(file: ExportFile, days: tuple[Day, ...], *, prefix: str) -> Iterator[Partition]:
-    for day in days:
-        yield Partition(prefix + day.key, file.rows(day))
+    for key, rows in file.partitions(days):
+        yield Partition(prefix + key, rows)
 
 
 def _report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,21 +11,22 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
 from gtm.connectors.diagnosis import Problem, csv_rows, find_problems
 from gtm.connectors.exports import Export
 from gtm.connectors.formats import Format, nested_names, rejected, rows_of
+from gtm.connectors.parquet import most_waiting
 from gtm.errors import LoadRejectedError
 
 _MEMORY_LIMIT = "512MB"
 _SAMPLED_ROWS = 20_480
-# A day is read straight from a Parquet file when that opens few row groups more than once.
-_MOST_READS_PER_ROW_GROUP = 3
+_BATCH_ROWS = 50_000
+# A Parquet file is streamed when no more rows than this wait for the rest of their day.
+_MOST_WAITING = 250_000
 _STAGED = "scratch.staged"
-_DAYS = "scratch.days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,32 @@ class ExportFile:
             raise LoadRejectedError(f"{self._path.name!r} holds no rows.", hint="Export it again.")
         return days
 
-    def rows(self, day: Day) -> pa.Table:
-        """Return the rows of one day in the landing schema."""
-        sql = _join("FROM", self._rows, "WHERE", _name(self._export.date_column), "= ?")
+    def partitions(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
+        """Yield each day and its rows in the landing schema, in no particular order of days."""
         try:
-            return self._connection.sql(sql, params=[day.key]).to_arrow_table()
+            if self._rows == _STAGED:
+                for day in days:
+                    yield day.key, self._staged_day(day)
+            else:
+                yield from self._streamed_days(days)
         except duckdb.Error as error:
             raise self._refusal(error) from error
+
+    def _staged_day(self, day: Day) -> pa.Table:
+        sql = _join("FROM", _STAGED, "WHERE", _name(self._export.date_column), "= ?")
+        return self._connection.sql(sql, params=[day.key]).to_arrow_table()
+
+    def _streamed_days(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
+        missing = {day.key: day.rows for day in days}
+        waiting: dict[str, list[pa.RecordBatch]] = defaultdict(list)
+        batches = self._connection.sql(_join("FROM", self._rows)).to_arrow_reader(_BATCH_ROWS)
+        for batch in batches:
+            dates = batch.column(self._export.date_column).cast(pa.string())
+            for key, rows in _by_day(batch, dates):
+                waiting[key].append(rows)
+                missing[key] -= rows.num_rows
+                if missing[key] == 0:
+                    yield key, pa.Table.from_batches(waiting.pop(key))
 
     def absent_columns(self) -> tuple[str, ...]:
         """Return the landing table's columns that no row of the file has."""
@@ -112,7 +133,7 @@ class ExportFile:
         """Make the rows readable by day: a view on a sorted Parquet file, else a scratch table."""
         if self._kind is Format.PARQUET:
             select = self._select(_join("read_parquet(", _text(self._path), ")"))
-            if _is_sorted_by(self._path, self._columns[self._export.date_column]):
+            if most_waiting(self._path, self._columns[self._export.date_column]) <= _MOST_WAITING:
                 self._rows = _join("(", select, ")")
                 return
         elif self._kind is Format.CSV and nested_names(self._export) & self._columns.keys():
@@ -124,22 +145,21 @@ class ExportFile:
         self._connection.execute(_join("CREATE TABLE", _STAGED, "AS", select))
 
     def _select(self, reader: str) -> str:
-        columns = ", ".join(
-            _join(self._cast(name, str(of)), "AS", _name(name)) for name, of in self._types.items()
-        )
-        return _join("SELECT", columns, "FROM", reader)
-
-    def _cast(self, name: str, of: str) -> str:
         # A JSON reader declares every column: a later record may hold what the first lacks.
-        is_json = self._kind is Format.JSON
-        found = name if is_json else self._columns.get(name.lower())
-        if found is None:
-            return _join("CAST( NULL AS", of, ")")
-        value = _name(found)
+        is_json = "read_json" in reader
+        columns = []
+        for name, of in self._types.items():
+            found = name if is_json else self._columns.get(name.lower())
+            if found is not None:
+                value = self._value(name, found)
+                columns.append(_join("CAST(", value, "AS", str(of), ") AS", _name(name)))
+        return _join("SELECT", ", ".join(columns), "FROM", reader)
+
+    def _value(self, name: str, found: str) -> str:
         if self._kind is Format.CSV and name == "query":
             # Search Console writes withheld queries as empty text, which CSV can't tell from NULL.
-            value = _join("COALESCE(", value, ", '')")
-        return _join("CAST(", value, "AS", of, ")")
+            return _join("COALESCE(", _name(found), ", '')")
+        return _name(found)
 
     def _json_reader(self, path: Path) -> str:
         declared = {
@@ -213,6 +233,7 @@ def opened(path: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
+            "preserve_insertion_order": "false",
         }
     )
     try:
@@ -260,34 +281,16 @@ def _fields(of: DuckDBPyType | None) -> dict[str, DuckDBPyType]:
     return {name: kind for name, kind in of.children if isinstance(kind, DuckDBPyType)}
 
 
-def _is_sorted_by(path: Path, column: str) -> bool:
-    """Whether each day of a Parquet file lies in few of its row groups."""
-    with pq.ParquetFile(path) as file:
-        metadata = file.metadata
-        index = file.schema_arrow.get_field_index(column)
-        if index < 0 or pa.types.is_nested(file.schema_arrow.field(index).type):
-            return False
-        spans = []
-        for number in range(metadata.num_row_groups):
-            group = metadata.row_group(number)
-            named = [
-                group.column(i).statistics
-                for i in range(group.num_columns)
-                if group.column(i).path_in_schema == column
-            ]
-            if not named or named[0] is None or not named[0].has_min_max:
-                return False
-            spans.append((named[0].min, named[0].max))
-    reads = sum(1 if low == high else _days_between(low, high) for low, high in spans)
-    return reads <= _MOST_READS_PER_ROW_GROUP * len(spans)
-
-
-def _days_between(low: object, high: object) -> int:
-    # An upper bound on the days of a row group; enough to tell sorted from mixed.
-    try:
-        return abs(int(str(high).replace("-", "")) - int(str(low).replace("-", ""))) + 1
-    except ValueError:
-        return 1
+def _by_day(batch: pa.RecordBatch, dates: pa.Array) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """Split a batch by day; a run of one day is a slice, which copies nothing."""
+    runs = pc.run_end_encode(dates)
+    keys, ends = runs.values.to_pylist(), runs.run_ends.to_pylist()
+    if len(set(keys)) == len(keys):
+        for key, start, end in zip(keys, [0, *ends], ends, strict=False):
+            yield key, batch.slice(start, end - start)
+        return
+    for key in dict.fromkeys(keys):
+        yield key, batch.take(pc.indices_nonzero(pc.equal(dates, key)))
 
 
 def _spec(declared: Mapping[str, str]) -> str:

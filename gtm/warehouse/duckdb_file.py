@@ -43,6 +43,8 @@ class TenantFile:
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
                 "python_enable_replacements": "false",
+                # Without ORDER BY BigQuery promises no order either; keeping it costs a quarter.
+                "preserve_insertion_order": "false",
                 "memory_limit": str(memory_limit_mb) + "MB",
                 "threads": str(threads),
                 "temp_directory": "",

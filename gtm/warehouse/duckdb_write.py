@@ -17,6 +17,7 @@ from gtm.warehouse.duckdb_tables import SUFFIX_COLUMN
 from gtm.warehouse.duckdb_types import child_types, is_wide_integer
 
 _INCOMING = "_incoming"
+_ROWS_PER_INSERT = 200_000
 
 
 def load(
@@ -34,16 +35,102 @@ def load(
         try:
             cursor.execute(_sql("CREATE SCHEMA IF NOT EXISTS", _name(CATALOG, dataset)))
             _fit_table(cursor, table, target)
-            for partition in partitions:
-                switch.watch(cursor)
-                _replace_partition(cursor, table, partition, target)
+            _replace(cursor, table, _Incoming(table, iter(partitions)), target)
         finally:
             switch.watch(None)
 
 
+class _Incoming:
+    """Partitions as streams of many rows: large inserts cost a third of many small ones."""
+
+    def __init__(self, table: LandingTable, partitions: Iterator[Partition]) -> None:
+        self._table = table
+        self._partitions = partitions
+        self.keys: list[str] = []
+        self.failure: Exception | None = None
+
+    def readers(self) -> Iterator[pa.RecordBatchReader]:
+        """Yield streams to be read once each, in turn. A stream lets go of what has been read."""
+        for first in self._partitions:
+            rows = self._rows(first)
+            yield pa.RecordBatchReader.from_batches(rows.schema, self._batches(rows))
+
+    def _batches(self, rows: pa.Table) -> Iterator[pa.RecordBatch]:
+        schema, total = rows.schema, rows.num_rows
+        yield from rows.to_batches()
+        try:
+            while total < _ROWS_PER_INSERT:
+                partition = next(self._partitions, None)
+                if partition is None:
+                    return
+                rows = self._rows(partition)
+                if rows.schema != schema:
+                    rows = rows.select(schema.names).cast(schema)
+                total += rows.num_rows
+                yield from rows.to_batches()
+        except Exception as error:
+            # The engine turns what a stream raises into an error of its own.
+            self.failure = error
+            raise
+
+    def _rows(self, partition: Partition) -> pa.Table:
+        self.keys.append(partition.key)
+        rows = _whole(partition.rows)
+        return _suffixed(rows, partition.key) if self._table.is_sharded else rows
+
+
+def _replace(
+    cursor: duckdb.DuckDBPyConnection, table: LandingTable, incoming: _Incoming, target: str
+) -> None:
+    newest = cursor.execute(_sql("SELECT MAX(rowid) FROM", target)).fetchall()[0][0]
+    for reader in incoming.readers():
+        cursor.register(_INCOMING, reader)
+        try:
+            cursor.execute(_sql("INSERT INTO", target, "BY NAME SELECT * FROM", _INCOMING))
+        except duckdb.Error:
+            if incoming.failure is not None:
+                raise incoming.failure from None
+            raise
+        cursor.unregister(_INCOMING)
+    if newest is not None and incoming.keys:
+        _delete(cursor, table, incoming.keys, target=target, newest=newest)
+
+
+def _delete(
+    cursor: duckdb.DuckDBPyConnection,
+    table: LandingTable,
+    keys: Sequence[str],
+    *,
+    target: str,
+    newest: int,
+) -> None:
+    """Delete the rows of partitions that were there before, told by their row number."""
+    column = SUFFIX_COLUMN if table.is_sharded else table.partition_column
+    delete = _sql("DELETE FROM", target, "WHERE rowid <= ?")
+    if column is None:
+        cursor.execute(delete, [newest])
+        return
+    among = ", ".join("?" if table.is_sharded else "CAST( ? AS DATE)" for _ in keys)
+    cursor.execute(_sql(delete, "AND", _name(column), "IN (", among, ")"), [newest, *keys])
+
+
+def _suffixed(rows: pa.Table, suffix: str) -> pa.Table:
+    return rows.append_column(SUFFIX_COLUMN, pa.repeat(pa.scalar(suffix), rows.num_rows))
+
+
+def _whole(rows: pa.Table) -> pa.Table:
+    """Copy a slice of a larger table: DuckDB does not read records below an offset."""
+    if all(chunk.offset == 0 for column in rows.columns for chunk in column.chunks):
+        return rows
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
+    return pa.ipc.open_stream(sink.getvalue()).read_all()
+
+
 def _fit_table(cursor: duckdb.DuckDBPyConnection, table: LandingTable, target: str) -> None:
     """Create the landing table, or add the columns it lacks."""
-    cursor.register(_INCOMING, _with_suffix(table, table.schema.empty_table(), ""))
+    cursor.register(_INCOMING, _landed(table))
     cursor.execute(
         _sql("CREATE TABLE IF NOT EXISTS", target, "AS SELECT * FROM", _INCOMING, "LIMIT 0")
     )
@@ -53,6 +140,11 @@ def _fit_table(cursor: duckdb.DuckDBPyConnection, table: LandingTable, target: s
     for path, of in _missing(list(zip(incoming.columns, incoming.types, strict=True)), there):
         cursor.execute(_sql("ALTER TABLE", target, "ADD COLUMN", _name(*path), str(of)))
     cursor.unregister(_INCOMING)
+
+
+def _landed(table: LandingTable) -> pa.Table:
+    rows = table.schema.empty_table()
+    return _suffixed(rows, "") if table.is_sharded else rows
 
 
 def _missing(
@@ -72,31 +164,6 @@ def _missing(
             fields = {field.lower(): kind for field, kind in child_types(stored).items()}
             for path, kind in _missing(list(child_types(of).items()), fields):
                 yield (name, *inner, *path), kind
-
-
-def _replace_partition(
-    cursor: duckdb.DuckDBPyConnection, table: LandingTable, partition: Partition, target: str
-) -> None:
-    if table.is_sharded:
-        column = SUFFIX_COLUMN
-    elif table.partition_column is not None:
-        column = table.partition_column
-    else:
-        column = None
-    if column is None:
-        cursor.execute(_sql("DELETE FROM", target))
-    else:
-        condition = _sql(_name(column), "= ?")
-        cursor.execute(_sql("DELETE FROM", target, "WHERE", condition), [partition.key])
-    cursor.register(_INCOMING, _with_suffix(table, partition.rows, partition.key))
-    cursor.execute(_sql("INSERT INTO", target, "BY NAME SELECT * FROM", _INCOMING))
-    cursor.unregister(_INCOMING)
-
-
-def _with_suffix(table: LandingTable, rows: pa.Table, suffix: str) -> pa.Table:
-    if not table.is_sharded:
-        return rows
-    return rows.append_column(SUFFIX_COLUMN, pa.repeat(pa.scalar(suffix), rows.num_rows))
 
 
 def transform(file: TenantFile, statements: Sequence[Statement], *, switch: Switch) -> None:
