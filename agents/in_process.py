@@ -32,7 +32,8 @@ class _Running:
 
     ready: asyncio.Future[LifespanApp]
     stop: asyncio.Event
-    owner: asyncio.Task[None]
+    is_ending: bool = False
+    owner: asyncio.Task[None] | None = None
 
 
 class InProcessServer:
@@ -46,21 +47,21 @@ class InProcessServer:
         self._factory = factory
         self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
 
-    async def app(self) -> LifespanApp:
-        """Return the app, alive in the running loop."""
-        loop = asyncio.get_running_loop()
-        running = self._running.get(loop)
-        if running is None:
-            ready: asyncio.Future[LifespanApp] = loop.create_future()
-            stop = asyncio.Event()
-            owner = loop.create_task(self._live(ready, stop), name="mcp-in-process")
-            running = self._running[loop] = _Running(ready, stop, owner)
-        return await asyncio.shield(running.ready)
+    async def start(self) -> None:
+        """Start the app in the running loop, if it is not alive there yet."""
+        await self._app()
+
+    async def handle(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request; while the app ends, a client may only say goodbye."""
+        running = self._running.get(asyncio.get_running_loop())
+        if running is not None and running.is_ending:
+            return httpx2.Response(204 if request.method == "DELETE" else 503, request=request)
+        return await httpx2.ASGITransport(app=await self._app()).handle_async_request(request)
 
     async def aclose(self) -> None:
         """Stop the app of the running loop."""
         running = self._running.pop(asyncio.get_running_loop(), None)
-        if running is not None:
+        if running is not None and running.owner is not None:
             running.stop.set()
             await running.owner
 
@@ -75,17 +76,28 @@ class InProcessServer:
             transport=_AppTransport(self), headers=headers, timeout=timeout, auth=auth
         )
 
-    async def _live(self, ready: asyncio.Future[LifespanApp], stop: asyncio.Event) -> None:
+    async def _app(self) -> LifespanApp:
+        loop = asyncio.get_running_loop()
+        running = self._running.get(loop)
+        if running is None:
+            running = self._running[loop] = _Running(loop.create_future(), asyncio.Event())
+            running.owner = loop.create_task(self._live(running), name="mcp-in-process")
+        return await asyncio.shield(running.ready)
+
+    async def _live(self, running: _Running) -> None:
         try:
             app = self._factory()
             async with app.lifespan(app):
-                ready.set_result(app)
-                await stop.wait()
+                running.ready.set_result(app)
+                try:
+                    await running.stop.wait()
+                finally:
+                    running.is_ending = True
         except Exception as error:
-            if ready.done():
+            if running.ready.done():
                 raise
             self._running.pop(asyncio.get_running_loop(), None)
-            ready.set_exception(error)
+            running.ready.set_exception(error)
 
 
 class _AppTransport(httpx2.AsyncBaseTransport):
@@ -95,5 +107,4 @@ class _AppTransport(httpx2.AsyncBaseTransport):
         self._server = server
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        app = await self._server.app()
-        return await httpx2.ASGITransport(app=app).handle_async_request(request)
+        return await self._server.handle(request)

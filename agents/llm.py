@@ -22,7 +22,7 @@ def build_model(settings: Settings, clock: Clock) -> BaseLlm:
     if name == LocalAnalyst.NAME:
         return LocalAnalyst.make(clock)
     if name.startswith("gemini"):
-        return Gemini(model=name, client_kwargs=_gemini_access(settings))
+        return Gemini(model=name, client_kwargs=_gemini_client(settings))
     if name.startswith(_OPENAI):
         return _openai_model(settings, name.removeprefix(_OPENAI))
     raise ConfigurationError(
@@ -36,24 +36,43 @@ def is_rule_based(settings: Settings) -> bool:
     return settings.google_ai_model == LocalAnalyst.NAME
 
 
-def _gemini_access(settings: Settings) -> dict[str, Any]:
+async def close_model(model: BaseLlm) -> None:
+    """Close the connections a model keeps open in the running loop."""
+    if isinstance(model, Gemini):
+        await model.api_client.aio.aclose()
+        return
+    client = getattr(model, "client", None)
+    if client is not None:
+        await client.close()
+
+
+def _gemini_client(settings: Settings) -> dict[str, Any]:
+    # The client counts its timeout in milliseconds.
+    options = {"timeout": int(settings.turn_timeout_seconds * 1000)}
     if settings.google_genai_use_vertexai:
         return {
             "vertexai": True,
             "project": settings.google_cloud_project,
             "location": settings.google_cloud_region,
+            "http_options": options,
         }
     key = settings.google_api_key
-    return {"vertexai": False, "api_key": key.get_secret_value() if key else None}
+    return {
+        "vertexai": False,
+        "api_key": key.get_secret_value() if key else None,
+        "http_options": options,
+    }
 
 
 def _openai_model(settings: Settings, name: str) -> BaseLlm:
     # Its client library costs 60 MB; most installations never need it.
     from google.adk.integrations.openai import OpenAILlm
+    from openai import AsyncOpenAI
 
     key = settings.openai_api_key
-    return OpenAILlm(
-        model=name,
+    client = AsyncOpenAI(
         base_url=settings.openai_base_url,
         api_key=key.get_secret_value() if key else _NO_KEY,
+        timeout=settings.turn_timeout_seconds,
     )
+    return OpenAILlm(model=name, client=client)

@@ -42,6 +42,8 @@ _GREETING: Final = (
     "*What are my top traffic sources last 30 days?* or *Show conversion funnel by channel*. "
     "I work by rules, not with a language model, and I understand English."
 )
+_ASSUMED: Final = "**Assumed:** "
+_PARAGRAPH: Final = "\n\n"
 _MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
 _SOURCES: Final = TypeAdapter(tuple[SourceFreshness, ...])
 
@@ -161,15 +163,28 @@ def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:
     if (error := result.get("error")) is not None:
         said = [str(error.get("message", "")), str(error.get("hint") or "")]
         return SqlAnswer(outcome="refuse", text=" ".join(part for part in said if part))
-    text = str(result["draft_text"])
-    notes: tuple[str, ...] = ()
-    chart = None
+    answer = SqlAnswer(
+        outcome="answer", result_id=result["result_id"], text=str(result["draft_text"])
+    )
     if isinstance(outcome, Answer):
-        notes, chart = outcome.notes, outcome.query.chart
-    unsaid = [note for note in notes if note.rstrip(".") not in text]
-    if unsaid:
-        text = f"{text}\n\n**Read as:** {' '.join(note.rstrip('.') + '.' for note in unsaid)}"
-    return SqlAnswer(outcome="answer", result_id=result["result_id"], text=text, chart=chart)
+        answer.text = _with_notes(answer.text, outcome.notes)
+        answer.chart = outcome.query.chart
+    return answer
+
+
+def _with_notes(text: str, notes: tuple[str, ...]) -> str:
+    """Add what was read into the question to what the server assumed, each thing once."""
+    head, mark, assumed = text.partition(_ASSUMED)
+    said = {_opening(sentence) for sentence in assumed.split(". ")}
+    unsaid = [note.rstrip(".") + "." for note in notes if _opening(note) not in said]
+    if not unsaid:
+        return text
+    return f"{head if mark else head + _PARAGRAPH}{_ASSUMED}{' '.join([assumed, *unsaid]).lstrip()}"
+
+
+def _opening(sentence: str) -> str:
+    """Return the words that tell what a sentence is about, such as `no period`."""
+    return " ".join(sentence.lower().split()[:2])
 
 
 def _not_answered(outcome: Clarify | Refuse) -> SqlAnswer:

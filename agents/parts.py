@@ -45,10 +45,11 @@ def instruction_text(agent_file: str) -> str:
     return Path(agent_file).with_name("instruction.md").read_text(encoding="utf-8").strip()
 
 
-def build_app(builder: Builder, parts: AgentParts) -> App:
+def build_app(builder: Builder, parts: AgentParts, settings: Settings) -> App:
     """Build an app around a root agent; it must see every tool its agents were given."""
     root = builder(parts)
-    return App(name=root.name, root_agent=root, plugins=[TurnPlugin(_expected_tools(root))])
+    plugin = TurnPlugin(_expected_tools(root), max_model_steps=settings.turn_max_llm_calls)
+    return App(name=root.name, root_agent=root, plugins=[plugin])
 
 
 def dev_attribute(name: str, builder: Builder) -> object:
@@ -61,8 +62,9 @@ def dev_attribute(name: str, builder: Builder) -> object:
 
 @cache
 def _dev_app(builder: Builder) -> App:
-    parts = AgentParts.of(Settings(), dev_connection(), SystemClock())
-    return build_app(builder, parts)
+    settings = Settings()
+    parts = AgentParts.of(settings, dev_connection(), SystemClock())
+    return build_app(builder, parts, settings)
 
 
 def _expected_tools(root: BaseAgent) -> dict[str, frozenset[str]]:

@@ -17,7 +17,6 @@ from ag_ui.core import (
     RunStartedEvent,
 )
 from google.adk.agents._streaming_mode import StreamingMode
-from google.adk.agents.invocation_context import LlmCallsLimitExceededError
 from google.adk.agents.run_config import RunConfig
 from google.adk.errors._stale_session_error import StaleSessionError
 from google.adk.events import Event
@@ -30,7 +29,7 @@ from google.adk.sessions import (
 from google.adk.sessions.base_session_service import GetSessionConfig
 from google.genai import types
 
-from agents.llm import is_rule_based
+from agents.llm import close_model, is_rule_based
 from agents.local_analyst import LocalAnalyst
 from agents.orchestrator.agent import build_orchestrator
 from agents.parts import AgentParts, build_app
@@ -112,7 +111,7 @@ class TurnRunner:
         self._clock = clock
         self._on_reply = on_reply
         self._parts = AgentParts.of(settings, connection, clock)
-        self._app = build_app(build_orchestrator, self._parts)
+        self._app = build_app(build_orchestrator, self._parts, settings)
         self._sessions = sessions
         self._runner = self._new_runner(sessions)
         self._turns: dict[tuple[str, str], _Turn] = {}
@@ -152,7 +151,7 @@ class TurnRunner:
             await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
-        """Stop every turn, then close the tools and the session store."""
+        """Stop every turn, then close the tools, the model and the session store."""
         for turn in self._turns.values():
             turn.leave()
         if self._tasks:
@@ -161,6 +160,7 @@ class TurnRunner:
                 task.cancel()
         await self._runner.close()
         await self._parts.tools.aclose()
+        await close_model(self._parts.model)
         if isinstance(self._sessions, DatabaseSessionService):
             await self._sessions.close()
 
@@ -301,10 +301,5 @@ def _known(error: Exception) -> GtmError:
         return error
     if isinstance(error, StaleSessionError):
         return TurnInProgressError("This conversation is still answering.")
-    if isinstance(error, LlmCallsLimitExceededError):
-        return TurnTimeoutError(
-            "The question needed more steps than one turn may take.",
-            hint="Ask for one thing at a time.",
-        )
     logger.error("turn_failed", exc_info=error)
     return GtmError("The question could not be answered.", hint="Try again.")

@@ -77,7 +77,7 @@ class McpTools:
     async def start(self) -> None:
         """Start the server if it lives here."""
         if self._server is not None:
-            await self._server.app()
+            await self._server.start()
 
     async def aclose(self) -> None:
         """Close the sessions, then the server if it lives here."""

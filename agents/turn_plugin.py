@@ -32,26 +32,43 @@ LAST_RESULT_ID: Final = "last_result_id"
 _RESERVED: Final = frozenset({"tenant", "tenant_id", "dataset", "project", "workspace"})
 
 
+class TooManyStepsError(GtmError):
+    """A turn asked the model more often than it may."""
+
+    code, status_code = "too_many_steps", 422
+
+
 class TurnPlugin(BasePlugin):
     """Watches every model and tool step of a turn."""
 
-    def __init__(self, expected_tools: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, expected_tools: Mapping[str, frozenset[str]], *, max_model_steps: int
+    ) -> None:
         super().__init__(name="turn")
         self._expected_tools = expected_tools
+        self._max_model_steps = max_model_steps
 
     async def before_model_callback(
         self, *, callback_context: CallbackContext, llm_request: LlmRequest
     ) -> LlmResponse | None:
-        """Stop the turn when an agent has lost a tool: ADK itself would go on without."""
-        agent = callback_context.agent_name
+        """Stop the turn when an agent has lost a tool, or the turn comes to no end."""
+        agent, record = callback_context.agent_name, current_record()
         missing = self._expected_tools.get(agent, frozenset()) - set(llm_request.tools_dict)
         if missing:
-            error = ConfigurationError(
+            # ADK itself would go on without the tool.
+            record.failure = ConfigurationError(
                 f"The agent {agent!r} has no tool {', '.join(sorted(missing))}.",
                 hint="The analytics server can't be reached or publishes other tools.",
             )
-            current_record().failure = error
-            raise error
+            raise record.failure
+        record.model_steps += 1
+        if record.model_steps > self._max_model_steps:
+            # Inside an agent ADK's own limit becomes a sentence the model may answer to.
+            record.failure = TooManyStepsError(
+                "The question needed more steps than one turn may take.",
+                hint="Ask for one thing at a time.",
+            )
+            raise record.failure
         return None
 
     async def after_model_callback(

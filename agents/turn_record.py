@@ -36,6 +36,7 @@ class TurnRecord:
     chart: ChartSpec | None = None
     tool_texts: dict[str, str] = field(default_factory=dict)
     usage: dict[str, TokenUsage] = field(default_factory=dict)
+    model_steps: int = 0
     failure: GtmError | None = None
 
     def result(self, result_id: str | None) -> CapturedResult | None:
