@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import anyio
 import anyio.to_thread
@@ -27,6 +28,16 @@ DEFAULT_EVENTS = 100_000
 Progress = Callable[[str], None]
 
 
+class Draw(Protocol):
+    """Draws a sample workspace's exports as files."""
+
+    def __call__(
+        self, workspace: DemoWorkspace, *, until: date, events: int, seed: int, directory: Path
+    ) -> list[Path]:
+        """Write them and return their paths. Blocking."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SeedTarget:
     """Where the samples go; `marker` remembers what was seeded last."""
@@ -36,6 +47,7 @@ class SeedTarget:
     users: UserRegistry
     marker: Path
     scratch_dir: Path
+    draw: Draw = generate
 
 
 async def seed_demo(
@@ -83,7 +95,7 @@ async def _seed(
     with tempfile.TemporaryDirectory(prefix="demo-", dir=target.scratch_dir) as folder:
         tell(f"{sample.name}: drawing {events:,} events over 180 days")
         draw = partial(
-            generate,
+            target.draw,
             sample,
             until=today - timedelta(days=1),
             events=events,
