@@ -28,9 +28,9 @@ _OPERATORS = {
 
 
 def number_text(value: float, form: Format) -> str:
-    """Return a number as its format reads: 1,234 · 12.3 % · $1,234 · 83 s."""
+    """Return a number as its format reads: 1,234 · 12.3% · $1,234 · 83 s."""
     if form is Format.PERCENT:
-        return f"{value * 100:,.{_decimals(value * 100, small=0.1)}f} %"
+        return f"{value * 100:,.{_decimals(value * 100, small=0.1)}f}%"
     if form is Format.USD:
         sign = "-" if value < 0 else ""
         return f"{sign}${abs(value):,.{0 if abs(value) >= 100 else 2}f}"
@@ -55,7 +55,7 @@ def percent_text(fraction: float) -> str:
 
 
 def amount_text(column: ResultColumn, value: float) -> str:
-    """Return a number with what it counts: "12,345 sessions", "a bounce rate of 41.2 %"."""
+    """Return a number with what it counts: "12,345 sessions", "a bounce rate of 41.2%"."""
     label, number = metric_name(column), number_text(value, column.format)
     if column.format is Format.INTEGER:
         is_one = value == 1 and label.endswith("s") and not label.endswith("ss")

@@ -63,7 +63,7 @@ class Compiler:
             _check_span(span, today)
         if query.funnel is not None:
             plan = plan_funnel(self._catalog, query)
-            question = Question(plan, time, compared, None, query.having)
+            question = Question(plan, time, compared, None, query.having, is_funnel=True)
             return self._compile_funnel(query, question, today)
         plan = make_plan(self._catalog, query)
         question = Question(plan, time, compared, query.grain, query.having)

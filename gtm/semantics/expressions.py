@@ -11,6 +11,8 @@ from sqlglot import exp
 from gtm.semantics.catalog import Catalog, Dimension, Metric
 from gtm.semantics.query import Filter, Grain, MetricFilter, TimeRange
 
+# What GA4 and its channel rules call a value that is not known.
+_NAMELESS = ("(not set)", "Unassigned")
 _HAVING: dict[str, type[exp.Binary]] = {
     ">": exp.GT,
     ">=": exp.GTE,
@@ -157,6 +159,20 @@ def threshold(item: MetricFilter) -> exp.Expr:
         this=exp.column(item.metric),
         expression=exp.Neg(this=literal) if value < 0 else literal,
     )
+
+
+def is_named(dimension: str) -> exp.Expr:
+    """Return the condition that a dimension says more than that nothing is known."""
+    nameless = [exp.Literal.string(name) for name in _NAMELESS]
+    return exp.Not(this=exp.In(this=exp.column(dimension), expressions=nameless))
+
+
+def measured(name: str, *, is_count: bool) -> exp.Expr:
+    """Return the condition that a column holds something: a count above none, a known rate."""
+    column = exp.column(name)
+    if is_count:
+        return exp.NEQ(this=column, expression=exp.Literal.number(0))
+    return exp.Not(this=exp.Is(this=column, expression=exp.null()))
 
 
 def ordered(tree: exp.Expr, *, is_descending: bool) -> exp.Ordered:

@@ -12,10 +12,13 @@ from gtm.semantics.columns import PERIOD, PREVIOUS
 from gtm.semantics.expressions import (
     Expressions,
     all_of,
+    any_of,
     bucket,
     condition,
     cte,
     days,
+    is_named,
+    measured,
     moved,
     named,
     table,
@@ -36,6 +39,7 @@ class Question:
     comparison: TimeRange | None
     grain: Grain | None
     having: tuple[MetricFilter, ...] = ()
+    is_funnel: bool = False
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -91,19 +95,44 @@ class Statement:
             union = cte("measured", _union(arms, is_distinct=False))
             select = self._met()
             select.set("with_", exp.With(expressions=[union]))
-        if not self._question.having:
+        if self._skips_empty and len(arms) == 1:
+            return select.having(self._is_group(), copy=False)
+        if not self._question.having and not self._skips_empty:
             return select
         columns = [exp.column(name) for name in (*self._question.keys, *names)]
-        tests = all_of([threshold(item) for item in self._question.having])
+        thresholds = [threshold(item) for item in self._question.having]
+        tests = all_of(thresholds) if thresholds else self._is_group()
         return select_from(select, "answer", columns).where(tests, copy=False)
 
     def groups(self) -> exp.Query:
         """Return one row for each row of the answer; its columns do not matter."""
-        if self._question.having or not self._question.keys:
+        if self._question.having or self._skips_empty or not self._question.keys:
             return self.answer()
         # Every measured point of a series lies in its calendar too.
         arms = self._calendars([]) if self._is_series else self._measures([])
         return _union(arms, is_distinct=True)
+
+    @property
+    def _skips_empty(self) -> bool:
+        """Whether a group without a name and with nothing measured is left out.
+
+        A view has rows for what happened outside every session: "(not set)" with no session at all
+        is no source of sessions. A named source without a sale is one, and so is a day.
+        """
+        question = self._question
+        # All steps of a funnel belong to its answer, whoever took them.
+        is_plain = question.grain is None and not question.having and not question.is_funnel
+        return is_plain and bool(question.plan.dimensions)
+
+    def _is_group(self) -> exp.Expr:
+        endings = ("",) if self._question.comparison is None else ("", PREVIOUS)
+        names = [is_named(dimension.name) for dimension in self._question.plan.dimensions]
+        values = [
+            measured(metric.name + ending, is_count=metric.is_count)
+            for metric in self._question.metrics
+            for ending in endings
+        ]
+        return any_of([*names, *values])
 
     @property
     def _is_series(self) -> bool:

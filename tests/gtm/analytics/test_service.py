@@ -50,7 +50,7 @@ async def test_a_governed_query_gives_rows_totals_and_facts(stack: Stack) -> Non
     assert stored.table.totals == {"sessions": 6000}
     assert stored.table.group_count == 3
     assert stored.facts[0] == (
-        "google is your top source with 4,500 sessions, 75.0 % of the 6,000 "
+        "google is your top source with 4,500 sessions, 75.0% of the 6,000 "
         "in the last 30 days (23 Oct \u2013 21 Nov 2026)."
     )
 
@@ -66,7 +66,7 @@ async def test_the_receipt_says_what_stands_behind_it(stack: Stack) -> None:
     assert receipt.is_governed
     assert [metric.name for metric in receipt.metrics] == ["sessions", "engagement_rate"]
     assert receipt.filters[0].startswith("Country is ")
-    assert receipt.filters[1] == "Only groups with engagement rate at least 5.0 %."
+    assert receipt.filters[1] == "Only groups with engagement rate at least 5.0%."
     assert receipt.view == "vw_sessions_daily"
     assert "`gtm-local`.`tenant_acme`.`vw_sessions_daily`" in receipt.sql
     assert receipt.row_count == 2
@@ -101,7 +101,7 @@ async def test_a_funnel_names_its_definition(stack: Stack) -> None:
     query = MetricQuery(funnel=name, dimensions=("channel",))
     stored = await stack.service.query_metrics(ACME, query, caller="web")
     assert stored.receipt.metrics[0].name == name
-    assert "overall conversion of 5.5 %" in stored.facts[0]
+    assert "overall conversion of 5.5%" in stored.facts[0]
     chart = await stack.service.build_chart(ACME, stored.result_id, None)
     assert chart.type == "bar"
     assert len(chart.config.series) == 5

@@ -35,6 +35,9 @@ class Asker:
         self._guard = guard
         self._tenant = tenant
 
+    async def transform(self, statement: str) -> None:
+        await self._warehouse.transform(self._tenant, [statement])
+
     async def rows(self, **fields: Any) -> list[Any]:
         compiled, rows, _ = await self.run(MetricQuery.model_validate(fields))
         assert compiled.columns
@@ -69,6 +72,22 @@ async def test_groups_come_by_size_with_the_nameless_one_last(ask: Asker) -> Non
 
     # 29 days: one of the last 30 is the broken one.
     assert rows == [("(direct)", 29), ("Bing", 29), ("google", 29), ("newsletter", 29), (None, 29)]
+
+
+async def test_a_nameless_group_counts_only_when_something_was_measured(ask: Asker) -> None:
+    await ask.transform(
+        "INSERT INTO tenant_acme_raw.outside VALUES ('2026-11-20', '(not set)', 0, 7), "
+        "('2026-11-20', 'display.example', 0, 3)"
+    )
+
+    sources = [row[0] for row in await ask.rows(metrics=["sessions"], dimensions=["source"])]
+    events = dict(await ask.rows(metrics=["events"], dimensions=["source"]))
+    totals = await ask.totals(metrics=["sessions"], dimensions=["source"])
+
+    assert "(not set)" not in sources
+    assert "display.example" in sources
+    assert events["(not set)"] == 7
+    assert totals[-1] == len(sources)
 
 
 async def test_a_broken_day_shows_as_zero_and_a_day_not_yet_known_as_nothing(ask: Asker) -> None:

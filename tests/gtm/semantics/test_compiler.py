@@ -31,7 +31,8 @@ def test_the_top_of_a_dimension_reads_the_daily_view(compiler: Compiler) -> None
     assert compiled.sql == (
         "SELECT source, SUM(sessions) AS sessions FROM vw_sessions_daily "
         "WHERE date BETWEEN CAST('2026-10-23' AS DATE) AND CAST('2026-11-21' AS DATE) "
-        "GROUP BY 1 ORDER BY sessions DESC, source ASC NULLS LAST LIMIT 10"
+        "GROUP BY 1 HAVING (NOT source IN ('(not set)', 'Unassigned') OR sessions <> 0) "
+        "ORDER BY sessions DESC, source ASC NULLS LAST LIMIT 10"
     )
     assert compiled.resolved.view == "vw_sessions_daily"
     assert [(c.name, c.role) for c in compiled.columns] == [
