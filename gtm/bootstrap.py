@@ -18,9 +18,9 @@ from gtm.auth.tokens import TokenIssuer
 from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
 from gtm.clock import Clock, SystemClock
 from gtm.connectors.files import FileLoader
-from gtm.context import TenantContext
+from gtm.context import Role, TenantContext, UserId
 from gtm.demo.logins import DemoLogin, demo_logins
-from gtm.errors import ConfigurationError, GtmError
+from gtm.errors import ConfigurationError, GtmError, NotFoundError
 from gtm.models.docs import load_view_docs
 from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.settings import Settings
@@ -38,6 +38,7 @@ MCP_PATH = "/mcp/bigquery"
 _INTERNAL_WINDOW_SECONDS = 300
 _INTERNAL_TTL_SECONDS = 600
 _STAND_IN_KEY = "stand-in"
+_PROBE_USER = UserId("readiness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,20 @@ class Services:
 
     async def check(self) -> Mapping[str, str]:
         """Try what a question needs; `ready` or the reason, by name."""
+        verdicts = {"workspaces": "ready", "warehouse": "ready"}
         try:
-            await self.workspaces.workspaces()
+            workspaces = await self.workspaces.workspaces()
         except GtmError as error:
             return {"workspaces": error.message}
-        return {"workspaces": "ready"}
+        for workspace in workspaces[:1]:
+            try:
+                await self.warehouse.view_columns(workspace.context(_PROBE_USER, Role.VIEWER))
+            except NotFoundError:
+                # Nothing loaded yet is a state a question can be answered in.
+                continue
+            except GtmError as error:
+                verdicts["warehouse"] = error.message
+        return verdicts
 
     async def close(self) -> None:
         """Release everything, whatever fails on the way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import threading
@@ -121,7 +122,7 @@ def background_server(settings: Settings) -> Iterator[str]:
 
 
 def _config(settings: Settings) -> uvicorn.Config:
-    create_app = import_from_string(_FACTORY)
+    create_app = _import_factory()
     return uvicorn.Config(
         partial(create_app, settings),
         factory=True,
@@ -134,3 +135,14 @@ def _config(settings: Settings) -> uvicorn.Config:
         lifespan="on",
         ws="none",
     )
+
+
+def _import_factory() -> Callable[[Settings], object]:
+    """Import the application; what an import makes stays, so collecting meanwhile is waste."""
+    gc.disable()
+    try:
+        create_app: Callable[[Settings], object] = import_from_string(_FACTORY)
+    finally:
+        gc.freeze()
+        gc.enable()
+    return create_app
