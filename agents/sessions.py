@@ -5,15 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from google.adk.sessions import DatabaseSessionService
-from sqlalchemy import event
+from google.adk.events import Event
+from google.adk.sessions import BaseSessionService, DatabaseSessionService, Session
+from sqlalchemy import event as database_event
+
+_Key = tuple[str, str, str]
 
 
-def open_sessions(path: Path) -> DatabaseSessionService:
+class ConversationSessions(DatabaseSessionService):
+    """Keeps of a turn what later turns read: the orchestrator's events.
+
+    The steps inside an agent (they have a branch of their own) no later turn can see; each one
+    written would cost the turn a transaction. What they change in the state goes with the next
+    event that is kept.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._carried: dict[_Key, dict[str, Any]] = {}
+
+    async def append_event(self, session: Session, event: Event) -> Event:
+        """Add an event to the running turn, and to the store unless it is an inner step."""
+        key = (session.app_name, session.user_id, session.id)
+        if event.branch and not event.partial:
+            self._carried.setdefault(key, {}).update(event.actions.state_delta)
+            return await BaseSessionService.append_event(self, session, event)
+        if not event.partial and (carried := self._carried.pop(key, None)):
+            event.actions.state_delta = {**carried, **event.actions.state_delta}
+        return await super().append_event(session, event)
+
+
+def open_sessions(path: Path) -> ConversationSessions:
     """Open the store; its tables are made on first use."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    service = DatabaseSessionService(f"sqlite+aiosqlite:///{path}")
-    event.listen(service.db_engine.sync_engine, "connect", _prefer_speed)
+    service = ConversationSessions(f"sqlite+aiosqlite:///{path}")
+    database_event.listen(service.db_engine.sync_engine, "connect", _prefer_speed)
     return service
 
 

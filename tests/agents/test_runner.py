@@ -146,7 +146,7 @@ def stored(directory: Path) -> bytes:
 async def test_no_token_is_kept_with_a_conversation(desk: Desk, tmp_path: Path) -> None:
     await desk.ask(ACME, SOURCES)
     kept = stored(tmp_path)
-    assert b"query_metrics" in kept
+    assert b"sql_analyst" in kept
     assert b"Bearer" not in kept
     assert b"eyJ" not in kept
 
