@@ -23,6 +23,11 @@ def test_a_taken_port_is_named_with_another_to_try() -> None:
     assert caught.value.hint == f"Stop what uses it, or choose another: --port {port + 1}"
 
 
+def test_answers_are_sent_without_waiting_for_more() -> None:
+    with serving.bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 def test_public_addresses_follow_the_port_unless_they_were_set(tmp_path: Path) -> None:
     moved = serving.at_address(settings_at(tmp_path), host=None, port=9000)
     assert (moved.api_base_url, moved.frontend_url) == ("http://127.0.0.1:9000",) * 2
