@@ -119,8 +119,8 @@ class Translator:
     ) -> Iterator[BaseEvent]:
         if agent == "sql_analyst":
             self._conclude(answer)
-        elif agent == "chart_builder" and answer.get("is_built") and self.outcome == "guide":
-            self.outcome = "answer"
+        elif agent == "chart_builder" and self.outcome == "guide":
+            self.outcome = "answer" if answer.get("is_built") else "refuse"
         # A chart speaks only when nobody else has: when an earlier result is drawn anew.
         if agent in _SPEAKERS or not self._text.texts:
             is_found = agent == "sql_analyst" and self.outcome == "answer"

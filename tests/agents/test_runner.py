@@ -83,6 +83,15 @@ async def test_a_chart_word_redraws_the_last_result(desk: Desk) -> None:
     assert reply.receipt == first.receipt
 
 
+async def test_a_result_that_has_expired_is_not_redrawn(desk: Desk, stack: Stack) -> None:
+    await desk.ask(ACME, "sessions by channel last 7 days")
+    stack.clock.move(3601)
+    reply = await desk.reply(ACME, "make it a pie")
+    assert reply.outcome == "refuse"
+    assert reply.insights
+    assert reply.chart_spec is None
+
+
 async def test_a_result_of_another_conversation_is_not_redrawn(desk: Desk) -> None:
     await desk.ask(ACME, "sessions by channel", "c1")
     reply = await desk.reply(ACME, "make it a pie", "c2")
