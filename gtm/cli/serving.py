@@ -151,6 +151,5 @@ def _import_factory() -> Callable[[Settings], object]:
     try:
         create_app: Callable[[Settings], object] = import_from_string(_FACTORY)
     finally:
-        gc.freeze()
         gc.enable()
     return create_app
