@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -15,6 +15,32 @@ from anyio import CapacityLimiter, Event, to_thread
 _REPEAT_STOP_SECONDS = 0.02
 
 T = TypeVar("T")
+
+
+class _Work(Generic[T]):
+    """Work for a thread, which itself says when it ended: a cancelled task leaves it behind."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._has_started = False
+        self.ended = threading.Event()
+
+    def __call__(self) -> T:
+        with self._lock:
+            if self.ended.is_set():
+                raise RuntimeError("the work was called off before it began")
+            self._has_started = True
+        try:
+            return self._work()
+        finally:
+            self.ended.set()
+
+    def call_off(self) -> None:
+        """Keep work from starting that no thread has taken up yet."""
+        with self._lock:
+            if not self._has_started:
+                self.ended.set()
 
 
 async def run_stoppable(
@@ -29,23 +55,17 @@ async def run_stoppable(
     Returns only once the work has ended, so nothing keeps running behind the caller's back. What
     the stopped work raises is handed on.
     """
-    # A cancelled asyncio task leaves its thread behind, so the thread itself says when it ended.
-    ended = threading.Event()
+    guarded = _Work(work)
     answered = Event()
-
-    def watched() -> T:
-        try:
-            return work()
-        finally:
-            ended.set()
-
     failure: Exception | None = None
     async with anyio.create_task_group() as group:
-        group.start_soon(_stop_when_due, stop, ended, answered, timeout_seconds)
+        group.start_soon(_stop_when_due, stop, guarded.ended, answered, timeout_seconds)
         try:
-            result = await to_thread.run_sync(watched, limiter=limiter)
+            result = await to_thread.run_sync(guarded, limiter=limiter)
         except Exception as error:  # noqa: BLE001 - a task group would wrap it in a group
             failure = error
+        finally:
+            guarded.call_off()
         answered.set()
     await anyio.lowlevel.checkpoint_if_cancelled()
     if failure is not None:
