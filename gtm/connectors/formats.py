@@ -82,6 +82,8 @@ def _checked_header(path: Path, header: list[str]) -> tuple[str, ...]:
 
 
 def _keys(path: Path, line: str) -> tuple[str, ...]:
+    if not line.strip():
+        raise LoadRejectedError(f"{path.name!r} holds no rows.", hint="Export it again.")
     if line.lstrip().startswith("["):
         raise LoadRejectedError(
             f"{path.name!r} line 1: is a JSON list, not one record a line.",

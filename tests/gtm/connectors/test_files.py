@@ -1,0 +1,316 @@
+"""Loading export files: every format and table, twice the same, and nothing of a bad one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from _pytest.mark import ParameterSet
+
+from gtm.connectors.files import FileLoader
+from gtm.connectors.ga4.schema import EVENTS
+from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
+from gtm.errors import LoadRejectedError, NotFoundError
+from gtm.models.builder import DateSpan
+from gtm.models.landing import SITE_IMPRESSIONS
+from gtm.warehouse.base import Cell, QueryLimits, ScopedSql, Warehouse
+from gtm.warehouse.duckdb import DuckDBWarehouse
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "connectors"
+SUFFIXES = "SELECT _TABLE_SUFFIX AS suffix, COUNT(*) AS n FROM `raw.events_*` GROUP BY suffix"
+
+
+LIMITS = QueryLimits(
+    timeout_seconds=30, max_rows=1_000, max_result_bytes=10**7, max_bytes_billed=10**12
+)
+
+
+class Desk:
+    """Loads files and shows what then lies in the raw dataset."""
+
+    def __init__(self, warehouse: DuckDBWarehouse) -> None:
+        self.warehouse = warehouse
+        self.tenant = TenantContext(
+            TenantId("acme"), DatasetId("tenant_acme"), UserId("user"), Role.ADMIN
+        )
+        self.built: list[DateSpan | None] = []
+        self.loader = FileLoader(warehouse, self._build)
+
+    async def _build(
+        self, warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+    ) -> None:
+        self.built.append(touched)
+
+    async def landed(self, select: str) -> list[tuple[Cell, ...]]:
+        """Answer a SELECT over `raw.<table>` through a view made for it."""
+        view = "CREATE OR REPLACE VIEW tenant_acme.vw_landed AS " + select
+        await self.warehouse.transform(
+            self.tenant,
+            ["CREATE SCHEMA IF NOT EXISTS tenant_acme", view.replace("raw.", "tenant_acme_raw.")],
+        )
+        sql = ScopedSql("SELECT * FROM tenant_acme.vw_landed", "tenant_acme", ())
+        return sorted((await self.warehouse.query(self.tenant, sql, limits=LIMITS)).rows, key=repr)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    warehouse = DuckDBWarehouse(None, project="gtm-local", memory_limit_mb=256, threads=2)
+    yield Desk(warehouse)
+    await warehouse.close()
+
+
+def _malformed() -> list[ParameterSet]:
+    cases = json.loads((FIXTURES / "malformed" / "cases.json").read_text(encoding="utf-8"))
+    return [pytest.param(case["file"], case["says"], id=case["file"]) for case in cases]
+
+
+def _parquet(path: Path, days: list[str], *, group_rows: int = 10_000) -> Path:
+    rows = [
+        {"event_date": day, "event_timestamp": number, "event_name": "page_view"}
+        for number, day in enumerate(days)
+    ]
+    schema = pa.schema([EVENTS.schema.field(name) for name in rows[0]])
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path, row_group_size=group_rows)
+    return path
+
+
+async def test_ga4_events_land_by_day_from_json_with_numbers_as_text(desk: Desk) -> None:
+    report = await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    assert (report.source, report.table, report.rows) == ("ga4", "events_", 3)
+    assert report.partitions == {"20260301": 2, "20260302": 1}
+    assert (report.first_day, report.last_day) == (date(2026, 3, 1), date(2026, 3, 2))
+    rows = await desk.landed(
+        "SELECT event_name, event_timestamp, stream_id, "
+        "(SELECT value.int_value FROM UNNEST(event_params) WHERE key = 'ga_session_id') AS s, "
+        "device.web_info.browser AS browser, ecommerce.purchase_revenue AS revenue "
+        "FROM `raw.events_*`"
+    )
+    assert rows == [
+        ("page_view", 1772323201000000, "2100450278", 11, None, None),
+        ("purchase", 1772409600000000, None, None, None, 19.5),
+        ("session_start", 1772323200000000, "2100450278", 11, "Chrome", None),
+    ]
+
+
+async def test_newer_columns_that_a_file_lacks_are_named(desk: Desk) -> None:
+    report = await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    (absent,) = report.warnings
+    assert absent.startswith("Not in the file, so empty: ")
+    assert "session_traffic_source_last_click" in absent
+    assert "is_active_user" not in absent
+
+
+async def test_unknown_columns_are_named_and_the_rest_is_loaded(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "events.ndjson"
+    path.write_text(
+        '{"event_date":"20260301","event_timestamp":1,"event_name":"a","shoe_size":42,'
+        '"device":{"category":"mobile","smell":"new"}}\n'
+        '{"event_date":"20260301","event_timestamp":2,"event_name":"b","later":1}\n',
+        encoding="utf-8",
+    )
+    report = await desk.loader.load(desk.tenant, path)
+    assert report.rows == 2
+    assert report.warnings[0].endswith("device.smell, later, shoe_size")
+
+
+async def test_the_same_file_twice_leaves_the_same_rows(desk: Desk) -> None:
+    for _ in range(2):
+        await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    assert await desk.landed(SUFFIXES) == [("20260301", 2), ("20260302", 1)]
+
+
+async def test_a_file_replaces_its_own_days_only(desk: Desk, tmp_path: Path) -> None:
+    await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    await desk.loader.load(desk.tenant, _parquet(tmp_path / "new.parquet", ["20260302"] * 5))
+    assert await desk.landed(SUFFIXES) == [("20260301", 2), ("20260302", 5)]
+
+
+@pytest.mark.parametrize("kind", ["intraday", "fresh"])
+async def test_the_name_of_a_file_tells_its_kind(desk: Desk, tmp_path: Path, kind: str) -> None:
+    path = _parquet(tmp_path / f"events_{kind}_20260302.parquet", ["20260302"])
+    report = await desk.loader.load(desk.tenant, path)
+    assert report.partitions == {f"{kind}_20260302": 1}
+
+
+async def test_gzipped_json_is_read(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "events.ndjson.gz"
+    path.write_bytes(gzip.compress((FIXTURES / "events.ndjson").read_bytes()))
+    assert (await desk.loader.load(desk.tenant, path)).rows == 3
+
+
+async def test_ga4_csv_with_json_in_its_cells_is_read(desk: Desk) -> None:
+    report = await desk.loader.load(desk.tenant, FIXTURES / "events.csv")
+    assert report.partitions == {"20260301": 1, "20260302": 1}
+    rows = await desk.landed(
+        "SELECT event_name, device.category AS device, is_active_user, "
+        "(SELECT value.int_value FROM UNNEST(event_params) WHERE key = 'ga_session_id') AS s "
+        "FROM `raw.events_*`"
+    )
+    assert rows == [("page_view", "mobile", True, 11), ("scroll", None, None, None)]
+
+
+async def test_days_mixed_through_a_parquet_file_are_sorted_out(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [f"2026030{1 + number % 3}" for number in range(90)]
+    path = _parquet(tmp_path / "mixed.parquet", days, group_rows=10)
+    await desk.loader.load(desk.tenant, path)
+    streamed = await desk.landed(SUFFIXES)
+    monkeypatch.setattr("gtm.connectors.reading._MOST_WAITING", 0)
+    await desk.loader.load(desk.tenant, path)
+    assert streamed == [("20260301", 30), ("20260302", 30), ("20260303", 30)]
+    assert await desk.landed(SUFFIXES) == streamed
+
+
+async def test_records_of_a_parquet_file_are_matched_by_name(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    row = {
+        "event_date": "20260301",
+        "event_timestamp": 5,
+        "event_name": "x",
+        "stream_id": 77,
+        "device": {"language": "de", "category": "tablet", "colour": "red"},
+    }
+    pq.write_table(pa.Table.from_pylist([row]), path)
+    report = await desk.loader.load(desk.tenant, path)
+    rows = await desk.landed("SELECT stream_id, device.category AS c FROM `raw.events_*`")
+    assert rows == [("77", "tablet")]
+    assert report.warnings[0].endswith("device.colour")
+
+
+async def test_the_newest_columns_land_when_a_file_has_them(desk: Desk, tmp_path: Path) -> None:
+    await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    click = {"sa360_campaign": {"campaign_name": "Spring"}}
+    row = {
+        "event_date": "20260303",
+        "event_timestamp": 1,
+        "event_name": "x",
+        "publisher": None,
+        "session_traffic_source_last_click": click,
+    }
+    path = tmp_path / "events.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    await desk.loader.load(desk.tenant, path)
+    rows = await desk.landed(
+        "SELECT session_traffic_source_last_click.sa360_campaign.campaign_name AS c "
+        "FROM `raw.events_*` WHERE event_name = 'x'"
+    )
+    assert rows == [("Spring",)]
+
+
+async def test_search_console_by_site_lands_from_csv(desk: Desk) -> None:
+    report = await desk.loader.load(desk.tenant, FIXTURES / "site.csv")
+    assert (report.source, report.table) == ("gsc", "searchdata_site_impression")
+    assert report.partitions == {"2026-03-01": 2, "2026-03-02": 1}
+    rows = await desk.landed(
+        "SELECT data_date, query, is_anonymized_query AS a, sum_top_position AS p "
+        "FROM raw.searchdata_site_impression"
+    )
+    assert rows == [
+        (date(2026, 3, 1), "", True, 20),
+        (date(2026, 3, 1), "gtm dashboard", False, 31),
+        (date(2026, 3, 2), 'quoted, with "marks"', False, 0),
+    ]
+
+
+async def test_search_console_by_url_lands_with_and_without_a_position(desk: Desk) -> None:
+    report = await desk.loader.load(desk.tenant, FIXTURES / "url.ndjson")
+    assert report.table == "searchdata_url_impression"
+    rows = await desk.landed(
+        "SELECT url, is_video, sum_position FROM raw.searchdata_url_impression"
+    )
+    assert rows == [
+        ("https://acme.example/a", True, 31),
+        ("https://acme.example/b", None, None),
+    ]
+
+
+async def test_the_export_log_lands(desk: Desk) -> None:
+    report = await desk.loader.load(desk.tenant, FIXTURES / "export_log.ndjson")
+    assert report.table == "ExportLog"
+    rows = await desk.landed("SELECT epoch_version, publish_time FROM raw.ExportLog")
+    assert rows == [(0, datetime(2026, 3, 3, 4, 5, 6, 789000, tzinfo=UTC))]
+
+
+async def test_search_console_lands_from_parquet(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "site.parquet"
+    row = {
+        "data_date": date(2026, 3, 1),
+        "site_url": "s",
+        "query": "q",
+        "impressions": 3,
+        "clicks": 1,
+        "sum_top_position": 2,
+    }
+    schema = SITE_IMPRESSIONS.schema
+    pq.write_table(pa.Table.from_pylist([row], schema=schema), path)
+    assert (await desk.loader.load(desk.tenant, path)).partitions == {"2026-03-01": 1}
+
+
+async def test_a_source_that_is_named_must_fit(desk: Desk) -> None:
+    with pytest.raises(LoadRejectedError, match="is not a GA4 event export"):
+        await desk.loader.load(desk.tenant, FIXTURES / "site.csv", source="ga4")
+
+
+async def test_the_first_load_builds_everything_and_later_ones_their_days(desk: Desk) -> None:
+    await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    await desk.landed(SUFFIXES)
+    await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    assert desk.built == [None, DateSpan(date(2026, 3, 1), date(2026, 3, 2))]
+
+
+@pytest.mark.parametrize(("file", "says"), _malformed())
+async def test_a_malformed_file_is_refused_and_leaves_nothing(
+    desk: Desk, file: str, says: list[str]
+) -> None:
+    with pytest.raises(LoadRejectedError) as refused:
+        await desk.loader.load(desk.tenant, FIXTURES / "malformed" / file)
+    assert [part for part in says if part not in refused.value.message] == []
+    assert refused.value.hint
+    assert str(FIXTURES) not in refused.value.message
+    assert desk.built == []
+    with pytest.raises(NotFoundError):
+        await desk.warehouse.view_columns(desk.tenant)
+
+
+async def test_a_bad_file_after_a_good_one_changes_nothing(desk: Desk) -> None:
+    await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
+    with pytest.raises(LoadRejectedError):
+        await desk.loader.load(desk.tenant, FIXTURES / "malformed" / "wrong_number.ndjson")
+    assert await desk.landed(SUFFIXES) == [("20260301", 2), ("20260302", 1)]
+
+
+async def test_a_parquet_file_with_a_wrong_type_is_refused_by_row_and_field(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.parquet"
+    rows = [
+        {"event_date": "20260301", "event_timestamp": 1, "event_name": "a", "device": "phone"},
+        {"event_date": "20260302", "event_timestamp": 2, "event_name": "b", "device": "phone"},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    with pytest.raises(LoadRejectedError, match="line 1, field device: 'phone' is not a record"):
+        await desk.loader.load(desk.tenant, path)
+
+
+async def test_at_most_five_problems_are_listed(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "events.ndjson"
+    row = '{"event_date":"x","event_timestamp":1,"event_name":"a"}\n'
+    path.write_text(row * 20, encoding="utf-8")
+    with pytest.raises(LoadRejectedError) as refused:
+        await desk.loader.load(desk.tenant, path)
+    assert refused.value.message.count("line ") == 5
+
+
+async def test_a_file_whose_name_is_a_pattern_is_refused(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "events_*.ndjson"
+    shutil.copy(FIXTURES / "events.ndjson", path)
+    with pytest.raises(LoadRejectedError, match="in its path"):
+        await desk.loader.load(desk.tenant, path)
