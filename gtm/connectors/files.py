@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Literal, Protocol
 
 from anyio import to_thread
 
+from gtm.connectors.ahead import ahead
 from gtm.connectors.exports import Export, ShardName, Source, detect, shard_name
 from gtm.connectors.formats import column_names, format_of
 from gtm.connectors.ga4 import schema as ga4
@@ -23,6 +25,7 @@ from gtm.models.builder import DateSpan, build
 from gtm.warehouse.base import Partition, Warehouse
 
 EXPORTS = (*ga4.EXPORTS, *gsc.EXPORTS)
+_DAYS_AHEAD = 8
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +88,8 @@ class FileLoader:
             days = await to_thread.run_sync(file.prepare, scratch)
             warnings = await to_thread.run_sync(_warnings, file)
             touched = await self._touched(tenant, days)
-            partitions = _partitions(file, days, prefix=shard.prefix)
-            await self._warehouse.load(tenant, export.landing, partitions)
+            with closing(_partitions(file, days, prefix=shard.prefix)) as partitions:
+                await self._warehouse.load(tenant, export.landing, partitions)
         await self._build_models(self._warehouse, tenant, touched=touched)
         report = _report(export, days, shard, warnings=warnings)
         logger.info("file_loaded", extra={"tenant_id": tenant.tenant_id, "rows": report.rows})
@@ -103,9 +106,12 @@ class FileLoader:
         return DateSpan(date.fromisoformat(days[0].key), date.fromisoformat(days[-1].key))
 
 
-def _partitions(file: ExportFile, days: tuple[Day, ...], *, prefix: str) -> Iterator[Partition]:
-    for key, rows in file.partitions(days):
-        yield Partition(prefix + key, rows)
+def _partitions(
+    file: ExportFile, days: tuple[Day, ...], *, prefix: str
+) -> Generator[Partition, None, None]:
+    with closing(ahead(file.partitions(days), size=_DAYS_AHEAD)) as parts:
+        for key, rows in parts:
+            yield Partition(prefix + key, rows)
 
 
 def _report(
