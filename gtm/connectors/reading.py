@@ -202,6 +202,12 @@ class ExportFile:
         return tuple(Day(key, rows) for key, rows in self._connection.execute(sql).fetchall())
 
     def _refusal(self, error: duckdb.Error | None) -> LoadRejectedError:
+        if isinstance(error, duckdb.OutOfMemoryException):
+            # Not the file's fault, so there is no line to look for.
+            return LoadRejectedError(
+                f"{self._path.name!r} is too large to be read at once; nothing of it was loaded.",
+                hint="Load it in parts, one file a day.",
+            )
         try:
             rows = rows_of(self._path, self._kind, self._export)
             problems = find_problems(rows, self._export, day=self._day)
@@ -229,7 +235,8 @@ def opened(path: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(
         config={
             "memory_limit": _MEMORY_LIMIT,
-            "temp_directory": "",
+            # What does not fit goes to the load's own folder, which goes with the load.
+            "temp_directory": str(scratch / "spilled"),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
@@ -238,7 +245,9 @@ def opened(path: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        connection.execute(_join("ATTACH", _text(scratch / "staged.duckdb"), "AS scratch"))
+        # Rows wait in memory until a row group is full, and one native event takes kilobytes.
+        staged = _join("ATTACH", _text(scratch / "staged.duckdb"), "AS scratch")
+        connection.execute(_join(staged, "(ROW_GROUP_SIZE 16384)"))
         readable = ", ".join((_text(path), _text(scratch / "converted.ndjson")))
         connection.execute(_join("SET GLOBAL allowed_paths = [", readable, "]"))
         connection.execute("SET GLOBAL enable_external_access = false")
