@@ -17,6 +17,8 @@ serve: setup web ## Serve without seeding
 test: setup-dev web ## Run the Python tests, the UI's type check and unit tests, and the browser tests
 	@sh scripts/browser.sh
 	.venv/bin/pytest -n 2 --dist loadfile
+	# Playwright keeps an event loop of its own running, so the browser tests get their own process.
+	.venv/bin/pytest -m browser tests/e2e
 	cd web && PATH="$$(cd .. && sh scripts/node.sh):$$PATH" npm run --silent check
 
 check: setup-dev ## Format, lint, types and import rules
