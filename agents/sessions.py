@@ -7,9 +7,11 @@ from typing import Any
 
 from google.adk.events import Event
 from google.adk.sessions import BaseSessionService, DatabaseSessionService, Session
+from sqlalchemy import Connection
 from sqlalchemy import event as database_event
 
 _Key = tuple[str, str, str]
+_BUSY_TIMEOUT_MS = 10_000
 
 
 class ConversationSessions(DatabaseSessionService):
@@ -39,7 +41,9 @@ def open_sessions(path: Path) -> ConversationSessions:
     """Open the store; its tables are made on first use."""
     path.parent.mkdir(parents=True, exist_ok=True)
     service = ConversationSessions(f"sqlite+aiosqlite:///{path}")
-    database_event.listen(service.db_engine.sync_engine, "connect", _prefer_speed)
+    engine = service.db_engine.sync_engine
+    database_event.listen(engine, "connect", _prefer_speed)
+    database_event.listen(engine, "begin", _begin_at_once)
     return service
 
 
@@ -48,4 +52,12 @@ def _prefer_speed(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
     cursor.close()
+    # The driver's own BEGIN is left out, because `_begin_at_once` says it.
+    connection.isolation_level = None
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Take the write lock first and wait for it: a read that later writes would fail instead."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

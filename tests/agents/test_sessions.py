@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
+from google.adk.events import Event
+from google.genai import types
+
+from agents.sessions import open_sessions
 from tests.support.analytics import ACME, Stack
 from tests.support.turns import connect, desk_over
 
@@ -27,3 +32,20 @@ async def test_steps_inside_an_agent_are_not_kept(stack: Stack, tmp_path: Path) 
     database.close()
     assert len(kept) == 6
     assert not any("first_rows" in event for event in kept)
+
+
+async def test_many_turns_at_once_do_not_lock_each_other_out(tmp_path: Path) -> None:
+    sessions = open_sessions(tmp_path / "sessions.sqlite")
+
+    async def one_turn(number: int) -> int:
+        opened = await sessions.create_session(app_name="gtm", user_id=f"acme:{number}")
+        for step in range(6):
+            said = types.Content(role="model", parts=[types.Part(text=f"step {step}")])
+            await sessions.append_event(opened, Event(author="orchestrator", content=said))
+        kept = await sessions.get_session(
+            app_name="gtm", user_id=f"acme:{number}", session_id=opened.id
+        )
+        return len(kept.events) if kept else 0
+
+    assert await asyncio.gather(*(one_turn(number) for number in range(30))) == [6] * 30
+    await sessions.close()
