@@ -67,6 +67,7 @@ async def upload(
         report = await state.services.loader.load(
             tenant, path, source=None if source == "auto" else source
         )
+    state.services.analytics.data_changed(tenant)
     return LoadReply(
         source=report.source,
         table=report.table,

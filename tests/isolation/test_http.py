@@ -249,6 +249,19 @@ async def test_a_file_lands_in_the_uploaders_workspace_alone(house: House, tmp_p
         assert "walrus" not in json.dumps(await ask(ana))
 
 
+async def test_a_name_that_was_just_loaded_is_understood_by_its_workspace_alone(
+    house: House, tmp_path: Path
+) -> None:
+    path = write_events(tmp_path / "more.ndjson", campaign="narwhal", sessions=2, days=EARLIER)
+    question = "sessions of the narwhal campaign last 7 days"
+    async with house.client(GUS) as gus, house.client(ANA) as ana:
+        assert (await ask(gus, question))["outcome"] == "clarify"
+        url = "/v1/integrations/ga4/upload?filename=more.ndjson"
+        assert (await gus.post(url, content=path.read_bytes())).status_code == 201
+        assert (await ask(gus, question))["outcome"] == "answer"
+        assert (await ask(ana, question))["outcome"] == "clarify"
+
+
 async def test_a_refused_file_leaves_no_trace(house: House) -> None:
     url = "/v1/integrations/ga4/upload?filename=broken.ndjson"
     async with house.client(ANA) as ana:
