@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from statistics import median
 
 from gtm.charts.spec import ChartConfig, ChartType, Stat
-from gtm.semantics.result import ColumnRole, Format, ResultColumn, ResultTable, Value
+from gtm.semantics.result import Format, ResultColumn, Value
+from gtm.semantics.roles import TableRoles
 
 NOT_SET = "(not set)"
 OTHER_NAME = "Other"
@@ -30,40 +30,8 @@ class Layout:
     stat: Stat | None = None
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(TableRoles):
     """The columns of a table by their use in a chart."""
-
-    table: ResultTable
-
-    @cached_property
-    def metrics(self) -> tuple[ResultColumn, ...]:
-        """Measures, the one the result is ordered by first."""
-        columns = self.table.of_role(ColumnRole.METRIC)
-        order = self.table.resolved.query.order if self.table.resolved else None
-        if order is None:
-            return columns
-        return tuple(sorted(columns, key=lambda column: column.name != order.field))
-
-    @cached_property
-    def dimensions(self) -> tuple[ResultColumn, ...]:
-        """Dimensions, without the step of a funnel."""
-        columns = self.table.of_role(ColumnRole.DIMENSION)
-        return tuple(
-            column for column in columns if not (self.is_funnel and column.name == "step_name")
-        )
-
-    @cached_property
-    def period(self) -> ResultColumn | None:
-        """The time column, if any."""
-        columns = self.table.of_role(ColumnRole.PERIOD)
-        return columns[0] if columns else None
-
-    @property
-    def is_funnel(self) -> bool:
-        """Whether rows are the steps of a funnel."""
-        names = {column.name for column in self.table.columns}
-        return {"step_order", "step_name"} <= names and bool(self.metrics)
 
     @property
     def is_single_value(self) -> bool:
@@ -80,13 +48,6 @@ class Frame:
     def group_count(self) -> int:
         """How many groups the question has, shown or not."""
         return self.table.group_count or len(self.table.rows)
-
-    def previous(self, metric: ResultColumn) -> ResultColumn | None:
-        """Return the column with a metric's earlier values."""
-        for column in self.table.of_role(ColumnRole.PREVIOUS):
-            if column.name == f"{metric.name}_previous" or column.metric == metric.name:
-                return column
-        return None
 
     def values(self, column: ResultColumn) -> list[Value]:
         """Return a column's cells."""

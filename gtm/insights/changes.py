@@ -26,7 +26,7 @@ _MIN_NET_PART = 0.2
 
 def change_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     """Return how a metric moved over all groups against the earlier period."""
-    earlier = reading.previous_column(metric)
+    earlier = reading.previous(metric)
     if earlier is None:
         return None
     now, before = _overall(reading, metric), _overall(reading, earlier)
@@ -49,7 +49,7 @@ def change_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
 
 def contributors_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     """Return which groups made the net change; only for what adds up."""
-    earlier = reading.previous_column(metric)
+    earlier = reading.previous(metric)
     if earlier is None or not metric.is_additive or not reading.dimensions or reading.period:
         return None
     moves = _moves(reading.groups(metric))
@@ -79,7 +79,7 @@ def contributors_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
 
 def movers_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     """Return the largest change of a rate or of users: ranked, never added up."""
-    is_compared = reading.previous_column(metric) is not None
+    is_compared = reading.previous(metric) is not None
     if not is_compared or metric.is_additive or not reading.dimensions or reading.period:
         return None
     groups = [group for group in reading.groups(metric) if group.previous is not None]

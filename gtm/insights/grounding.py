@@ -183,7 +183,7 @@ def _derived(table: ResultTable) -> Iterator[float]:
         if metric.is_additive:
             yield from _shares(numbers, total_of(numbers))
             yield from _shares(numbers, reading.total(metric.name) or 0.0)
-        previous = reading.previous_column(metric)
+        previous = reading.previous(metric)
         if previous is not None:
             pairs = list(zip(reading.numbers(metric), reading.numbers(previous), strict=True))
             pairs.append((reading.total(metric.name), reading.total(previous.name)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from gtm.charts.titles import join_words, lower_first
 from gtm.insights.wording import against_phrase, names_text, scope_phrase
 from gtm.semantics.query import TimeRange
-from gtm.semantics.result import ColumnRole, ResultColumn, ResultTable, Value
+from gtm.semantics.result import ResultColumn, Value
+from gtm.semantics.roles import TableRoles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +27,8 @@ class Group:
         return names_text(self.names)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(TableRoles):
     """A result table seen as metrics over dimensions or time."""
-
-    table: ResultTable
-
-    @cached_property
-    def metrics(self) -> tuple[ResultColumn, ...]:
-        """Metric columns, the one the result is ordered by first."""
-        columns = self.table.of_role(ColumnRole.METRIC)
-        order = self.table.resolved.query.order if self.table.resolved else None
-        if order is None:
-            return columns
-        return tuple(sorted(columns, key=lambda column: column.name != order.field))
-
-    @cached_property
-    def dimensions(self) -> tuple[ResultColumn, ...]:
-        """Dimension columns, without the step of a funnel."""
-        columns = self.table.of_role(ColumnRole.DIMENSION)
-        return tuple(column for column in columns if column.name != "step_name")
-
-    @cached_property
-    def period(self) -> ResultColumn | None:
-        """The time column, if any."""
-        columns = self.table.of_role(ColumnRole.PERIOD)
-        return columns[0] if columns else None
-
-    @property
-    def is_funnel(self) -> bool:
-        """Whether rows are the steps of a funnel."""
-        names = {column.name for column in self.table.columns}
-        return {"step_order", "step_name"} <= names and bool(self.metrics)
 
     @property
     def is_empty(self) -> bool:
@@ -127,17 +97,10 @@ class Reading:
         at = self.table.column(column.name)
         return [as_number(row[at]) for row in self.table.rows]
 
-    def previous_column(self, metric: ResultColumn) -> ResultColumn | None:
-        """Return the column of a metric's earlier values."""
-        for column in self.table.of_role(ColumnRole.PREVIOUS):
-            if column.name == f"{metric.name}_previous" or column.metric == metric.name:
-                return column
-        return None
-
     def groups(self, metric: ResultColumn) -> list[Group]:
         """Return the rows that hold a number for a metric, in the result's order."""
         places = [self.table.column(column.name) for column in self.dimensions]
-        earlier = self.previous_column(metric)
+        earlier = self.previous(metric)
         previous = self.numbers(earlier) if earlier else [None] * len(self.table.rows)
         return [
             Group(tuple(row[at] for at in places), value, before)
