@@ -65,7 +65,7 @@ def test_an_import_builds_no_agent() -> None:
         "import agents.orchestrator.agent as a, agents.parts as p;"
         "assert p._dev_app.cache_info().currsize == 0; assert 'root_agent' not in vars(a)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)  # noqa: S603
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:

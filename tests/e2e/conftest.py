@@ -67,7 +67,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("demo")
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(  # noqa: S603 - our own command with fixed arguments
+    process = subprocess.Popen(
         [
             str(Path(sys.executable).parent / "gtm"),
             "demo",

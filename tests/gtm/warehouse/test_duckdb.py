@@ -112,7 +112,7 @@ async def test_a_file_held_by_another_process_is_busy_and_says_what_to_do(
         "print('held', flush=True)\n"
         "sys.stdin.read()\n"
     )
-    with subprocess.Popen(  # noqa: S603, ASYNC220 - our own interpreter and program
+    with subprocess.Popen(  # noqa: ASYNC220 - our own interpreter and program
         [sys.executable, "-c", program, str(tmp_path / "tenant_acme.duckdb")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
