@@ -86,7 +86,7 @@ def table(figures: Sequence[Figure]) -> str:
             if figure.reference is not None
             else ""
         )
-        ratio = f"{figure.ratio:.2f}" if figure.ratio is not None else ""
+        ratio = f"{figure.ratio:.3g}" if figure.ratio is not None else ""
         measured = f"{_number(figure.measured)} {figure.unit}"
         cells = (figure.section, figure.what, measured, reference, ratio, figure.goal)
         lines.append(f"| {' | '.join(cells)} |")
