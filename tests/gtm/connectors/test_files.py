@@ -314,3 +314,14 @@ async def test_a_file_whose_name_is_a_pattern_is_refused(desk: Desk, tmp_path: P
     shutil.copy(FIXTURES / "events.ndjson", path)
     with pytest.raises(LoadRejectedError, match="in its path"):
         await desk.loader.load(desk.tenant, path)
+
+
+async def test_running_out_of_memory_is_not_blamed_on_a_line(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gtm.connectors.reading._MEMORY_LIMIT", "2MB")
+    path = _parquet(tmp_path / "events.parquet", ["20261101", "20261102"] * 2_000)
+    with pytest.raises(LoadRejectedError, match="too large") as refused:
+        await desk.loader.load(desk.tenant, path)
+    assert "line" not in refused.value.message
+    assert desk.built == []
