@@ -22,6 +22,7 @@ from gtm.warehouse.duckdb_tables import referenced_tables, rewrite_tables
 from gtm.warehouse.duckdb_unnest import rewrite_unnest
 
 _REMEMBERED = 1024
+_MAX_NESTING = 250
 _HINT = "Rewrite the query with simpler expressions, or connect BigQuery."
 _STATEMENTS = (exp.Create, exp.Insert, exp.Delete, exp.Update, exp.Drop, exp.Merge)
 
@@ -80,7 +81,21 @@ def translate_statement(text: str) -> Statement:
     return Statement(sql.removesuffix(query), query)
 
 
+def _is_too_deep(text: str) -> bool:
+    depth = deepest = 0
+    for character in text:
+        if character in "([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]":
+            depth -= 1
+    return deepest > _MAX_NESTING
+
+
 def _parse(text: str) -> exp.Expr:
+    # The compiled parser recurses on the C stack, which some Python versions don't watch over.
+    if _is_too_deep(text):
+        raise UnsupportedSqlError("The SQL is nested too deeply.", hint=_HINT)
     try:
         trees = [tree for tree in sqlglot.parse(text, dialect="bigquery") if tree is not None]
     except SqlglotError as error:
