@@ -21,20 +21,22 @@ from gtm.connectors.gsc import schema as gsc
 from gtm.connectors.reading import Day, ExportFile, opened
 from gtm.context import TenantContext
 from gtm.errors import NotFoundError
-from gtm.models.builder import DateSpan, build
+from gtm.models.builder import Change, DateSpan, build
+from gtm.models.model import Source as ModelSource
 from gtm.warehouse.base import Partition, Warehouse
 
 EXPORTS = (*ga4.EXPORTS, *gsc.EXPORTS)
 _DAYS_AHEAD = 8
+_MODEL_SOURCES = {Source.GA4: ModelSource.GA4, Source.GSC: ModelSource.GSC}
 
 logger = logging.getLogger(__name__)
 
 
 class BuildModels(Protocol):
-    """Brings a tenant's facts and views up to date; `touched` None builds all of them."""
+    """Brings a tenant's facts and views up to date; `changed` None builds all of them."""
 
     async def __call__(
-        self, warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+        self, warehouse: Warehouse, tenant: TenantContext, *, changed: Change | None
     ) -> None:
         """Build them, all or nothing."""
         ...
@@ -87,23 +89,26 @@ class FileLoader:
             )
             days = await to_thread.run_sync(file.prepare, scratch)
             warnings = await to_thread.run_sync(_warnings, file)
-            touched = await self._touched(tenant, days)
+            changed = await self._changed(tenant, export, days)
             with closing(_partitions(file, days, prefix=shard.prefix)) as partitions:
                 await self._warehouse.load(tenant, export.landing, partitions)
-        await self._build_models(self._warehouse, tenant, touched=touched)
+        await self._build_models(self._warehouse, tenant, changed=changed)
         report = _report(export, days, shard, warnings=warnings)
         logger.info("file_loaded", extra={"tenant_id": tenant.tenant_id, "rows": report.rows})
         return report
 
-    async def _touched(self, tenant: TenantContext, days: tuple[Day, ...]) -> DateSpan | None:
-        """Return the days a build must look at; None for a workspace without views yet."""
+    async def _changed(
+        self, tenant: TenantContext, export: Export, days: tuple[Day, ...]
+    ) -> Change | None:
+        """Return what a build must look at; None for a workspace without views yet."""
         try:
             views = await self._warehouse.view_columns(tenant)
         except NotFoundError:
             return None
         if not views:
             return None
-        return DateSpan(date.fromisoformat(days[0].key), date.fromisoformat(days[-1].key))
+        first, last = date.fromisoformat(days[0].key), date.fromisoformat(days[-1].key)
+        return Change(_MODEL_SOURCES[export.source], DateSpan(first, last))
 
 
 def _partitions(

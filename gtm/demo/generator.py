@@ -14,12 +14,8 @@ import pyarrow.parquet as pq
 
 from gtm.demo.workspaces import DemoWorkspace
 from gtm.errors import InvalidInputError
-from gtm.models.landing import (
-    EVENTS,
-    EXPORT_LOG,
-    SITE_IMPRESSIONS,
-    URL_IMPRESSIONS,
-)
+from gtm.models.landing.ga4 import EVENTS
+from gtm.models.landing.gsc import EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
 
 DAYS = 180
 # Bulk export publishes a day two to three days later.

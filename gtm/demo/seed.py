@@ -20,7 +20,7 @@ from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
-from gtm.models.builder import DateSpan, build
+from gtm.models.builder import Change, build
 from gtm.tenants.base import Workspace, WorkspaceDirectory
 from gtm.warehouse.base import Warehouse
 
@@ -106,7 +106,7 @@ async def _seed(
             tell(f"{sample.name}: loading {path.stem}")
             await loader.load(tenant, path)
     tell(f"{sample.name}: building views")
-    await build(target.warehouse, tenant, touched=None)
+    await build(target.warehouse, tenant, changed=None)
     await target.workspaces.add(workspace)
     await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
 
@@ -123,10 +123,10 @@ async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:
 
 
 async def _build_later(
-    warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+    warehouse: Warehouse, tenant: TenantContext, *, changed: Change | None
 ) -> None:
     """Leave the models alone: they are built once, after the last file of a workspace."""
-    del warehouse, tenant, touched
+    del warehouse, tenant, changed
 
 
 def _read_marker(path: Path) -> object:

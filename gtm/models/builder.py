@@ -1,43 +1,54 @@
-"""Builds a tenant's facts and views from what has landed: all of it, or the days that changed."""
+"""Builds a tenant's facts and views from what has landed: all of it, or what a load changed."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from gtm.context import TenantContext
 from gtm.models.docs import load_view_docs
-from gtm.models.landing import LANDING
-from gtm.models.model import EVENTS, FACTS, SHARDS, SOURCE_DAYS, TOUCHED_DATES, Model, Refresh
+from gtm.models.landing.tables import LANDING
+from gtm.models.model import Model, Refresh, Source, SourceModels
+from gtm.models.plan import SOURCES
+from gtm.models.sources.cross import CROSS
 from gtm.models.statements import ALL_DAYS, DateSpan, Renderer
 from gtm.warehouse.base import LandingTable, Warehouse
 
-__all__ = ["DateSpan", "build", "render"]
+__all__ = ["Change", "DateSpan", "Source", "build", "render"]
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a load changed: days of a source, or with `span` None anything of it."""
+
+    source: Source
+    span: DateSpan | None
 
 
 async def build(
     warehouse: Warehouse,
     tenant: TenantContext,
     *,
-    touched: DateSpan | None,
+    changed: Change | None,
     synced_at: datetime | None = None,
     landing: Sequence[LandingTable] = LANDING,
 ) -> None:
     """Bring facts and views up to date with the landing tables, all or nothing.
 
-    `touched` are the days that were loaded; None builds everything anew, and so do the first build
-    and the first one of a version whose views differ. `synced_at` is the time of that load, by
-    default the warehouse's now. Of `landing`, tables that are missing are created empty.
+    `changed` None builds everything anew, and so do the first build and the first one of a version
+    whose views differ. `synced_at` is the time of the load, by default the warehouse's now. Of
+    `landing`, tables that are missing are created empty.
     """
     for table in landing:
         await warehouse.load(tenant, table, ())
-    if touched is not None and not await _is_current(warehouse, tenant):
-        touched = None
-    await warehouse.transform(tenant, list(render(tenant, touched=touched, synced_at=synced_at)))
-    logger.info("models_built", extra={"tenant_id": tenant.tenant_id, "is_full": touched is None})
+    if changed is not None and not await _is_current(warehouse, tenant):
+        changed = None
+    await warehouse.transform(tenant, list(render(tenant, changed=changed, synced_at=synced_at)))
+    logger.info("models_built", extra={"tenant_id": tenant.tenant_id, "is_full": changed is None})
 
 
 async def _is_current(warehouse: Warehouse, tenant: TenantContext) -> bool:
@@ -49,30 +60,37 @@ async def _is_current(warehouse: Warehouse, tenant: TenantContext) -> bool:
 
 
 def render(
-    tenant: TenantContext, *, touched: DateSpan | None, synced_at: datetime | None = None
+    tenant: TenantContext, *, changed: Change | None, synced_at: datetime | None = None
 ) -> Iterator[str]:
-    """Yield a build's statements in BigQuery SQL; touched days need the tables of a full one."""
-    renderer = Renderer(tenant, touched or ALL_DAYS, synced_at)
-    if touched is None:
-        yield from _build_all(renderer)
-    else:
-        yield from _build_touched(renderer)
+    """Yield a build's statements in BigQuery SQL; a change needs the tables of a full build."""
+    span = changed.span if changed is not None else None
+    renderer = Renderer(tenant, span or ALL_DAYS, synced_at)
+    if changed is None:
+        yield from renderer.create_datasets()
+        yield renderer.seed()
+        for models in (*SOURCES.values(), CROSS):
+            yield from _build_all(renderer, models)
+        yield from renderer.views()
+        return
+    build_source = _build_all if span is None else _build_days
+    yield from build_source(renderer, SOURCES[changed.source])
+    yield from build_source(renderer, CROSS)
 
 
-def _build_all(renderer: Renderer) -> Iterator[str]:
-    yield from renderer.create_datasets()
-    yield renderer.seed()
-    for model in (SOURCE_DAYS, SHARDS, *EVENTS, TOUCHED_DATES, *FACTS):
+def _build_all(renderer: Renderer, models: SourceModels) -> Iterator[str]:
+    touched = () if models.touched is None else (models.touched,)
+    for model in (*models.landed, *touched, *models.facts):
         yield renderer.replace(model)
-    yield from renderer.views()
 
 
-def _build_touched(renderer: Renderer) -> Iterator[str]:
-    yield renderer.replace(TOUCHED_DATES)
-    for model in (SOURCE_DAYS, SHARDS, *EVENTS):
+def _build_days(renderer: Renderer, models: SourceModels) -> Iterator[str]:
+    if models.touched is not None:
+        yield renderer.replace(models.touched)
+    for model in models.landed:
         yield from _refresh(renderer, model)
-    yield renderer.append(TOUCHED_DATES)
-    for model in FACTS:
+    if models.touched is not None:
+        yield renderer.append(models.touched)
+    for model in models.facts:
         yield from _refresh(renderer, model)
 
 

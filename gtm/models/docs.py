@@ -10,7 +10,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from gtm.models.model import VIEWS
+from gtm.models.plan import VIEWS
 
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP"]
 
@@ -38,7 +38,7 @@ class ViewDoc(BaseModel):
     name: str
     description: str
     grain: str
-    source: Literal["GA4", "GSC", "cross"]
+    source: Literal["GA4", "GSC", "HubSpot", "cross"]
     time_column: str | None
     columns: tuple[ColumnDoc, ...]
 

@@ -13,8 +13,20 @@ from sqlglot import exp
 _FOLDERS = {"stg": "staging", "fct": "facts", "vw": "views"}
 
 
+class Source(StrEnum):
+    """Where data comes from, as views and receipts name it."""
+
+    GA4 = "GA4"
+    GSC = "GSC"
+    HUBSPOT = "HubSpot"
+
+
 class Refresh(StrEnum):
-    """Which rows of a model's table a build replaces."""
+    """Which rows of a model's table a build replaces.
+
+    `whole`: all. `range`: the days that were loaded. `touched`: the days whose facts the load can
+    change, in a table of them that the source's own model makes.
+    """
 
     WHOLE = "whole"
     RANGE = "range"
@@ -41,38 +53,18 @@ class Model:
         return read_select(self.name).copy()
 
 
-# In order: each reads only what stands above it.
-SOURCE_DAYS = Model("fct_source_days", Refresh.RANGE, day="date")
-SHARDS = Model("stg_ga4_shards", Refresh.WHOLE)
-TOUCHED_DATES = Model("stg_ga4_touched_dates", Refresh.WHOLE)
-EVENTS = (
-    Model("stg_ga4_events", Refresh.RANGE, day="event_date", cluster=("event_name",)),
-    Model("stg_ga4_session_days", Refresh.RANGE, day="event_date"),
-    Model("stg_ga4_purchases", Refresh.RANGE, day="event_date"),
-)
-FACTS = (
-    Model("stg_ga4_transactions", Refresh.WHOLE),
-    Model("stg_ga4_sessions", Refresh.WHOLE),
-    Model("stg_channels", Refresh.WHOLE),
-    Model("fct_sessions", Refresh.TOUCHED, day="session_date", cluster=("channel", "source")),
-    Model("fct_sessions_daily", Refresh.TOUCHED, day="date", cluster=("channel",)),
-    Model("fct_funnel_daily", Refresh.TOUCHED, day="date"),
-    Model("fct_landing_pages_daily", Refresh.TOUCHED, day="date"),
-    Model("fct_user_days", Refresh.RANGE, day="date"),
-    Model("fct_users_daily", Refresh.RANGE, day="date", reach_days=27),
-    Model("fct_search_daily", Refresh.RANGE, day="date"),
-    Model("fct_search_queries_daily", Refresh.RANGE, day="date", cluster=("query",)),
-)
-VIEWS = (
-    "vw_sessions",
-    "vw_sessions_daily",
-    "vw_users_daily",
-    "vw_funnel_by_channel",
-    "vw_landing_pages_daily",
-    "vw_search_daily",
-    "vw_top_search_queries",
-    "vw_data_freshness",
-)
+@dataclass(frozen=True, slots=True)
+class SourceModels:
+    """The models of a source: each reads only what stands before it.
+
+    `touched` lists the days whose facts a load can change. It is asked before `landed` is brought
+    up to date and again after it: what a day lost matters as much as what it gained.
+    """
+
+    facts: tuple[Model, ...]
+    views: tuple[str, ...]
+    landed: tuple[Model, ...] = ()
+    touched: Model | None = None
 
 
 @cache

@@ -84,18 +84,24 @@ class LandingTable:
 
     On BigQuery a day-sharded table `events_` has one physical table a partition (`events_20260101`,
     `events_intraday_20260101`); the embedded engine keeps one physical table with the suffix as a
-    column. `partition_column` names the column of a table partitioned by a DATE instead.
+    column. `partition_column` names the column of a table partitioned by a DATE instead. A table of
+    records has a `key` and no partitions: incoming rows replace all stored rows of the same key,
+    which several rows may share (the history of a record, say).
     """
 
     name: str
     schema: pa.Schema
-    is_sharded: bool
+    is_sharded: bool = False
     partition_column: str | None = None
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """The whole new content of one partition: a table suffix (`20260101`) or an ISO date."""
+    """The whole new content of one partition: a table suffix (`20260101`) or an ISO date.
+
+    Rows of a table with a `key` come as parts of any size; their partition key is only a name.
+    """
 
     key: str
     rows: pa.Table
@@ -117,7 +123,7 @@ class Warehouse(Protocol):
     async def load(
         self, tenant: TenantContext, table: LandingTable, partitions: Iterable[Partition]
     ) -> None:
-        """Replace whole partitions of a landing table, all or none; the iterable is read lazily."""
+        """Replace partitions or keys of a landing table, all or none; read lazily."""
         ...
 
     async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:

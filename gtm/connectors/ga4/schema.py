@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from gtm.connectors.exports import Export, Source
-from gtm.models import landing
+from gtm.models.landing import ga4 as landing
 from gtm.warehouse.base import LandingTable
 
 _SA360 = (

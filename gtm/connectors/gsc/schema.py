@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gtm.connectors.exports import Export, Source
-from gtm.models.landing import EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
+from gtm.models.landing.gsc import EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
 
 EXPORTS = (
     Export(

@@ -9,7 +9,7 @@ SELECT
   SUM(impressions.sum_top_position) AS sum_position,
   LOGICAL_OR(COALESCE(days.is_final, FALSE)) AS is_final
 FROM raw.searchdata_site_impression AS impressions
-LEFT JOIN raw.fct_source_days AS days
-  ON days.source = 'GSC' AND days.table_kind = 'site' AND days.date = impressions.data_date
+LEFT JOIN raw.fct_search_days AS days
+  ON days.table_kind = 'site' AND days.date = impressions.data_date
 WHERE impressions.data_date BETWEEN @start AND @end
 GROUP BY date, search_type, country, device

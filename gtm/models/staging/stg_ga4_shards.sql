@@ -8,7 +8,6 @@ FROM (
       PARTITION BY date
       ORDER BY CASE table_kind WHEN 'daily' THEN 1 WHEN 'fresh' THEN 2 ELSE 3 END
     ) AS preference
-  FROM raw.fct_source_days
-  WHERE source = 'GA4'
+  FROM raw.fct_ga4_days
 ) AS shards
 WHERE preference = 1

@@ -7,6 +7,11 @@ WITH expected AS (
     STRUCT('GSC' AS source, 'url' AS table_kind, 96 AS hours_allowed)
   ])
 ),
+source_days AS (
+  SELECT 'GA4' AS source, table_kind, date, day_rows, loaded_at, is_final FROM raw.fct_ga4_days
+  UNION ALL
+  SELECT 'GSC' AS source, table_kind, date, day_rows, loaded_at, is_final FROM raw.fct_search_days
+),
 landed AS (
   SELECT
     source,
@@ -17,7 +22,7 @@ landed AS (
     MAX(loaded_at) AS last_sync_at,
     SUM(day_rows) AS total_rows,
     COUNT(*) AS days
-  FROM raw.fct_source_days
+  FROM source_days
   GROUP BY source, table_kind
 ),
 joined AS (

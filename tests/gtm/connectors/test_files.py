@@ -18,8 +18,8 @@ from gtm.connectors.files import FileLoader
 from gtm.connectors.ga4.schema import EVENTS
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import LoadRejectedError, NotFoundError
-from gtm.models.builder import DateSpan
-from gtm.models.landing import SITE_IMPRESSIONS
+from gtm.models.builder import Change, DateSpan, Source
+from gtm.models.landing.gsc import SITE_IMPRESSIONS
 from gtm.warehouse.base import Cell, QueryLimits, ScopedSql, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
 
@@ -40,13 +40,13 @@ class Desk:
         self.tenant = TenantContext(
             TenantId("acme"), DatasetId("tenant_acme"), UserId("user"), Role.ADMIN
         )
-        self.built: list[DateSpan | None] = []
+        self.built: list[Change | None] = []
         self.loader = FileLoader(warehouse, self._build)
 
     async def _build(
-        self, warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+        self, warehouse: Warehouse, tenant: TenantContext, *, changed: Change | None
     ) -> None:
-        self.built.append(touched)
+        self.built.append(changed)
 
     async def landed(self, select: str) -> list[tuple[Cell, ...]]:
         """Answer a SELECT over `raw.<table>` through a view made for it."""
@@ -263,7 +263,7 @@ async def test_the_first_load_builds_everything_and_later_ones_their_days(desk: 
     await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
     await desk.landed(SUFFIXES)
     await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
-    assert desk.built == [None, DateSpan(date(2026, 3, 1), date(2026, 3, 2))]
+    assert desk.built == [None, Change(Source.GA4, DateSpan(date(2026, 3, 1), date(2026, 3, 2)))]
 
 
 @pytest.mark.parametrize(("file", "says"), _malformed())

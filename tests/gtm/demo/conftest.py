@@ -14,8 +14,8 @@ from gtm.connectors.files import FileLoader
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
-from gtm.models.builder import DateSpan, build
-from gtm.models.model import VIEWS
+from gtm.models.builder import Change, build
+from gtm.models.plan import VIEWS
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import QueryLimits, Row, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
@@ -62,9 +62,9 @@ class Sample:
 
 
 async def _build_later(
-    warehouse: Warehouse, tenant: TenantContext, *, touched: DateSpan | None
+    warehouse: Warehouse, tenant: TenantContext, *, changed: Change | None
 ) -> None:
-    del warehouse, tenant, touched
+    del warehouse, tenant, changed
 
 
 @pytest.fixture(params=["acme", "globex"])
@@ -77,6 +77,6 @@ async def sample(
     loader = FileLoader(warehouse, _build_later, scratch_dir=tmp_path)
     for path in sorted(drawn[workspace.slug].iterdir()):
         await loader.load(tenant, path)
-    await build(warehouse, tenant, touched=None, synced_at=datetime(2026, 11, 22, 5, tzinfo=UTC))
+    await build(warehouse, tenant, changed=None, synced_at=datetime(2026, 11, 22, 5, tzinfo=UTC))
     yield Sample(workspace, drawn[workspace.slug], warehouse, tenant)
     await warehouse.close()

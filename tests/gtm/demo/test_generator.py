@@ -12,13 +12,14 @@ import pytest
 from gtm.demo.generator import generate
 from gtm.demo.workspaces import load_workspaces
 from gtm.errors import InvalidInputError
-from gtm.models.landing import LANDING
+from gtm.models.landing.ga4 import GA4_TABLES
+from gtm.models.landing.gsc import GSC_TABLES
 from tests.gtm.demo.conftest import EVENTS, UNTIL
 
 
 @pytest.mark.parametrize("slug", ["acme", "globex"])
 def test_files_have_the_native_schemas(drawn: dict[str, Path], slug: str) -> None:
-    schemas = {"ga4_events" if table.is_sharded else table.name: table.schema for table in LANDING}
+    schemas = {"ga4_events" if table.is_sharded else table.name: table.schema for table in (*GA4_TABLES, *GSC_TABLES)}
     found = {path.stem: pq.read_schema(path) for path in drawn[slug].iterdir()}
     assert found == schemas
 

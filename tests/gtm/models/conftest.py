@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
-from gtm.models.builder import DateSpan, build
-from gtm.models.landing import EVENTS, EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
-from gtm.models.model import VIEWS
+from gtm.models.builder import Change, DateSpan, Source, build
+from gtm.models.landing.ga4 import EVENTS
+from gtm.models.landing.gsc import EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
+from gtm.models.plan import VIEWS
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import Cell, LandingTable, Partition, QueryLimits, Row
 from gtm.warehouse.duckdb import DuckDBWarehouse
@@ -115,12 +116,20 @@ class Lab:
             await self.warehouse.load(self.tenant, landing, [Partition(day, table)])
 
     async def build(
-        self, start: str | None = None, end: str | None = None, *, synced_at: datetime = SYNCED_AT
+        self,
+        start: str | None = None,
+        end: str | None = None,
+        *,
+        sources: Sequence[Source] = (Source.GA4, Source.GSC),
+        synced_at: datetime = SYNCED_AT,
     ) -> None:
-        touched = None
+        """Build everything, or what days of some sources changed."""
+        changes: list[Change | None] = [None]
         if start is not None:
-            touched = DateSpan(date.fromisoformat(start), date.fromisoformat(end or start))
-        await build(self.warehouse, self.tenant, touched=touched, synced_at=synced_at)
+            span = DateSpan(date.fromisoformat(start), date.fromisoformat(end or start))
+            changes = [Change(source, span) for source in sources]
+        for changed in changes:
+            await build(self.warehouse, self.tenant, changed=changed, synced_at=synced_at)
 
     async def ask(self, sql: str) -> list[Row]:
         scoped = Guard("gtm-local", frozenset(VIEWS)).check(self.tenant, sql)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gtm.models.docs import load_view_docs
-from gtm.models.model import VIEWS
+from gtm.models.plan import VIEWS
 from tests.gtm.models.conftest import Lab
 
 

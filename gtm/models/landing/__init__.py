@@ -1,0 +1,1 @@
+"""The landing tables of every source, in its native schema."""

@@ -1,0 +1,1 @@
+"""Which models each source has, in the order they are built."""
