@@ -19,7 +19,10 @@ from tests.gtm.demo.conftest import EVENTS, UNTIL
 
 @pytest.mark.parametrize("slug", ["acme", "globex"])
 def test_files_have_the_native_schemas(drawn: dict[str, Path], slug: str) -> None:
-    schemas = {"ga4_events" if table.is_sharded else table.name: table.schema for table in (*GA4_TABLES, *GSC_TABLES)}
+    schemas = {
+        "ga4_events" if table.is_sharded else table.name: table.schema
+        for table in (*GA4_TABLES, *GSC_TABLES)
+    }
     found = {path.stem: pq.read_schema(path) for path in drawn[slug].iterdir()}
     assert found == schemas
 
