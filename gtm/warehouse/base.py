@@ -61,21 +61,29 @@ class QueryLimits:
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """All rows of a query; `bytes_processed` is exact on BigQuery, an estimate when embedded."""
+    """All rows of a query; `bytes_processed` is exact on BigQuery, an estimate when embedded.
+
+    `job_id` names the engine's own record of the run, where it keeps one.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     bytes_processed: int
     is_bytes_estimated: bool
     duration_ms: float
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueryEstimate:
-    """What a query would cost, known before it runs."""
+    """What a query would cost, known before it runs.
+
+    `rows` is the planner's guess of how many come back; None where the engine makes none.
+    """
 
     bytes_processed: int
     referenced_tables: tuple[str, ...]
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,15 @@ class Warehouse(Protocol):
 
     async def view_columns(self, tenant: TenantContext) -> Mapping[str, tuple[Column, ...]]:
         """Return the columns of each view in the tenant's dataset."""
+        ...
+
+    async def data_version(self, tenant: TenantContext) -> str:
+        """Return a mark that changes whenever what a question could read has changed.
+
+        Equal marks promise equal answers, also across processes and restarts; a mark may change
+        although nothing else has. It changes before the load or transform returns, and never
+        sooner than new data can be read. Raises NotFoundError as a query does. Costs no query.
+        """
         ...
 
     async def close(self) -> None:

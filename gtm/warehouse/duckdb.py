@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ from gtm.warehouse.duckdb_threads import run_stoppable
 from gtm.warehouse.duckdb_write import load, transform
 
 _READER_THREADS = 16
+_MARK_BYTES = 8
 # An estimate is about what is read, not about what comes back.
 _ANY_ROWS = 2**62
 
@@ -44,6 +46,9 @@ class _Tenant:
     writing: Lock = field(default_factory=Lock)
     costs: CostBook = field(default_factory=CostBook)
     file: TenantFile | None = None
+    # Drawn anew with every opening: while the file was closed another process may have written.
+    opened: str = ""
+    writes: int = 0
 
 
 class DuckDBWarehouse:
@@ -102,6 +107,11 @@ class DuckDBWarehouse:
         _, file = await self._existing(tenant)
         return await self._run(lambda: view_columns(file, dataset=tenant.dataset), Switch())
 
+    async def data_version(self, tenant: TenantContext) -> str:
+        """Return a mark that changes with every write to the tenant's file and every opening."""
+        held, _ = await self._existing(tenant)
+        return f"{held.opened}-{held.writes}"
+
     async def close(self) -> None:
         """Close every file; a later call opens it again. Safe to repeat."""
         for held in list(self._tenants.values()):
@@ -125,8 +135,9 @@ class DuckDBWarehouse:
             return held, held.file
         async with held.opening:
             if held.file is None:
-                held.file = await to_thread.run_sync(self._open, tenant.dataset, create)
-        return held, held.file
+                file = await to_thread.run_sync(self._open, tenant.dataset, create)
+                held.opened, held.file = secrets.token_hex(_MARK_BYTES), file
+            return held, held.file
 
     def _open(self, dataset: str, create: bool) -> TenantFile:  # noqa: FBT001 - run_sync passes no keywords
         path = None if self._directory is None else self._directory / file_name(dataset)
@@ -144,6 +155,8 @@ class DuckDBWarehouse:
             try:
                 await self._run(work, switch)
             finally:
+                # After the commit: an answer that was read before it must not count as newer.
+                held.writes += 1
                 held.costs.forget()
 
     async def _run(

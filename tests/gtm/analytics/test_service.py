@@ -291,5 +291,8 @@ class EndlessWarehouse:
     async def view_columns(self, tenant: TenantContext) -> Mapping[str, tuple[Column, ...]]:
         raise NotImplementedError
 
+    async def data_version(self, tenant: TenantContext) -> str:
+        return "1"
+
     async def close(self) -> None:
         return
