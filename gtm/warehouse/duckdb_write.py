@@ -1,4 +1,4 @@
-"""Writing to a tenant's file: whole partitions of landing tables, and the models built on them."""
+"""Writing to a tenant's file: partitions and records of landing tables, and the models."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def load(
     dataset: str,
     switch: Switch,
 ) -> None:
-    """Replace whole partitions in one transaction. Blocks; the iterable is read in this thread."""
+    """Replace partitions or records in one transaction. Blocks; the iterable is read here."""
     target = _name(CATALOG, dataset, table.name)
     with file.writer() as cursor:
         switch.watch(cursor)
@@ -99,19 +99,34 @@ def _replace(
 def _delete(
     cursor: duckdb.DuckDBPyConnection,
     table: LandingTable,
-    keys: Sequence[str],
+    partitions: Sequence[str],
     *,
     target: str,
     newest: int,
 ) -> None:
-    """Delete the rows of partitions that were there before, told by their row number."""
+    """Delete the rows that were there before, told by their row number, and are replaced."""
+    if table.key:
+        _delete_keys(cursor, table.key, target=target, newest=newest)
+        return
     column = SUFFIX_COLUMN if table.is_sharded else table.partition_column
     delete = _sql("DELETE FROM", target, "WHERE rowid <= ?")
     if column is None:
         cursor.execute(delete, [newest])
         return
-    among = ", ".join("?" if table.is_sharded else "CAST( ? AS DATE)" for _ in keys)
-    cursor.execute(_sql(delete, "AND", _name(column), "IN (", among, ")"), [newest, *keys])
+    among = ", ".join("?" if table.is_sharded else "CAST( ? AS DATE)" for _ in partitions)
+    cursor.execute(_sql(delete, "AND", _name(column), "IN (", among, ")"), [newest, *partitions])
+
+
+def _delete_keys(
+    cursor: duckdb.DuckDBPyConnection, key: Sequence[str], *, target: str, newest: int
+) -> None:
+    """Delete the rows whose key has come anew; rows of one load never replace each other."""
+    names = [_name(column) for column in key]
+    incoming = _sql("SELECT DISTINCT", ", ".join(names), "FROM", target, "WHERE rowid > ?")
+    same = [_sql(_name("old", c), "IS NOT DISTINCT FROM", _name("new", c)) for c in key]
+    where = _sql("WHERE old.rowid <= ? AND", " AND ".join(same))
+    delete = _sql("DELETE FROM", target, "AS old USING (", incoming, ") AS new", where)
+    cursor.execute(delete, [newest, newest])
 
 
 def _suffixed(rows: pa.Table, suffix: str) -> pa.Table:
