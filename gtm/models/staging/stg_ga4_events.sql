@@ -128,6 +128,9 @@ SELECT
   session_number,
   event_order,
   page_location,
+  -- Host and path, lower case, no query, fragment or trailing slash: the same expression wherever pages
+  -- of GA4 and Search Console meet.
+  LOWER(REGEXP_EXTRACT(page_location, r'^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?([^?#]*[^?#/])')) AS page_path,
   hostname,
   device_category,
   operating_system,
