@@ -20,6 +20,7 @@ from gtm.semantics.funnel import plan_funnel
 from gtm.semantics.periods import default_grain, resolve_range
 from gtm.semantics.plan import make_plan
 from gtm.semantics.query import Filter, MetricQuery, OrderBy, TimeRange
+from gtm.semantics.spans import spans_of
 
 # Readings are tried in order; a question with more of them than this is not a question.
 _MAX_READINGS = 256
@@ -46,38 +47,40 @@ class Resolver:
         _default_grain(draft, today)
         self._check_groups(draft)
         query = _query(draft, dimensions, filters, self._order(draft))
-        if (reason := self._objection(query)) is not None:
-            raise StopReadingError(clarify(reason, self._nearest(query)))
+        if (reason := self._objection(query, today)) is not None:
+            raise StopReadingError(clarify(reason, self._nearest(query, today)))
         return query
 
     def say(self, query: MetricQuery) -> str:
         """Word a query as a question."""
         return say(query, self._vocabulary)
 
-    def _objection(self, query: MetricQuery) -> str | None:
+    def _objection(self, query: MetricQuery, today: date) -> str | None:
         """Return why the catalogue can't answer a query, or None when it can."""
-        spans = (query.time, query.compare.range if query.compare else None)
-        if any(isinstance(span, TimeRange) and span.days > MAX_DAYS for span in spans):
+        asked = (query.time, query.compare.range if query.compare else None)
+        if any(isinstance(span, TimeRange) and span.days > MAX_DAYS for span in asked):
             return "That period is longer than 20 years; name a shorter one."
         try:
+            spans = spans_of(self._catalog, query, today)
             if query.funnel is not None:
-                plan_funnel(self._catalog, query)
+                plan_funnel(self._catalog, query, spans)
             else:
-                make_plan(self._catalog, query)
+                make_plan(self._catalog, query, spans)
         except InvalidQueryError as error:
             return error.message
         return None
 
-    def _nearest(self, query: MetricQuery) -> list[str]:
+    def _nearest(self, query: MetricQuery, today: date) -> list[str]:
         """Return questions near this one that can be answered."""
         plain = query.model_copy(update={"having": (), "order": None, "limit": None, "chart": None})
-        tries = [plain.model_copy(update={"filters": (), "grain": None})]
+        tries = [plain.model_copy(update={"time": None, "compare": None, "grain": None})]
+        tries.append(plain.model_copy(update={"filters": (), "grain": None}))
         for name in query.dimensions:
             metric = self._vocabulary.dimensions[name].default_metric
             update = {"metrics": (metric,), "dimensions": (name,), "filters": (), "funnel": None}
             tries.append(plain.model_copy(update=update))
         tries.append(plain.model_copy(update={"dimensions": (), "filters": ()}))
-        return [self.say(item) for item in tries if self._objection(item) is None]
+        return [self.say(item) for item in tries if self._objection(item, today) is None]
 
     def _default_metric(self, draft: Draft) -> None:
         """Take the metric a dimension is usually measured by, and say so."""

@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import fuzz, process
 
-from gtm.errors import InvalidQueryError
+from gtm.errors import ConfigurationError, InvalidQueryError
+from gtm.models.docs import load_view_docs
 from gtm.semantics.checks import check_catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import Format
@@ -20,6 +21,8 @@ from gtm.semantics.result import Format
 _E = TypeVar("_E", bound=BaseModel)
 
 _FOLDER = Path(__file__).parent / "catalog"
+# Stands for a date column where a metric is a state of now.
+NOW = "now"
 
 
 class MetricKind(StrEnum):
@@ -38,11 +41,14 @@ class Entry(BaseModel):
 
 
 class CatalogView(Entry):
-    """A view that questions may be bound to."""
+    """A view that questions may be bound to; its own documentation tells what it holds."""
 
-    source: Literal["GA4", "GSC", "HubSpot"]
-    time: str = Field(description="Name of the date column.")
+    source: Literal["GA4", "GSC", "HubSpot", "cross"]
+    time: str | None = Field(description="Name of the date column, if its rows have one.")
     columns: dict[str, str] = Field(description="Column name to BigQuery type.")
+    grain: Literal["day", "month"] = Field(
+        "day", description="Width of a row in time; a month can't be cut into days."
+    )
     note: str | None = Field(None, description="Said whenever this view answers.")
 
 
@@ -52,12 +58,17 @@ class Metric(Entry):
     name: str
     label: str
     definition: str
-    source: Literal["GA4", "GSC", "HubSpot"]
+    source: Literal["GA4", "GSC", "HubSpot", "cross"]
     format: Format
     kind: MetricKind
     is_lower_better: bool = False
     synonyms: tuple[str, ...] = ()
     expressions: dict[str, str] = Field(min_length=1, description="View name to SQL aggregate.")
+    times: dict[str, str] = Field(
+        default_factory=dict,
+        description="View name to the date column that counts for this metric, where it is not the "
+        "view's own; `now` for the state at the last sync, which has no period.",
+    )
 
     @property
     def is_count(self) -> bool:
@@ -105,8 +116,11 @@ class Funnel(Entry):
     label: str
     definition: str
     view: str
+    metric: str = Field("sessions", description="The metric whose name and format the counts have.")
+    counts: str = Field("SUM(sessions)", description="SQL aggregate of what reached a step.")
+    step: str = Field("step_name", description="Name of the column that holds the step.")
     synonyms: tuple[str, ...] = ()
-    steps: dict[str, str] = Field(min_length=2, description="Step name to label, in order.")
+    steps: dict[str, str] = Field(min_length=2, description="Value of a step to label, in order.")
 
 
 class Ambiguous(Entry):
@@ -158,6 +172,11 @@ class Catalog(Entry):
         """Return a funnel. Raises InvalidQueryError with the nearest names."""
         return _pick("Funnel", name, self.funnels)
 
+    def time_of(self, metric: Metric, view: str) -> str | None:
+        """Return the date column by which a metric is counted; None for a state of now."""
+        own = metric.times.get(view, self.views[view].time)
+        return None if own == NOW else own
+
     def dimensions_of(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions a metric can be split by."""
         views = self.metric(metric).expressions
@@ -198,7 +217,7 @@ def load_catalog() -> Catalog:
     terms = _read("terms")
     catalog = Catalog.model_validate(
         {
-            "views": _read("views"),
+            "views": _views(),
             "metrics": _named(_read("metrics")),
             "dimensions": _named(_with_values(_read("dimensions"), _read("countries"))),
             "funnels": _named(_read("funnels")),
@@ -209,6 +228,25 @@ def load_catalog() -> Catalog:
     )
     check_catalog(catalog)
     return catalog
+
+
+def _views() -> dict[str, Any]:
+    """Join what the catalogue says of its views with their documentation."""
+    docs, listed = load_view_docs(), _read("views")
+    if unknown := listed.keys() - docs.keys():
+        raise ConfigurationError(
+            f"The catalogue has views that no model builds: {', '.join(sorted(unknown))}.",
+            hint="Correct gtm/semantics/catalog/views.yml.",
+        )
+    return {
+        name: {
+            "source": docs[name].source,
+            "time": docs[name].time_column,
+            "columns": {column.name: column.type for column in docs[name].columns},
+            **(entry or {}),
+        }
+        for name, entry in listed.items()
+    }
 
 
 def _read(name: str) -> dict[str, Any]:

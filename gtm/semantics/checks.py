@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from gtm.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from gtm.semantics.catalog import Catalog
+    from gtm.semantics.catalog import Catalog, Metric
 
 
 def check_catalog(catalog: Catalog) -> None:
@@ -33,14 +33,24 @@ def check_catalog(catalog: Catalog) -> None:
 
 def _expression_problems(catalog: Catalog) -> Iterator[str]:
     for name, view in catalog.views.items():
-        if view.columns.get(view.time) != "DATE":
+        if view.time is not None and view.columns.get(view.time) != "DATE":
             yield f"{name}: time column {view.time!r} is not one of its DATE columns."
     for metric in catalog.metrics.values():
+        yield from _time_problems(catalog, metric)
         for view_name, sql in metric.expressions.items():
             yield from _problems_of(catalog, metric.name, view_name, sql, is_aggregate=True)
     for dimension in catalog.dimensions.values():
         for view_name, sql in dimension.expressions.items():
             yield from _problems_of(catalog, dimension.name, view_name, sql, is_aggregate=False)
+
+
+def _time_problems(catalog: Catalog, metric: Metric) -> Iterator[str]:
+    for view in sorted(metric.times.keys() - metric.expressions.keys()):
+        yield f"{metric.name}: has a time for {view!r} but no expression."
+    for view, column in metric.times.items():
+        known = catalog.views[view].columns if view in catalog.views else {}
+        if column != "now" and known.get(column) != "DATE":
+            yield f"{metric.name}: time column {column!r} is not a DATE column of {view}."
 
 
 def _problems_of(
@@ -89,9 +99,12 @@ def _unknown(owner: str, names: Iterable[str], known: Iterable[str]) -> Iterator
 def _funnel_problems(catalog: Catalog) -> Iterator[str]:
     for funnel in catalog.funnels.values():
         view = catalog.views.get(funnel.view)
-        needed = {"step_order", "step_name", "sessions"}
-        if view is None or not needed <= view.columns.keys():
+        if view is None or funnel.step not in view.columns:
             yield f"{funnel.name}: {funnel.view!r} has no steps to count."
+            continue
+        if funnel.metric not in catalog.metrics:
+            yield f"{funnel.name}: metric {funnel.metric!r} is not known."
+        yield from _problems_of(catalog, funnel.name, funnel.view, funnel.counts, is_aggregate=True)
         if len(set(funnel.steps.values())) != len(funnel.steps):
             yield f"{funnel.name}: two steps share a label."
 

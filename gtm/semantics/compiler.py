@@ -20,10 +20,10 @@ from gtm.semantics.columns import (
 )
 from gtm.semantics.expressions import Expressions, ordered
 from gtm.semantics.funnel import add_expressions, finish_funnel, funnel_columns, plan_funnel
-from gtm.semantics.periods import comparison_range, resolve_range
 from gtm.semantics.plan import make_plan
-from gtm.semantics.query import Comparison, MetricQuery, OrderBy, TimeRange
+from gtm.semantics.query import MetricQuery, OrderBy, TimeRange
 from gtm.semantics.result import ResolvedQuery, ResultColumn
+from gtm.semantics.spans import spans_of
 from gtm.semantics.statement import Question, Statement, aligned_comparison, select_from, totals
 
 DEFAULT_LIMIT = 1_000
@@ -57,22 +57,25 @@ class Compiler:
     def compile(self, query: MetricQuery, today: date) -> CompiledQuery:
         """Return the SQL of a query. Raises InvalidQueryError with the nearest that works."""
         self._check(query)
-        time = resolve_range(query.time, today)
-        compared = None if query.compare is None else _compared(time, query.compare)
-        for span in (time, compared):
+        spans = spans_of(self._catalog, query, today)
+        for span in (spans.time, spans.comparison):
             _check_span(span, today)
         if query.funnel is not None:
-            plan = plan_funnel(self._catalog, query)
-            question = Question(plan, time, compared, None, query.having, is_funnel=True)
+            plan = plan_funnel(self._catalog, query, spans)
+            question = Question(
+                plan, spans.time, spans.comparison, None, query.having, is_funnel=True
+            )
             return self._compile_funnel(query, question, today)
-        plan = make_plan(self._catalog, query)
-        question = Question(plan, time, compared, query.grain, query.having)
+        plan = make_plan(self._catalog, query, spans)
+        question = Question(plan, spans.time, spans.comparison, query.grain, query.having)
         return self._compile_metrics(query, question, today)
 
     def _compile_funnel(self, query: MetricQuery, question: Question, today: date) -> CompiledQuery:
         answer = Statement(question, self._expressions).answer()
         columns = funnel_columns(self._catalog, query)
-        select = finish_funnel(answer, query, [column.name for column in columns])
+        names = [column.name for column in columns]
+        metric = self._catalog.funnel(query.funnel or "").metric
+        select = finish_funnel(answer, query, names, metric=metric)
         return CompiledQuery(
             sql=select.sql(dialect="bigquery", copy=False),
             totals_sql=None,
@@ -153,12 +156,6 @@ def _check_value(value: str) -> None:
             f"The filter value {value[:40]!r} can't be looked for.",
             hint=f"Use up to {MAX_VALUE_LENGTH} characters without line breaks.",
         )
-
-
-def _compared(time: TimeRange, compare: Comparison) -> TimeRange:
-    if compare.range is not None:
-        return resolve_range(compare.range, compare.range.end)
-    return comparison_range(time, compare.kind)
 
 
 def _check_span(time: TimeRange | None, today: date) -> None:

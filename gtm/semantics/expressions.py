@@ -34,7 +34,6 @@ class Expressions:
             for entry in entries
             for view, sql in entry.expressions.items()
         }
-        self._times = {name: view.time for name, view in catalog.views.items()}
 
     def add(self, name: str, view: str, tree: exp.Expr) -> None:
         """Add what the catalogue does not spell out."""
@@ -47,10 +46,6 @@ class Expressions:
     def dimension(self, dimension: str, view: str) -> exp.Expr:
         """Return the expression of a dimension by its name."""
         return self._trees[dimension, view].copy()
-
-    def time(self, view: str) -> exp.Column:
-        """Return the date column of a view."""
-        return exp.column(self._times[view])
 
 
 def day(value: date) -> exp.Cast:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gtm.errors import InvalidQueryError
 from gtm.semantics.catalog import Catalog, Dimension, Metric
 from gtm.semantics.query import Filter, MetricQuery
+from gtm.semantics.spans import Spans
+
+# A view and the date column by which it is counted.
+Home = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one view contributes: the metrics it measures and the filters as it understands them."""
+    """What one view contributes: the metrics it measures and the filters as it understands them.
+
+    `time` is the date column its rows are counted by; None for a state of now.
+    """
 
     view: str
+    time: str | None
     metrics: tuple[Metric, ...]
     filters: tuple[Filter, ...]
 
@@ -30,28 +38,43 @@ class Plan:
     notes: tuple[str, ...]
 
 
-def make_plan(catalog: Catalog, query: MetricQuery) -> Plan:
+def make_plan(catalog: Catalog, query: MetricQuery, spans: Spans) -> Plan:
     """Choose the cheapest views for a query. Raises InvalidQueryError when nothing fits."""
     metrics = tuple(catalog.metric(name) for name in needed_metrics(catalog, query))
     dimensions = tuple(catalog.dimension(name) for name in query.dimensions)
     filters, read = read_filters(catalog, query.filters)
     filtered = [catalog.dimension(item.dimension) for item in filters]
     for allowed in (False, True):
-        search = _Search(catalog, dimensions, filtered, may_swap=allowed)
-        chosen = search.views(metrics)
+        search = _Search(catalog, dimensions, filtered, spans, may_swap=allowed)
+        chosen = search.homes(metrics)
         if chosen is not None:
             break
     else:
-        raise _impossible(catalog, metrics, (*dimensions, *filtered))
+        raise impossible(catalog, metrics, (*dimensions, *filtered), spans)
     parts = tuple(
-        Part(view, tuple(m for m in metrics if m in mine), search.filters_in(view, filters))
-        for view, mine in chosen
+        Part(view, time, tuple(m for m in metrics if m in mine), search.filters_in(view, filters))
+        for (view, time), mine in chosen
     )
+    _check_states(parts, spans)
     stand_ins = search.stand_ins([part.view for part in parts])
     notes = [*read]
     notes += [_stand_in_note(catalog, old, new) for old, new in stand_ins.items()]
     notes += [note for part in parts if (note := catalog.views[part.view].note)]
+    notes += [note for part in parts for note in _state_notes(part)]
     return Plan(parts, dimensions, stand_ins, tuple(dict.fromkeys(notes)))
+
+
+def _check_states(parts: Sequence[Part], spans: Spans) -> None:
+    states = [metric for part in parts if part.time is None for metric in part.metrics]
+    spans.check_states(states)
+    if all(part.time is None for part in parts):
+        spans.check_is_now(states)
+
+
+def _state_notes(part: Part) -> list[str]:
+    if part.time is not None:
+        return []
+    return [f"{metric.label}: as of now, whatever the period." for metric in part.metrics]
 
 
 def needed_metrics(catalog: Catalog, query: MetricQuery) -> tuple[str, ...]:
@@ -69,26 +92,39 @@ class _Search:
     catalog: Catalog
     dimensions: Sequence[Dimension]
     filtered: Sequence[Dimension]
+    spans: Spans
     may_swap: bool
 
-    def views(self, metrics: Sequence[Metric]) -> list[tuple[str, tuple[Metric, ...]]] | None:
+    def homes(self, metrics: Sequence[Metric]) -> list[tuple[Home, tuple[Metric, ...]]] | None:
         """Return the fewest views, cheapest first, that measure all metrics; None if impossible."""
-        chosen: list[tuple[str, tuple[Metric, ...]]] = []
+        chosen: list[tuple[Home, tuple[Metric, ...]]] = []
         left = list(metrics)
         while left:
-            best_view, best = "", tuple[Metric, ...]()
-            for view in self.catalog.views:
-                mine = tuple(m for m in left if view in m.expressions and self._fits(view))
+            best_home: Home = ("", None)
+            best: tuple[Metric, ...] = ()
+            for home, mine in self._offers(left):
                 if len(mine) > len(best):
-                    best_view, best = view, mine
+                    best_home, best = home, mine
             if not best:
                 return None
-            chosen.append((best_view, best))
+            chosen.append((best_home, best))
             left = [metric for metric in left if metric not in best]
         # Values of counterparts differ ("usa", "United States"): parts could not meet in them.
-        if len(chosen) > 1 and self.stand_ins(view for view, _ in chosen):
+        if len(chosen) > 1 and self.stand_ins(view for (view, _), _ in chosen):
             return None
         return chosen
+
+    def _offers(self, metrics: Sequence[Metric]) -> Iterator[tuple[Home, tuple[Metric, ...]]]:
+        """Yield what each view could measure, by the date that counts for it."""
+        for name, view in self.catalog.views.items():
+            if not self._fits(name) or not self.spans.fit(view.grain):
+                continue
+            of_time: dict[str | None, list[Metric]] = {}
+            for metric in metrics:
+                if name in metric.expressions:
+                    of_time.setdefault(self.catalog.time_of(metric, name), []).append(metric)
+            for time, mine in of_time.items():
+                yield (name, time), tuple(mine)
 
     def _fits(self, view: str) -> bool:
         return all(self.column_of(view, d) is not None for d in (*self.dimensions, *self.filtered))
@@ -175,12 +211,14 @@ def _quoted(values: Sequence[str]) -> str:
     return ", ".join(repr(value) for value in values)
 
 
-def _impossible(
-    catalog: Catalog, metrics: Sequence[Metric], dimensions: Sequence[Dimension]
+def impossible(
+    catalog: Catalog, metrics: Sequence[Metric], dimensions: Sequence[Dimension], spans: Spans
 ) -> InvalidQueryError:
     """Name the first pair that never meets, or say that the whole does not."""
     others = _metrics_with(catalog, dimensions)
     for metric in metrics:
+        if (error := spans.misfit(catalog, metric)) is not None:
+            return error
         possible = catalog.dimensions_of(metric.name)
         for dimension in dimensions:
             if dimension.name not in possible and dimension.counterpart not in possible:

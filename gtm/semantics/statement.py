@@ -155,25 +155,27 @@ class Statement:
         self, part: Part, time: TimeRange, suffix: str, names: Sequence[str]
     ) -> exp.Select:
         """Measure a view's metrics over a period, grouped by the keys."""
-        column = self._expressions.time(part.view)
-        keys = [named(tree, name) for name, tree in self._key_trees(part, column, suffix)]
+        keys = [named(tree, name) for name, tree in self._key_trees(part, suffix)]
         values = {
             metric.name + suffix: self._expressions.of(metric, part.view) for metric in part.metrics
         }
-        tests = [within(column.copy(), time)]
+        tests = [] if part.time is None else [within(exp.column(part.time), time)]
         tests += [self._condition(part.view, item) for item in part.filters]
         select = exp.select(*keys, *_columns(names, values), copy=False)
-        select = select.from_(table(part.view), copy=False).where(all_of(tests), copy=False)
+        select = select.from_(table(part.view), copy=False)
+        if tests:
+            select = select.where(all_of(tests), copy=False)
         return _grouped(select, len(keys))
 
     def _condition(self, view: str, item: Filter) -> exp.Expr:
         return condition(self._expressions.dimension(item.dimension, view), item)
 
-    def _key_trees(self, part: Part, column: exp.Column, suffix: str) -> list[tuple[str, exp.Expr]]:
+    def _key_trees(self, part: Part, suffix: str) -> list[tuple[str, exp.Expr]]:
         question = self._question
         trees: list[tuple[str, exp.Expr]] = []
-        if question.grain is not None:
-            trees.append((PERIOD, self._aligned(bucket(column.copy(), question.grain), suffix)))
+        if question.grain is not None and part.time is not None:
+            period = bucket(exp.column(part.time), question.grain)
+            trees.append((PERIOD, self._aligned(period, suffix)))
         trees += [(d.name, self._dimension(d, part.view)) for d in question.plan.dimensions]
         return trees
 
@@ -216,15 +218,11 @@ class Statement:
         period = self._aligned(bucket(exp.column("day"), grain), suffix)
         known = exp.Between(
             this=exp.column("day"),
-            low=self._edge(part.view, exp.Min),
-            high=self._edge(part.view, exp.Max),
+            low=_edge(part, exp.Min),
+            high=_edge(part, exp.Max),
         )
         select = exp.select(named(period, PERIOD), *_columns(names, zeros), copy=False)
         return select.from_(days(time, "day"), copy=False).where(known, copy=False)
-
-    def _edge(self, view: str, function: type[exp.AggFunc]) -> exp.Subquery:
-        edge = exp.select(function(this=self._expressions.time(view)), copy=False)
-        return edge.from_(table(view), copy=False).subquery(copy=False)
 
     def _met(self) -> exp.Select:
         """Bring the measures of all views and periods together, one row for each key."""
@@ -245,6 +243,12 @@ class Statement:
         if metric.is_count and self._question.plan.dimensions:
             tree = exp.Coalesce(this=tree, expressions=[exp.Literal.number(0)])
         return named(tree, name)
+
+
+def _edge(part: Part, function: type[exp.AggFunc]) -> exp.Subquery:
+    """Return the first or last day a view knows."""
+    edge = exp.select(function(this=exp.column(part.time or "")), copy=False)
+    return edge.from_(table(part.view), copy=False).subquery(copy=False)
 
 
 def _columns(names: Sequence[str], values: dict[str, exp.Expr]) -> list[exp.Expr]:
