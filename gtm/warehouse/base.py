@@ -115,6 +115,14 @@ class Partition:
     rows: pa.Table
 
 
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What goes into one landing table; the parts are read once, lazily."""
+
+    table: LandingTable
+    parts: Iterable[Partition]
+
+
 class Warehouse(Protocol):
     """One dataset pair a tenant: views that questions read, and the raw dataset beneath."""
 
@@ -132,6 +140,19 @@ class Warehouse(Protocol):
         self, tenant: TenantContext, table: LandingTable, partitions: Iterable[Partition]
     ) -> None:
         """Replace partitions or keys of a landing table, all or none; read lazily."""
+        ...
+
+    async def load_together(self, tenant: TenantContext, landings: Sequence[Landing]) -> None:
+        """Load several tables in the order given, all or none of them."""
+        ...
+
+    async def landed(
+        self, tenant: TenantContext, table: LandingTable, columns: Sequence[str]
+    ) -> pa.Table:
+        """Return columns of every row of a landing table; no rows when it is not there.
+
+        For loaders, which must know what has come before; no question reads a landing table.
+        """
         ...
 
     async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
+import pyarrow as pa
 from anyio import CapacityLimiter, Lock, to_thread
 
 from gtm.context import TenantContext
 from gtm.errors import NotFoundError, NotPermittedError, QueryTimeoutError, WarehouseBusyError
 from gtm.warehouse.base import (
     Column,
+    Landing,
     LandingTable,
     Partition,
     QueryEstimate,
@@ -28,7 +30,7 @@ from gtm.warehouse.duckdb_file import TenantFile, file_name
 from gtm.warehouse.duckdb_read import QueryStoppedError, Switch, estimate, run, view_columns
 from gtm.warehouse.duckdb_sql import translate_query, translate_statement
 from gtm.warehouse.duckdb_threads import run_stoppable
-from gtm.warehouse.duckdb_write import load, transform
+from gtm.warehouse.duckdb_write import landed, load, transform
 
 _READER_THREADS = 16
 _MARK_BYTES = 8
@@ -86,14 +88,33 @@ class DuckDBWarehouse:
     async def load(
         self, tenant: TenantContext, table: LandingTable, partitions: Iterable[Partition]
     ) -> None:
-        """Replace whole partitions of a landing table, all or none; the iterable is read lazily."""
+        """Replace partitions or records of a landing table, all or none; read lazily."""
+        await self.load_together(tenant, [Landing(table, partitions)])
+
+    async def load_together(self, tenant: TenantContext, landings: Sequence[Landing]) -> None:
+        """Load several tables in the order given, all or none of them."""
         held, file = await self._existing(tenant, create=True)
         switch = Switch()
 
         def work() -> None:
-            load(file, table, partitions, dataset=tenant.raw_dataset, switch=switch)
+            load(file, landings, dataset=tenant.raw_dataset, switch=switch)
 
         await self._write(held, work, switch)
+
+    async def landed(
+        self, tenant: TenantContext, table: LandingTable, columns: Sequence[str]
+    ) -> pa.Table:
+        """Return columns of every row of a landing table; no rows when it is not there."""
+        try:
+            _, file = await self._existing(tenant)
+        except NotFoundError:
+            return pa.schema([table.schema.field(name) for name in columns]).empty_table()
+        switch = Switch()
+
+        def work() -> pa.Table:
+            return landed(file, table, columns, dataset=tenant.raw_dataset, switch=switch)
+
+        return await self._run(work, switch)
 
     async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:
         """Run model statements (BigQuery SQL, tables qualified by dataset), all or none."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
-from gtm.warehouse.base import LandingTable, Partition
+from gtm.warehouse.base import Landing, LandingTable, Partition
 from gtm.warehouse.duckdb_file import CATALOG, TenantFile
 from gtm.warehouse.duckdb_read import Switch
 from gtm.warehouse.duckdb_sql import Statement
@@ -20,22 +20,40 @@ _INCOMING = "_incoming"
 _ROWS_PER_INSERT = 200_000
 
 
-def load(
-    file: TenantFile,
-    table: LandingTable,
-    partitions: Iterable[Partition],
-    *,
-    dataset: str,
-    switch: Switch,
-) -> None:
-    """Replace partitions or records in one transaction. Blocks; the iterable is read here."""
-    target = _name(CATALOG, dataset, table.name)
+def load(file: TenantFile, landings: Sequence[Landing], *, dataset: str, switch: Switch) -> None:
+    """Replace partitions or records in one transaction. Blocks; the parts are read here."""
     with file.writer() as cursor:
         switch.watch(cursor)
         try:
             cursor.execute(_sql("CREATE SCHEMA IF NOT EXISTS", _name(CATALOG, dataset)))
-            _fit_table(cursor, table, target)
-            _replace(cursor, table, _Incoming(table, iter(partitions)), target)
+            for landing in landings:
+                table = landing.table
+                target = _name(CATALOG, dataset, table.name)
+                switch.watch(cursor)
+                _fit_table(cursor, table, target)
+                _replace(cursor, table, _Incoming(table, iter(landing.parts)), target)
+        finally:
+            switch.watch(None)
+
+
+def landed(
+    file: TenantFile, table: LandingTable, columns: Sequence[str], *, dataset: str, switch: Switch
+) -> pa.Table:
+    """Return columns of a landing table in its declared types. Blocks."""
+    wanted = pa.schema([table.schema.field(name) for name in columns])
+    with file.reader() as cursor:
+        switch.watch(cursor)
+        try:
+            stored = cursor.sql(_sql("FROM", _name(CATALOG, dataset, table.name)))
+            known = [name for name in columns if name in stored.columns]
+            rows = stored.select(*(_name(name) for name in known)).to_arrow_table()
+            # A table of an earlier version may lack what this one added.
+            return pa.table(
+                [rows[name] if name in known else pa.nulls(len(rows)) for name in columns],
+                names=list(columns),
+            ).cast(wanted)
+        except duckdb.CatalogException:
+            return wanted.empty_table()
         finally:
             switch.watch(None)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from gtm.charts.spec import ChartDraft
@@ -30,6 +31,7 @@ from gtm.semantics.query import (
 from gtm.semantics.result import ColumnRole, Format, SourceFreshness
 from gtm.warehouse.base import (
     Column,
+    Landing,
     LandingTable,
     Partition,
     QueryEstimate,
@@ -283,6 +285,14 @@ class EndlessWarehouse:
     async def load(
         self, tenant: TenantContext, table: LandingTable, partitions: Iterable[Partition]
     ) -> None:
+        raise NotImplementedError
+
+    async def load_together(self, tenant: TenantContext, landings: Sequence[Landing]) -> None:
+        raise NotImplementedError
+
+    async def landed(
+        self, tenant: TenantContext, table: LandingTable, columns: Sequence[str]
+    ) -> pa.Table:
         raise NotImplementedError
 
     async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:

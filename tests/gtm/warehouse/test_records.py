@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pytest
 
-from gtm.context import TenantContext
+from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import LoadRejectedError
-from gtm.warehouse.base import LandingTable, Partition, QueryLimits, Row, ScopedSql
+from gtm.warehouse.base import Landing, LandingTable, Partition, QueryLimits, Row, ScopedSql
 from gtm.warehouse.duckdb import DuckDBWarehouse
 
 STRING, INTEGER = pa.string(), pa.int64()
@@ -109,6 +109,48 @@ async def test_a_load_of_records_that_breaks_off_leaves_nothing(desk: Desk) -> N
     with pytest.raises(LoadRejectedError, match="in the middle"):
         await desk.warehouse.load(desk.tenant, DEALS, broken())
     assert await desk.stored(DEALS) == [("1", 10)]
+
+
+async def test_several_tables_are_loaded_all_or_none(desk: Desk) -> None:
+    first = Landing(DEALS, [Partition("p", _rows(DEALS, [("1", 10)]))])
+    links = [Partition("p", _rows(LINKS, [("1", "contacts", "a")]))]
+    await desk.warehouse.load_together(desk.tenant, [first, Landing(LINKS, links)])
+    assert await desk.stored(DEALS) == [("1", 10)]
+    assert await desk.stored(LINKS) == [("1", "contacts", "a")]
+
+    def broken() -> Iterator[Partition]:
+        yield Partition("p", _rows(LINKS, [("1", "contacts", "b")]))
+        raise LoadRejectedError("the file ends in the middle")
+
+    second = Landing(DEALS, [Partition("p", _rows(DEALS, [("1", 11)]))])
+    with pytest.raises(LoadRejectedError):
+        await desk.warehouse.load_together(desk.tenant, [second, Landing(LINKS, broken())])
+    assert await desk.stored(DEALS) == [("1", 10)]
+    assert await desk.stored(LINKS) == [("1", "contacts", "a")]
+
+
+async def test_a_loader_sees_what_has_landed_in_the_declared_types(desk: Desk) -> None:
+    assert (await desk.warehouse.landed(desk.tenant, DEALS, ["id"])).num_rows == 0
+    await desk.load(LINKS, [("1", "contacts", "a")])
+    assert (await desk.warehouse.landed(desk.tenant, DEALS, ["id"])).num_rows == 0
+    await desk.load(DEALS, [("1", 10), ("2", None)])
+    stored = await desk.warehouse.landed(desk.tenant, DEALS, ["amount", "id"])
+    assert stored.schema == pa.schema([("amount", INTEGER), ("id", STRING)])
+    assert stored.to_pylist() == [{"amount": 10, "id": "1"}, {"amount": None, "id": "2"}]
+
+
+async def test_a_column_that_a_stored_table_lacks_is_empty(desk: Desk) -> None:
+    await desk.load(DEALS, [("1", 10)])
+    teams = pa.field("teams", pa.list_(pa.struct([("id", STRING)])))
+    wider = LandingTable(DEALS.name, DEALS.schema.append(teams), key=DEALS.key)
+    stored = await desk.warehouse.landed(desk.tenant, wider, ["teams", "id"])
+    assert stored.to_pylist() == [{"teams": None, "id": "1"}]
+
+
+async def test_a_loader_sees_nothing_of_another_workspace(desk: Desk) -> None:
+    await desk.load(DEALS, [("1", 10)])
+    globex = TenantContext(TenantId("globex"), DatasetId("tenant_globex"), UserId("u"), Role.OWNER)
+    assert (await desk.warehouse.landed(globex, DEALS, ["id"])).num_rows == 0
 
 
 async def test_many_records_come_in_parts_of_any_size(desk: Desk) -> None:
