@@ -23,6 +23,7 @@ _E = TypeVar("_E", bound=BaseModel)
 _FOLDER = Path(__file__).parent / "catalog"
 # Stands for a date column where a metric is a state of now.
 NOW = "now"
+_SOURCES = ("ga4", "gsc", "hubspot", "cross")
 
 
 class MetricKind(StrEnum):
@@ -63,6 +64,9 @@ class Metric(Entry):
     kind: MetricKind
     is_lower_better: bool = False
     synonyms: tuple[str, ...] = ()
+    counterpart: str | None = Field(
+        None, description="The same idea in another source, for what this one can't be split by."
+    )
     expressions: dict[str, str] = Field(min_length=1, description="View name to SQL aggregate.")
     times: dict[str, str] = Field(
         default_factory=dict,
@@ -218,12 +222,12 @@ def load_catalog() -> Catalog:
     catalog = Catalog.model_validate(
         {
             "views": _views(),
-            "metrics": _named(_read("metrics")),
-            "dimensions": _named(_with_values(_read("dimensions"), _read("countries"))),
+            "metrics": _named(_read_folder("metrics")),
+            "dimensions": _named(_with_values(_read_folder("dimensions"), _read("countries"))),
             "funnels": _named(_read("funnels")),
             "ambiguous": terms["ambiguous"],
             "unsupported": terms["unsupported"],
-            "golden": _read("golden")["questions"],
+            "golden": [entry for source in _SOURCES for entry in _load(f"golden/{source}")],
         }
     )
     check_catalog(catalog)
@@ -250,8 +254,26 @@ def _views() -> dict[str, Any]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = _load(name)
     return content
+
+
+def _read_folder(name: str) -> dict[str, Any]:
+    """Join the files of a folder, one a source. Raises ConfigurationError for a name given twice."""
+    found: dict[str, Any] = {}
+    for source in _SOURCES:
+        entries = _read(f"{name}/{source}")
+        if twice := found.keys() & entries.keys():
+            raise ConfigurationError(
+                f"The catalogue has {', '.join(sorted(twice))} twice.",
+                hint=f"Correct the files in gtm/semantics/catalog/{name}.",
+            )
+        found |= entries
+    return found
+
+
+def _load(name: str) -> Any:
+    return yaml.safe_load((_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
 
 
 def _named(entries: dict[str, Any]) -> dict[str, Any]:
