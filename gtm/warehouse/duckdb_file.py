@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -27,8 +29,9 @@ _DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 class TenantFile:
     """Owns the only connection of this process to a tenant's database."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, lock: FileLock | None) -> None:
         self._connection = connection
+        self._lock = lock
         self._changed = threading.Condition()
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
         self._is_closing = False
@@ -36,6 +39,19 @@ class TenantFile:
     @classmethod
     def open(cls, path: Path | None, *, memory_limit_mb: int, threads: int) -> TenantFile:
         """Open or create the file (None: in memory) and lock the engine down."""
+        lock = None if path is None else FileLock(path)
+        try:
+            connection = cls._connect(path, memory_limit_mb=memory_limit_mb, threads=threads)
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+        return cls(connection, lock)
+
+    @classmethod
+    def _connect(
+        cls, path: Path | None, *, memory_limit_mb: int, threads: int
+    ) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(
             ":memory:",
             config={
@@ -55,7 +71,7 @@ class TenantFile:
         except BaseException:
             connection.close()
             raise
-        return cls(connection)
+        return connection
 
     @staticmethod
     def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -114,6 +130,32 @@ class TenantFile:
                     cursor.interrupt()
                 self._changed.wait(_REPEAT_STOP_SECONDS)
             self._connection.close()
+            if self._lock is not None:
+                self._lock.release()
+
+
+class FileLock:
+    """Says that this process has a file open, in a way that ends with the process.
+
+    The engine's own lock is one a process loses when it closes any other handle of the file, so two
+    processes could both write. This one is on a file beside it that nobody else ever opens.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock. Raises WarehouseBusyError at once when another has it."""
+        try:
+            self._handle = os.open(str(path) + ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise _unreadable() from error
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._handle)
+            raise _busy() from error
+
+    def release(self) -> None:
+        """Let another process open the file."""
+        os.close(self._handle)
 
 
 def file_name(dataset: str) -> str:
@@ -129,10 +171,18 @@ def file_name(dataset: str) -> str:
 def _open_error(error: duckdb.Error) -> GtmError:
     text = str(error)
     if "Could not set lock" in text or "already attached" in text:
-        return WarehouseBusyError(
-            "The workspace's warehouse file is open in another process.",
-            hint="Stop the other GTM Dashboard process, or use the running server's API.",
-        )
+        return _busy()
+    return _unreadable()
+
+
+def _busy() -> WarehouseBusyError:
+    return WarehouseBusyError(
+        "The workspace's warehouse file is open in another process.",
+        hint="Stop the other GTM Dashboard process, or use the running server's API.",
+    )
+
+
+def _unreadable() -> WarehouseUnreadableError:
     return WarehouseUnreadableError(
         "The workspace's warehouse file can't be opened: it is damaged, not readable, "
         "or not a warehouse file.",

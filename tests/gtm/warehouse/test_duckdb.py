@@ -126,6 +126,49 @@ async def test_a_file_held_by_another_process_is_busy_and_says_what_to_do(
     assert busy.value.can_retry
 
 
+async def test_a_file_that_is_held_stays_so_when_its_holder_reads_it_otherwise(
+    tmp_path: Path, tenant: TenantContext, limits: QueryLimits
+) -> None:
+    """The engine's own lock is lost then: a backup inside the server must not let others write."""
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from gtm.warehouse.duckdb_file import TenantFile\n"
+        "path = Path(sys.argv[1])\n"
+        "held = TenantFile.open(path, memory_limit_mb=64, threads=1)\n"
+        "path.read_bytes()\n"
+        "print('held', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    warehouse = _open(tmp_path)
+    with subprocess.Popen(  # noqa: ASYNC220 - our own interpreter and program
+        [sys.executable, "-c", program, str(tmp_path / "tenant_acme.duckdb")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        for _ in range(20):
+            with pytest.raises(WarehouseBusyError, match="another process"):
+                await warehouse.query(tenant, _scoped("SELECT 1"), limits=limits)
+        other.kill()
+    await _fill(warehouse, tenant, [1])
+    assert (await warehouse.query(tenant, _scoped("SELECT 1 AS a"), limits=limits)).rows == ((1,),)
+    await warehouse.close()
+
+
+async def test_two_warehouses_of_one_process_do_not_share_a_file(
+    tmp_path: Path, tenant: TenantContext
+) -> None:
+    first, second = _open(tmp_path), _open(tmp_path)
+    await _fill(first, tenant, [1])
+    with pytest.raises(WarehouseBusyError):
+        await _fill(second, tenant, [2])
+    await first.close()
+    await _fill(second, tenant, [2])
+    await second.close()
+
+
 @pytest.mark.parametrize("content", [b"rubbish" * 1000, b"\x00" * 20_000])
 async def test_a_damaged_file_is_told_apart_and_its_path_is_not_shown(
     content: bytes, tmp_path: Path, tenant: TenantContext, limits: QueryLimits
