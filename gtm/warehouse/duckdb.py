@@ -29,8 +29,8 @@ from gtm.warehouse.duckdb_errors import query_error
 from gtm.warehouse.duckdb_file import TenantFile, file_name
 from gtm.warehouse.duckdb_read import QueryStoppedError, Switch, estimate, run, view_columns
 from gtm.warehouse.duckdb_sql import translate_query, translate_statement
-from gtm.warehouse.duckdb_threads import run_stoppable
 from gtm.warehouse.duckdb_write import landed, load, transform
+from gtm.warehouse.stoppable import run_stoppable
 
 _READER_THREADS = 16
 _MARK_BYTES = 8
