@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Cap = Literal["bytes_read", "rows", "result_bytes"]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSize:
+    """What reading a view costs, and the column by which less of it is read."""
+
+    view: str
+    bytes_read: int
+    rows: int | None
+    time_column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A way on that was checked: a sentence, and a MetricQuery (as JSON) that would be answered."""
+
+    sentence: str
+    query: Mapping[str, object] | None = None
+    views: tuple[ViewSize, ...] = ()
 
 
 class GtmError(Exception):
@@ -13,12 +36,18 @@ class GtmError(Exception):
     can_retry = False
 
     def __init__(
-        self, message: str, *, hint: str | None = None, nearest: Sequence[str] = ()
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        nearest: Sequence[str] = (),
+        suggestion: Suggestion | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.nearest = tuple(nearest)
+        self.suggestion = suggestion
 
 
 class InvalidInputError(GtmError):
@@ -85,6 +114,17 @@ class QueryTooExpensiveError(GtmError):
     """The query would read or return more than its cap."""
 
     code, status_code = "query_too_expensive", 422
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        cap: Cap = "bytes_read",
+        suggestion: Suggestion | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, suggestion=suggestion)
+        self.cap: Cap = cap
 
 
 class QueryTimeoutError(GtmError):

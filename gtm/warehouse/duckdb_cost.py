@@ -1,20 +1,24 @@
 """What a query would read: the bytes of the columns it scans, from the catalogue alone.
 
-The rule follows BigQuery's bill: every row of a scanned table counts, filters or not, with the
-width of each column read. Widths are fixed per type (below), so the figure is an estimate.
+The rule follows BigQuery's bill: every row of a scanned table counts with the width of each column
+read, except the days that a test on a date column leaves out, as partitions would. Widths are fixed
+per type (below), so the figure is an estimate.
 """
 
 from __future__ import annotations
 
-import json
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 import duckdb
+from sqlglot import exp
 
 from gtm.warehouse.base import QueryEstimate
+from gtm.warehouse.duckdb_file import CATALOG
+from gtm.warehouse.duckdb_plan import Days, Plan, Scan, read_plan
 
 _WIDTHS = {"BOOLEAN": 1, "VARCHAR": 24}
 _NUMBER_WIDTH = 8
@@ -30,9 +34,26 @@ _SIZES = """
 
 
 @dataclass(frozen=True, slots=True)
+class _Histogram:
+    """How many rows each day of a column has: days in order, and rows up to each of them."""
+
+    days: tuple[int, ...]
+    rows_until: tuple[int, ...]
+
+    def rows(self, span: Days) -> int:
+        """Return how many rows lie within a span of days."""
+        low, high = bisect_left(self.days, span.first), bisect_right(self.days, span.last)
+        return max(self.rows_until[high] - self.rows_until[low], 0)
+
+
+@dataclass(frozen=True, slots=True)
 class _Table:
+    schema: str
+    name: str
     rows: int
-    widths: dict[str, int]
+    widths: dict[str, int] = field(default_factory=dict)
+    date_columns: set[str] = field(default_factory=set)
+    histograms: dict[str, _Histogram] = field(default_factory=dict)
 
 
 class CostBook:
@@ -53,9 +74,9 @@ class CostBook:
         known = estimates.get(sql)
         if known is not None:
             return known
-        plan = cursor.execute("EXPLAIN (FORMAT json) " + sql).fetchall()[0][1]
+        plan = read_plan(cursor.execute("EXPLAIN (FORMAT json) " + sql).fetchall()[0][1])
         tables = self._tables = self._tables or _read_tables(cursor)
-        estimate = _sum_up(json.loads(plan), tables)
+        estimate = _sum_up(plan, tables, cursor)
         estimates[sql] = estimate
         if len(estimates) > _REMEMBERED:
             estimates.popitem(last=False)
@@ -64,40 +85,58 @@ class CostBook:
 
 def _read_tables(cursor: duckdb.DuckDBPyConnection) -> dict[str, _Table]:
     tables: dict[str, _Table] = {}
-    for schema, table, rows, column, data_type in cursor.execute(_SIZES).fetchall():
-        entry = tables.setdefault(".".join((schema, table)), _Table(rows or 0, {}))
-        entry.widths[column.lower()] = _width(data_type)
+    for schema, name, rows, column, data_type in cursor.execute(_SIZES).fetchall():
+        table = tables.setdefault(".".join((schema, name)), _Table(schema, name, rows or 0))
+        table.widths[column.lower()] = _width(data_type)
+        if data_type == "DATE":
+            table.date_columns.add(column.lower())
     return tables
 
 
-def _sum_up(plan: list[dict[str, Any]], tables: Mapping[str, _Table]) -> QueryEstimate:
+def _sum_up(
+    plan: Plan, tables: Mapping[str, _Table], cursor: duckdb.DuckDBPyConnection
+) -> QueryEstimate:
     total = 0
     names: dict[str, None] = {}
-    for node in _nodes(plan):
-        details = node.get("extra_info") or {}
-        name = str(details.get("Table", "")).partition(".")[2]
-        table = tables.get(name)
-        if table is None:
-            continue
-        names[name] = None
-        total += table.rows * _row_width(details, table)
-    return QueryEstimate(total, tuple(names))
+    for scan in plan.scans:
+        table = tables.get(scan.table)
+        if table is not None:
+            names[scan.table] = None
+            total += _rows_read(scan, table, cursor) * _row_width(scan, table)
+    return QueryEstimate(total, tuple(names), plan.rows)
 
 
-def _row_width(details: Mapping[str, Any], table: _Table) -> int:
-    read = details.get("Projections") or []
-    columns = [read] if isinstance(read, str) else list(read)
+def _rows_read(scan: Scan, table: _Table, cursor: duckdb.DuckDBPyConnection) -> int:
+    spans = [span for span in scan.days if span.column in table.date_columns]
+    return min(
+        (_histogram(table, span.column, cursor).rows(span) for span in spans), default=table.rows
+    )
+
+
+def _histogram(table: _Table, column: str, cursor: duckdb.DuckDBPyConnection) -> _Histogram:
+    known = table.histograms.get(column)
+    if known is None:
+        day = exp.column(column, quoted=True)
+        counted = (
+            exp.select(day, exp.Count(this=exp.Star()))
+            .from_(exp.table_(table.name, db=table.schema, catalog=CATALOG, quoted=True))
+            .where(exp.Not(this=exp.Is(this=day.copy(), expression=exp.null())))
+            .group_by(exp.Literal.number(1))
+            .order_by(exp.Literal.number(1))
+        )
+        found = cursor.execute(counted.sql("duckdb")).fetchall()
+        known = table.histograms[column] = _Histogram(
+            days=tuple(day.toordinal() for day, _ in found),
+            rows_until=tuple(accumulate((rows for _, rows in found), initial=0)),
+        )
+    return known
+
+
+def _row_width(scan: Scan, table: _Table) -> int:
     # A filter the scan applies itself may name a column that it does not hand on.
-    filters = str(details.get("Filters", "")).lower()
-    widths = table.widths
-    wanted = {column.partition(".")[0].lower() for column in columns}
-    return sum(width for name, width in widths.items() if name in wanted or name in filters)
-
-
-def _nodes(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for node in plan:
-        yield node
-        yield from _nodes(node.get("children") or [])
+    return sum(
+        width for name, width in table.widths.items() if name in scan.columns or name in scan.tests
+    )
 
 
 def _width(data_type: str) -> int:

@@ -139,6 +139,7 @@ def _over_rows(limits: QueryLimits) -> QueryTooExpensiveError:
     return QueryTooExpensiveError(
         f"The result has more than {limits.max_rows:,} rows, the limit (QUERY_MAX_ROWS).",
         hint="Group by fewer dimensions, ask for a shorter period, or add a LIMIT.",
+        cap="rows",
     )
 
 
@@ -147,4 +148,5 @@ def _over_bytes(limits: QueryLimits) -> QueryTooExpensiveError:
         f"The result is larger than {limits.max_result_bytes:,} bytes, "
         "the limit (QUERY_MAX_RESULT_BYTES).",
         hint="Select fewer columns, or group rows together.",
+        cap="result_bytes",
     )
