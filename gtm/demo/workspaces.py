@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from gtm.context import DatasetId, TenantId
+from gtm.demo.crm import Crm
 
 
 class _Part(BaseModel):
@@ -121,15 +122,15 @@ class DemoWorkspace(_Part):
     pages: tuple[Page, ...]
     products: tuple[Product, ...]
     search: Search
+    crm: Crm
 
 
 @cache
 def load_workspaces() -> Mapping[str, DemoWorkspace]:
     """Return the demo workspaces by slug."""
-    folder = files("gtm.demo") / "data"
+    folder = files("gtm.demo") / "data" / "workspaces"
     found = [
         DemoWorkspace.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".yml")
     ]
     return {workspace.slug: workspace for workspace in found}
