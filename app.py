@@ -172,7 +172,10 @@ def _connection(
 
     def mint(identity: Identity) -> str:
         return services.mint_internal(
-            user_id=identity.user_id, tenant_id=identity.tenant_id, role=identity.role
+            user_id=identity.user_id,
+            tenant_id=identity.tenant_id,
+            role=identity.role,
+            conversation_id=identity.conversation_id,
         )
 
     return McpConnection(

@@ -235,7 +235,7 @@ class TurnRunner:
         question: str,
         abort: asyncio.Event | None,
     ) -> AsyncGenerator[Event, None]:
-        identity = Identity.of(tenant)
+        identity = Identity.of(tenant, conversation_id)
         return runner.run_async(
             # The workspace is part of the key, so no id of another one can be loaded.
             user_id=f"{identity.tenant_id}:{identity.user_id}",

@@ -29,11 +29,12 @@ class Identity:
     tenant_id: str
     user_id: str
     role: str
+    conversation_id: str | None = None
 
     @classmethod
-    def of(cls, tenant: TenantContext) -> Self:
-        """Return the identity of a verified caller."""
-        return cls(tenant.tenant_id, tenant.user_id, tenant.role.value)
+    def of(cls, tenant: TenantContext, conversation_id: str | None = None) -> Self:
+        """Return the identity of a verified caller in one of their conversations."""
+        return cls(tenant.tenant_id, tenant.user_id, tenant.role.value, conversation_id)
 
 
 @dataclass(frozen=True, slots=True)

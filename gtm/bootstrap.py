@@ -65,7 +65,9 @@ class Services:
         """The public address of the analytics MCP server, and the audience of its tokens."""
         return mcp_url(self.settings)
 
-    def mint_internal(self, *, user_id: str, tenant_id: str, role: str) -> str:
+    def mint_internal(
+        self, *, user_id: str, tenant_id: str, role: str, conversation_id: str | None = None
+    ) -> str:
         """Return the token with which the agents call the MCP server for a verified user."""
         return self.internal_tokens.mint(
             subject=user_id,
@@ -73,6 +75,7 @@ class Services:
             tenant_id=tenant_id,
             role=role,
             ttl_seconds=_INTERNAL_TTL_SECONDS,
+            extra={"conversation_id": conversation_id} if conversation_id else None,
         )
 
     async def context_for(self, claims: Claims) -> TenantContext:

@@ -22,12 +22,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TenantContext:
-    """One caller in one workspace."""
+    """One caller in one workspace.
+
+    `conversation_id` is the talk a question belongs to, where there is one: it labels what the
+    question costs and opens nothing.
+    """
 
     tenant_id: TenantId
     dataset: DatasetId
     user_id: UserId
     role: Role
+    conversation_id: str | None = None
 
     @property
     def raw_dataset(self) -> DatasetId:

@@ -44,7 +44,10 @@ class TrustedIssuer:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says; workspace and role come from server-set metadata alone."""
+    """What a verified token says; workspace and role come from server-set metadata alone.
+
+    `conversation_id` is in the tokens of the agents only: it labels their calls and opens nothing.
+    """
 
     subject: UserId
     tenant_id: TenantId | None
@@ -54,6 +57,7 @@ class Claims:
     issuer: str
     expires_at: datetime
     audiences: frozenset[str] = field(default_factory=frozenset)
+    conversation_id: str | None = None
 
 
 class TokenVerifier:
@@ -170,6 +174,7 @@ def _claims(
         issuer=str(payload["iss"]),
         expires_at=expires_at,
         audiences=audiences,
+        conversation_id=_text(payload.get("conversation_id")),
     )
 
 

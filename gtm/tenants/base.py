@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from gtm.auth.verifier import Claims
@@ -65,7 +65,8 @@ async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantCo
     memberships = await directory.memberships(claims.subject)
     for workspace, role in memberships:
         if claims.tenant_id is None or workspace.tenant_id == claims.tenant_id:
-            return workspace.context(claims.subject, role)
+            context = workspace.context(claims.subject, role)
+            return replace(context, conversation_id=claims.conversation_id)
     raise NotPermittedError(
         "This account is not a member of the workspace.",
         hint="Ask an owner of the workspace for an invitation.",

@@ -74,4 +74,5 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
 
 def test_identities_hold_ids_only() -> None:
-    assert set(Identity.__dataclass_fields__) == {"tenant_id", "user_id", "role"}
+    names = {"tenant_id", "user_id", "role", "conversation_id"}
+    assert set(Identity.__dataclass_fields__) == names

@@ -54,6 +54,22 @@ async def test_the_reply_holds_the_whole_answer(desk: Desk) -> None:
     assert reply.model.is_rule_based
 
 
+async def test_a_query_knows_the_conversation_it_belongs_to(
+    stack: Stack, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+    query_metrics = stack.service.query_metrics
+
+    async def noted(tenant: TenantContext, query: MetricQuery, *, caller: str) -> StoredResult:
+        seen.append(tenant.conversation_id)
+        return await query_metrics(tenant, query, caller=caller)
+
+    monkeypatch.setattr(stack.service, "query_metrics", noted)
+    await desk.ask(ACME, SOURCES, "talk-1")
+    await desk.ask(ACME, SOURCES, "talk-2")
+    assert seen == ["talk-1", "talk-2"]
+
+
 async def test_the_streamed_words_are_the_replys_words(desk: Desk) -> None:
     events = await desk.ask(ACME, SOURCES)
     streamed = "".join(

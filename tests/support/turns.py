@@ -34,7 +34,9 @@ async def context_of(claims: Claims) -> TenantContext:
     assert claims.tenant_id
     assert claims.role
     dataset = DatasetId(f"tenant_{claims.tenant_id}")
-    return TenantContext(claims.tenant_id, dataset, claims.subject, claims.role)
+    return TenantContext(
+        claims.tenant_id, dataset, claims.subject, claims.role, claims.conversation_id
+    )
 
 
 def connect(service: Analytics, clock: Clock) -> McpConnection:
@@ -58,6 +60,7 @@ def connect(service: Analytics, clock: Clock) -> McpConnection:
             tenant_id=identity.tenant_id,
             role=identity.role,
             ttl_seconds=300,
+            extra={"conversation_id": identity.conversation_id},
         )
 
     return McpConnection(url=BASE_URL + PATH, mint=mint, app_factory=lambda: http_app(server, PATH))

@@ -46,6 +46,14 @@ async def test_a_good_token_becomes_claims(verifier: TokenVerifier, issuer: Toke
     assert (claims.email, claims.session_id, claims.issuer) == ("a@acme.test", "s-1", ISSUER)
 
 
+async def test_a_conversation_is_read_where_the_token_names_one(
+    verifier: TokenVerifier, issuer: TokenIssuer
+) -> None:
+    named = await verifier.verify(mint(issuer, extra={"conversation_id": "talk-1"}))
+    assert named.conversation_id == "talk-1"
+    assert (await verifier.verify(mint(issuer))).conversation_id is None
+
+
 async def test_what_the_user_can_edit_is_not_read(
     verifier: TokenVerifier, issuer: TokenIssuer
 ) -> None:

@@ -1,5 +1,6 @@
 """Workspaces, members and the rule from claims to a context."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,13 @@ async def test_a_member_gets_the_context_of_their_workspace(
 ) -> None:
     tenant = await context_for(directory, claims(tenant_id="acme"))
     assert (tenant.tenant_id, tenant.dataset, tenant.user_id) == ("acme", "tenant_acme", ANA)
+
+
+async def test_the_context_keeps_the_conversation_of_the_token(
+    directory: FileWorkspaceDirectory,
+) -> None:
+    named = replace(claims(tenant_id="acme"), conversation_id="talk-1")
+    assert (await context_for(directory, named)).conversation_id == "talk-1"
 
 
 async def test_a_token_that_names_a_workspace_without_membership_opens_nothing(
