@@ -1,15 +1,30 @@
 -- Search Console by day, from the site table: anonymised queries count in totals.
+WITH impressions AS (
+  SELECT
+    site.data_date AS date,
+    COALESCE(NULLIF(LOWER(site.search_type), ''), '(not set)') AS search_type,
+    COALESCE(NULLIF(LOWER(site.country), ''), '(not set)') AS country,
+    COALESCE(NULLIF(LOWER(site.device), ''), '(not set)') AS device,
+    site.clicks,
+    site.impressions,
+    -- Discover and Google News have no order of results.
+    IF(LOWER(site.search_type) IN ('discover', 'googlenews'), NULL, site.sum_top_position) AS sum_position
+  FROM raw.searchdata_site_impression AS site
+  INNER JOIN raw.stg_search_properties AS properties
+    ON properties.table_kind = 'site'
+    AND properties.date = site.data_date
+    AND properties.property = LOWER(COALESCE(site.site_url, ''))
+    AND properties.is_counted
+  WHERE site.data_date BETWEEN @start AND @end
+)
 SELECT
-  impressions.data_date AS date,
-  LOWER(impressions.search_type) AS search_type,
-  LOWER(impressions.country) AS country,
-  LOWER(impressions.device) AS device,
-  SUM(impressions.clicks) AS clicks,
-  SUM(impressions.impressions) AS impressions,
-  SUM(impressions.sum_top_position) AS sum_position,
-  LOGICAL_OR(COALESCE(days.is_final, FALSE)) AS is_final
-FROM raw.searchdata_site_impression AS impressions
-LEFT JOIN raw.fct_search_days AS days
-  ON days.table_kind = 'site' AND days.date = impressions.data_date
-WHERE impressions.data_date BETWEEN @start AND @end
+  date,
+  search_type,
+  country,
+  device,
+  SUM(clicks) AS clicks,
+  SUM(impressions) AS impressions,
+  SUM(sum_position) AS sum_position,
+  SUM(IF(sum_position IS NULL, 0, impressions)) AS positioned_impressions
+FROM impressions
 GROUP BY date, search_type, country, device

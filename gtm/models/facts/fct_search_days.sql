@@ -1,36 +1,69 @@
--- What has landed of Search Console: one row a table and day. A day is final when the export log says so, or,
--- without a log, three days later, judged by when it was loaded.
-WITH search_days AS (
-  SELECT 'site' AS table_kind, data_date AS date, COUNT(*) AS day_rows
-  FROM raw.searchdata_site_impression
-  WHERE data_date BETWEEN @start AND @end
-  GROUP BY data_date
-  UNION ALL
-  SELECT 'url' AS table_kind, data_date AS date, COUNT(*) AS day_rows
-  FROM raw.searchdata_url_impression
-  WHERE data_date BETWEEN @start AND @end
-  GROUP BY data_date
+-- What has landed of Search Console: one row a table and day. A day is final when it was loaded after the newest
+-- version of it that the export log knows was published. The log of a young export says nothing about
+-- days outside of it: those are final three days later, judged by when they were loaded.
+WITH landed AS (
+  SELECT
+    table_kind,
+    date,
+    IF(table_kind = 'url', 'searchdata_url_impression', 'searchdata_site_impression') AS table_name,
+    SUM(property_rows) AS day_rows,
+    MAX(built_at) AS built_at
+  FROM raw.stg_search_properties
+  GROUP BY table_kind, date
 ),
-exports AS (
-  SELECT DISTINCT
+loaded AS (
+  -- The report of a load knows better when a day was read than the build that followed it.
+  SELECT
+    landed.table_kind,
+    landed.date,
+    landed.day_rows,
+    COALESCE(MAX(reports.started_at), MAX(landed.built_at)) AS loaded_at
+  FROM landed
+  LEFT JOIN raw.load_reports AS reports
+    ON reports.table_name = landed.table_name
+    AND landed.date BETWEEN reports.first_day AND reports.last_day
+    AND reports.state IN ('landed', 'built')
+    AND NOT COALESCE(landed.date IN UNNEST(reports.missing_days), FALSE)
+  GROUP BY landed.table_kind, landed.date, landed.day_rows
+),
+versions AS (
+  SELECT
     IF(STRPOS(UPPER(namespace), 'URL') > 0, 'url', 'site') AS table_kind,
-    data_date AS date
+    data_date AS date,
+    epoch_version,
+    publish_time
   FROM raw.ExportLog
 ),
-log_state AS (
-  SELECT COUNT(*) > 0 AS has_log FROM exports
+newest AS (
+  SELECT table_kind, date, publish_time
+  FROM (
+    SELECT
+      *,
+      ROW_NUMBER() OVER (
+        PARTITION BY table_kind, date ORDER BY epoch_version DESC, publish_time DESC
+      ) AS age
+    FROM versions
+  ) AS ordered
+  WHERE age = 1
+),
+logged AS (
+  SELECT table_kind, MIN(date) AS first_date, MAX(date) AS last_date
+  FROM newest
+  GROUP BY table_kind
 )
 SELECT
-  search_days.table_kind,
-  search_days.date,
-  search_days.day_rows,
-  @synced_at AS loaded_at,
-  IF(
-    log_state.has_log,
-    exports.date IS NOT NULL,
-    DATE_DIFF(DATE(@synced_at), search_days.date, DAY) >= 3
-  ) AS is_final
-FROM search_days
-CROSS JOIN log_state
-LEFT JOIN exports
-  ON exports.table_kind = search_days.table_kind AND exports.date = search_days.date
+  loaded.table_kind,
+  loaded.date,
+  loaded.day_rows,
+  loaded.loaded_at,
+  CASE
+    WHEN newest.date IS NOT NULL THEN COALESCE(newest.publish_time <= loaded.loaded_at, TRUE)
+    WHEN COALESCE(loaded.date BETWEEN logged.first_date AND logged.last_date, FALSE) THEN FALSE
+    ELSE DATE_DIFF(DATE(loaded.loaded_at), loaded.date, DAY) >= 3
+  END AS is_final,
+  COALESCE(newest.publish_time > loaded.loaded_at, FALSE) AS is_superseded
+FROM loaded
+LEFT JOIN newest
+  ON newest.table_kind = loaded.table_kind AND newest.date = loaded.date
+LEFT JOIN logged
+  ON logged.table_kind = loaded.table_kind

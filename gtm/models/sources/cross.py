@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from gtm.models.model import SourceModels
+from gtm.models.model import Model, Refresh, SourceModels
 
-CROSS = SourceModels(facts=(), views=("vw_data_freshness",))
+CROSS = SourceModels(
+    facts=(Model("fct_data_days", Refresh.WHOLE),),
+    views=("vw_data_freshness", "vw_data_days", "vw_data_loads"),
+)

@@ -7,6 +7,7 @@ SELECT
   clicks,
   impressions,
   sum_position,
+  positioned_impressions,
   is_brand,
   query_words,
   position_bucket

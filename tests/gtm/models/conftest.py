@@ -15,6 +15,7 @@ from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.models.builder import Change, DateSpan, Source, build
 from gtm.models.landing.ga4 import EVENTS
 from gtm.models.landing.gsc import EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
+from gtm.models.landing.loads import LOAD_REPORTS
 from gtm.models.plan import VIEWS
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import Cell, LandingTable, Partition, QueryLimits, Row
@@ -108,6 +109,10 @@ class Lab:
     async def land_log(self, *days: str, namespace: str = "SEARCHDATA_SITE_IMPRESSION") -> None:
         rows = [{"namespace": namespace, "data_date": date.fromisoformat(day)} for day in days]
         await self._land_days(EXPORT_LOG, rows)
+
+    async def land_report(self, **report: object) -> None:
+        rows = pa.Table.from_pylist([report], schema=LOAD_REPORTS.schema)
+        await self.warehouse.load(self.tenant, LOAD_REPORTS, [Partition("report", rows)])
 
     async def _land_days(self, landing: LandingTable, rows: Sequence[Mapping[str, object]]) -> None:
         for day in sorted({str(row["data_date"]) for row in rows}):

@@ -41,15 +41,18 @@ async def test_brand_queries_hold_the_name_of_the_site(lab: Lab) -> None:
         ("https://www.acme-cloud.co.uk/", "acmecloud"): True,
         ("https://www.acmecloud.com/", "cloud tents"): False,
         ("https://www.acmecloud.com/", "com"): False,
+        ("https://blog.acme-cloud.io/en/news/", "acme-cloud review"): True,
+        ("sc-domain:ab.com", "ab testing"): False,
     }
+    # A day each: overlapping properties of one day would hide each other.
     await lab.land_site(
         [
-            site_row("2026-03-01", query, site_url=site, country=f"c{number}")
-            for number, (site, query) in enumerate(cases)
+            site_row(f"2026-03-{number:02}", query, site_url=site)
+            for number, (site, query) in enumerate(cases, start=1)
         ]
     )
     await lab.build()
-    rows = await lab.ask("SELECT is_brand FROM vw_top_search_queries ORDER BY country")
+    rows = await lab.ask("SELECT is_brand FROM vw_top_search_queries ORDER BY date")
     assert [row[0] for row in rows] == list(cases.values())
 
 

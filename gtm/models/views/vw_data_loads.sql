@@ -1,0 +1,34 @@
+SELECT
+  load_id,
+  COALESCE(source, '(not set)') AS source,
+  COALESCE(table_name, '(not set)') AS table_name,
+  COALESCE(file_name, '(not set)') AS file_name,
+  state,
+  started_at,
+  finished_at,
+  rows_in,
+  rows_loaded,
+  rows_rejected,
+  first_day,
+  last_day,
+  COALESCE(ARRAY_LENGTH(missing_days), 0) AS missing_days,
+  COALESCE(ARRAY_LENGTH(outliers), 0) AS outlier_days,
+  COALESCE(
+    ARRAY_TO_STRING(
+      ARRAY(
+        SELECT CONCAT(
+          CAST(COALESCE(rejection.rows, 1) AS STRING),
+          IF(COALESCE(rejection.rows, 1) = 1, ' row', ' rows'),
+          COALESCE(CONCAT(', ', rejection.field), ''),
+          ', ',
+          COALESCE(rejection.reason, 'no reason given'),
+          COALESCE(CONCAT(' (first in line ', CAST(rejection.line AS STRING), ')'), '')
+        )
+        FROM UNNEST(rejections) AS rejection
+      ),
+      '; '
+    ),
+    ''
+  ) AS rejections,
+  COALESCE(ARRAY_TO_STRING(warnings, '; '), '') AS warnings
+FROM raw.load_reports

@@ -1,0 +1,6 @@
+SELECT
+  date,
+  appearance,
+  clicks,
+  impressions
+FROM raw.fct_search_appearance_daily
