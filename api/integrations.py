@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 
 from api.errors import problems
 from api.security import AdminTenant, Tenant
-from api.shapes import IntegrationReply, IntegrationsReply, LoadReply
+from api.shapes import IntegrationReply, IntegrationsReply, LoadPage, LoadReply
 from api.state import State
 
 router = APIRouter(prefix="/v1/integrations", tags=["integrations"])
@@ -68,12 +68,19 @@ async def upload(
             tenant, path, source=None if source == "auto" else source
         )
     state.services.analytics.data_changed(tenant)
-    return LoadReply(
-        source=report.source,
-        table=report.table,
-        rows=report.rows,
-        partitions=report.partitions,
-        first_day=report.first_day,
-        last_day=report.last_day,
-        warnings=list(report.warnings),
+    return LoadReply.model_validate(report)
+
+
+@router.get("/loads", responses=problems(401, 403, 404, 422, 503))
+async def list_loads(
+    tenant: Tenant,
+    state: State,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+) -> LoadPage:
+    """Return the reports of the latest loads, also of those that were refused or failed."""
+    page = await state.services.loader.journal.page(tenant, limit=limit, after=cursor)
+    return LoadPage(
+        items=[LoadReply.model_validate(report) for report in page.reports],
+        next_cursor=page.next_cursor,
     )

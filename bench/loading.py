@@ -85,7 +85,7 @@ async def _load_once(path: Path, data_dir: Path) -> None:
     seconds = time.perf_counter() - started
     await services.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-    print(json.dumps({"rows": report.rows, "seconds": seconds, "peak_mb": peak}))
+    print(json.dumps({"rows": report.rows_loaded, "seconds": seconds, "peak_mb": peak}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from gtm.settings import Settings
 
 SourceName = Literal["ga4", "gsc"]
 
+_DAYS_SHOWN = 10
 _LOCAL_USER = UserId("cli")
 
 
@@ -93,11 +94,23 @@ async def _tenant(services: Services, slug: str) -> TenantContext:
 
 
 def _say(out: Console, path: Path, report: Mapping[str, Any]) -> None:
-    days = len(report["partitions"])
-    text = (
-        f"{path.name}: {report['rows']:,} rows of {report['source'].upper()} over {days} "
-        f"{'day' if days == 1 else 'days'}, {report['first_day']} to {report['last_day']}"
-    )
+    days = f", {report['first_day']} to {report['last_day']}" if report["first_day"] else ""
+    text = f"{path.name}: {report['rows_loaded']:,} rows of {report['source']}{days}"
     out.print(Text(plain(text)))
-    for warning in report["warnings"]:
-        out.print(Text(f"  {plain(warning)}", style="yellow"))
+    for line in _remarks(report):
+        out.print(Text(f"  {plain(line)}", style="yellow"))
+
+
+def _remarks(report: Mapping[str, Any]) -> Iterator[str]:
+    for rejection in report["rejections"]:
+        yield f"{rejection['rows']:,} not loaded: {rejection['reason']}"
+    missing = [str(day) for day in report["missing_days"]]
+    if missing:
+        more = f" and {len(missing) - _DAYS_SHOWN} more" if len(missing) > _DAYS_SHOWN else ""
+        yield f"Days without data: {', '.join(missing[:_DAYS_SHOWN])}{more}"
+    for outlier in report["outliers"]:
+        yield (
+            f"{outlier['date']} has {outlier['rows']:,} rows, "
+            f"where {outlier['typical_rows']:,} are usual"
+        )
+    yield from report["warnings"]

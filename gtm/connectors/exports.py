@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gtm.errors import LoadRejectedError
+from gtm.models.model import Source as ModelSource
 from gtm.warehouse.base import LandingTable
 
 
@@ -16,6 +17,12 @@ class Source(StrEnum):
 
     GA4 = "ga4"
     GSC = "gsc"
+    HUBSPOT = "hubspot"
+
+    @property
+    def of_views(self) -> ModelSource:
+        """The source as views and reports name it."""
+        return ModelSource[self.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,38 @@
-"""Loads an export file into a workspace: whole days replace what was there, or nothing changes."""
+"""Loads a file into a workspace: all of it or nothing, with a report, and survives being killed."""
 
 from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Generator
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import date
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
+import anyio
 from anyio import to_thread
 
-from gtm.connectors.ahead import ahead
-from gtm.connectors.exports import Export, ShardName, Source, detect, shard_name
-from gtm.connectors.formats import column_names, format_of
+from gtm.clock import Clock, SystemClock
+from gtm.connectors.checked import Checked
+from gtm.connectors.daily import check_days
+from gtm.connectors.exports import Source, detect
+from gtm.connectors.formats import column_names, format_of, rejections_of
 from gtm.connectors.ga4 import schema as ga4
 from gtm.connectors.gsc import schema as gsc
-from gtm.connectors.reading import Day, ExportFile, opened
+from gtm.connectors.health import DataHealth
+from gtm.connectors.journal import LoadJournal
+from gtm.connectors.reading import ExportFile, opened
+from gtm.connectors.reports import LoadReport, LoadState, Rejection
 from gtm.context import TenantContext
-from gtm.errors import NotFoundError
+from gtm.errors import GtmError, LoadRejectedError, NotFoundError
 from gtm.models.builder import Change, DateSpan, build
 from gtm.models.model import Source as ModelSource
-from gtm.warehouse.base import Partition, Warehouse
+from gtm.warehouse.base import Warehouse
 
+SourceName = Literal["ga4", "gsc"]
 EXPORTS = (*ga4.EXPORTS, *gsc.EXPORTS)
-_DAYS_AHEAD = 8
-_MODEL_SOURCES = {Source.GA4: ModelSource.GA4, Source.GSC: ModelSource.GSC}
+_BROKEN_OFF = "It was broken off before its rows were in; load the file again."
 
 logger = logging.getLogger(__name__)
 
@@ -42,21 +47,8 @@ class BuildModels(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """What was loaded. `partitions` are suffixes or ISO dates, with the rows of each."""
-
-    source: str
-    table: str
-    rows: int
-    partitions: dict[str, int]
-    first_day: date
-    last_day: date
-    warnings: tuple[str, ...]
-
-
 class FileLoader:
-    """Loads export files of GA4 and Search Console, then builds the models of their days."""
+    """Loads files of every source, then builds the models they change; one load a tenant."""
 
     def __init__(
         self,
@@ -64,80 +56,160 @@ class FileLoader:
         build_models: BuildModels = build,
         *,
         scratch_dir: Path | None = None,
+        clock: Clock | None = None,
+        health: DataHealth | None = None,
     ) -> None:
+        self.journal = LoadJournal(warehouse)
         self._warehouse = warehouse
         self._build_models = build_models
         self._scratch_dir = scratch_dir
+        self._clock = clock or SystemClock()
+        self._health = health
+        self._turns: dict[str, anyio.Lock] = {}
 
     async def load(
-        self, tenant: TenantContext, path: Path, *, source: Literal["ga4", "gsc"] | None = None
+        self, tenant: TenantContext, path: Path, *, source: SourceName | None = None
     ) -> LoadReport:
         """Load a file, all or nothing; raises LoadRejectedError naming what is wrong with it."""
-        with tempfile.TemporaryDirectory(prefix="gtm-load-", dir=self._scratch_dir) as scratch:
-            return await self._load(tenant, path, source and Source(source), Path(scratch))
-
-    async def _load(
-        self, tenant: TenantContext, path: Path, source: Source | None, scratch: Path
-    ) -> LoadReport:
-        kind = await to_thread.run_sync(format_of, path)
-        columns = await to_thread.run_sync(column_names, path, kind)
-        export = detect(EXPORTS, columns, source=source, file=repr(path.name))
-        shard = shard_name(path.name) if export.landing.is_sharded else ShardName("", None)
-        with opened(path, scratch) as connection:
-            file = ExportFile(
-                connection, path, kind=kind, export=export, columns=columns, day=shard.day
+        async with self._turn(tenant):
+            await self._recover(tenant)
+            progress = _Progress(self._begun(tenant, path, source and Source(source)))
+            try:
+                changed = await self._land(tenant, progress, path, source and Source(source))
+            except LoadRejectedError as error:
+                await self._end(tenant, progress, LoadState.REJECTED, rejections_of(error))
+                raise
+            except BaseException:
+                await self._end(tenant, progress, LoadState.FAILED, (Rejection(_BROKEN_OFF),))
+                raise
+            report = await self._build(tenant, progress.report, changed)
+            logger.info(
+                "file_loaded", extra={"tenant_id": tenant.tenant_id, "rows": report.rows_loaded}
             )
-            days = await to_thread.run_sync(file.prepare, scratch)
-            warnings = await to_thread.run_sync(_warnings, file)
-            changed = await self._changed(tenant, export, days)
-            with closing(_partitions(file, days, prefix=shard.prefix)) as partitions:
-                await self._warehouse.load(tenant, export.landing, partitions)
-        await self._build_models(self._warehouse, tenant, changed=changed)
-        report = _report(export, days, shard, warnings=warnings)
-        logger.info("file_loaded", extra={"tenant_id": tenant.tenant_id, "rows": report.rows})
-        return report
+            return report
 
-    async def _changed(
-        self, tenant: TenantContext, export: Export, days: tuple[Day, ...]
-    ) -> Change | None:
-        """Return what a build must look at; None for a workspace without views yet."""
+    async def recover(self, tenant: TenantContext) -> list[LoadReport]:
+        """Bring to an end what a process that was stopped left behind; return those reports.
+
+        Harmless at any time: rows that are in are built again, and a load that did not get so far
+        is marked as failed.
+        """
+        async with self._turn(tenant):
+            return await self._recover(tenant)
+
+    def _turn(self, tenant: TenantContext) -> anyio.Lock:
+        return self._turns.setdefault(tenant.dataset, anyio.Lock())
+
+    def _begun(self, tenant: TenantContext, path: Path, source: Source | None) -> LoadReport:
+        return LoadReport(
+            load_id=uuid.uuid4().hex,
+            file_name=path.name,
+            user_id=tenant.user_id,
+            state=LoadState.LANDING,
+            started_at=self._clock.now(),
+            source=None if source is None else source.of_views,
+        )
+
+    async def _land(
+        self, tenant: TenantContext, progress: _Progress, path: Path, source: Source | None
+    ) -> Change:
+        with tempfile.TemporaryDirectory(prefix="gtm-load-", dir=self._scratch_dir) as folder:
+            scratch = Path(folder)
+            kind = await to_thread.run_sync(format_of, path)
+            columns = await to_thread.run_sync(column_names, path, kind)
+            export = detect(EXPORTS, columns, source=source, file=path.name)
+            with opened(path, scratch) as connection:
+                file = ExportFile(connection, path, kind=kind, export=export, columns=columns)
+                checked = await to_thread.run_sync(check_days, file, scratch)
+                progress.report = _told(progress.report, checked)
+                await self.journal.write(tenant, progress.report)
+                landed = replace(progress.report, state=LoadState.LANDED)
+                with checked.landings() as landings:
+                    # The report goes with the rows: one is never there without the other.
+                    together = [*landings, self.journal.entry(landed)]
+                    await self._warehouse.load_together(tenant, together)
+                progress.report = landed
+        return checked.changed
+
+    async def _build(
+        self, tenant: TenantContext, report: LoadReport, changed: Change
+    ) -> LoadReport:
+        """Build what a load changed. When that fails its report stays open, for a recovery."""
+        needed = changed if await self._has_views(tenant) else None
+        await self._build_models(self._warehouse, tenant, changed=needed)
+        if self._health is not None:
+            report = await self._health.examine(tenant, report)
+        return await self._close(tenant, report, LoadState.BUILT)
+
+    async def _has_views(self, tenant: TenantContext) -> bool:
         try:
-            views = await self._warehouse.view_columns(tenant)
+            return bool(await self._warehouse.view_columns(tenant))
         except NotFoundError:
-            return None
-        if not views:
-            return None
-        first, last = date.fromisoformat(days[0].key), date.fromisoformat(days[-1].key)
-        return Change(_MODEL_SOURCES[export.source], DateSpan(first, last))
+            return False
+
+    async def _close(
+        self, tenant: TenantContext, report: LoadReport, state: LoadState
+    ) -> LoadReport:
+        ended = replace(report, state=state, finished_at=self._clock.now())
+        return await self.journal.write(tenant, ended)
+
+    async def _end(
+        self,
+        tenant: TenantContext,
+        progress: _Progress,
+        state: LoadState,
+        rejections: tuple[Rejection, ...],
+    ) -> None:
+        """Report a load of which nothing landed; that must not hide why."""
+        report = replace(progress.report, rejections=rejections, rows_loaded=0)
+        with anyio.CancelScope(shield=True), suppress(GtmError):
+            await self._close(tenant, report, state)
+
+    async def _recover(self, tenant: TenantContext) -> list[LoadReport]:
+        ended = []
+        for report in await self.journal.unfinished(tenant):
+            logger.warning(
+                "load_recovered", extra={"tenant_id": tenant.tenant_id, "load_id": report.load_id}
+            )
+            ended.append(await self._recover_one(tenant, report))
+        return ended
+
+    async def _recover_one(self, tenant: TenantContext, report: LoadReport) -> LoadReport:
+        if report.source is not None:
+            changed = Change(report.source, _span(report))
+            if report.state is LoadState.LANDED:
+                return await self._build(tenant, report, changed)
+            # Not every warehouse can promise that nothing of it came in.
+            await self._build_models(self._warehouse, tenant, changed=changed)
+        failed = replace(report, rejections=(Rejection(_BROKEN_OFF),), rows_loaded=0)
+        return await self._close(tenant, failed, LoadState.FAILED)
 
 
-def _partitions(
-    file: ExportFile, days: tuple[Day, ...], *, prefix: str
-) -> Generator[Partition, None, None]:
-    with closing(ahead(file.partitions(days), size=_DAYS_AHEAD)) as parts:
-        for key, rows in parts:
-            yield Partition(prefix + key, rows)
+@dataclass(slots=True)
+class _Progress:
+    """The report of a load under way."""
+
+    report: LoadReport
 
 
-def _report(
-    export: Export, days: tuple[Day, ...], shard: ShardName, *, warnings: tuple[str, ...]
-) -> LoadReport:
-    return LoadReport(
-        source=export.source.value,
-        table=export.landing.name,
-        rows=sum(day.rows for day in days),
-        partitions={shard.prefix + day.key: day.rows for day in days},
-        first_day=date.fromisoformat(days[0].key),
-        last_day=date.fromisoformat(days[-1].key),
-        warnings=warnings,
+def _told(report: LoadReport, checked: Checked) -> LoadReport:
+    return replace(
+        report,
+        source=checked.changed.source,
+        table=checked.table,
+        rows_in=checked.rows_in,
+        rows_loaded=checked.rows_in - checked.rows_rejected,
+        rows_rejected=checked.rows_rejected,
+        parts=checked.parts,
+        first_day=checked.first_day,
+        last_day=checked.last_day,
+        rejections=checked.rejections,
+        warnings=checked.warnings,
     )
 
 
-def _warnings(file: ExportFile) -> tuple[str, ...]:
-    unknown, absent = file.unknown_columns(), file.absent_columns()
-    warnings = []
-    if unknown:
-        warnings.append("Not loaded, because the table has no such column: " + ", ".join(unknown))
-    if absent:
-        warnings.append("Not in the file, so empty: " + ", ".join(absent))
-    return tuple(warnings)
+def _span(report: LoadReport) -> DateSpan | None:
+    """Return the days a load replaced; None for records, of which any may have changed."""
+    if report.source is ModelSource.HUBSPOT or report.first_day is None or report.last_day is None:
+        return None
+    return DateSpan(report.first_day, report.last_day)

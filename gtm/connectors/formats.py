@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from gtm.connectors.diagnosis import Problem, Row, csv_rows, json_rows, open_text, parquet_rows
 from gtm.connectors.exports import Export
+from gtm.connectors.reports import Rejection
 from gtm.errors import LoadRejectedError
 
 
@@ -97,13 +98,32 @@ def _keys(path: Path, line: str) -> tuple[str, ...]:
     return tuple(record) if isinstance(record, dict) else ()
 
 
-def rejected(path: Path, problems: Sequence[Problem]) -> LoadRejectedError:
+class BadRowsError(LoadRejectedError):
+    """A file is refused for some of its rows."""
+
+    def __init__(self, message: str, *, hint: str, problems: Sequence[Problem]) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
+
+
+def rejected(path: Path, problems: Sequence[Problem]) -> BadRowsError:
     """Return the refusal that lists a file's first problems."""
     listed = "; ".join(str(problem) for problem in problems)
-    return LoadRejectedError(
+    return BadRowsError(
         f"{path.name!r} was not loaded, nothing of it: {listed}.",
         hint="Correct or export the file again, then load it once more.",
+        problems=problems,
     )
+
+
+def rejections_of(error: LoadRejectedError) -> tuple[Rejection, ...]:
+    """Return why a file was refused, for its report."""
+    if isinstance(error, BadRowsError):
+        return tuple(
+            Rejection(problem.reason, field=problem.field or None, line=problem.line)
+            for problem in error.problems
+        )
+    return (Rejection(error.message),)
 
 
 def _unreadable(path: Path, what: str) -> LoadRejectedError:

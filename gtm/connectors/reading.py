@@ -16,7 +16,7 @@ from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
 from gtm.connectors.diagnosis import Problem, csv_rows, find_problems
-from gtm.connectors.exports import Export
+from gtm.connectors.exports import Export, ShardName, shard_name
 from gtm.connectors.formats import Format, nested_names, rejected, rows_of
 from gtm.connectors.parquet import most_waiting
 from gtm.errors import LoadRejectedError
@@ -48,14 +48,13 @@ class ExportFile:
         kind: Format,
         export: Export,
         columns: Sequence[str],
-        day: str | None,
     ) -> None:
+        self.export = export
+        self.shard = shard_name(path.name) if export.landing.is_sharded else ShardName("", None)
         self._connection = connection
         self._path = path
         self._kind = kind
-        self._export = export
         self._columns = {name.lower(): name for name in columns}
-        self._day = day
         self._types = _engine_types(connection, export.landing.schema)
         self._rows = _STAGED
 
@@ -84,7 +83,7 @@ class ExportFile:
             raise self._refusal(error) from error
 
     def _staged_day(self, day: Day) -> pa.Table:
-        sql = _join("FROM", _STAGED, "WHERE", _name(self._export.date_column), "= ?")
+        sql = _join("FROM", _STAGED, "WHERE", _name(self.export.date_column), "= ?")
         return self._connection.sql(sql, params=[day.key]).to_arrow_table()
 
     def _streamed_days(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
@@ -92,7 +91,7 @@ class ExportFile:
         waiting: dict[str, list[pa.RecordBatch]] = defaultdict(list)
         batches = self._connection.sql(_join("FROM", self._rows)).to_arrow_reader(_BATCH_ROWS)
         for batch in batches:
-            dates = batch.column(self._export.date_column).cast(pa.string())
+            dates = batch.column(self.export.date_column).cast(pa.string())
             for key, rows in _by_day(batch, dates):
                 waiting[key].append(rows)
                 missing[key] -= rows.num_rows
@@ -133,10 +132,10 @@ class ExportFile:
         """Make the rows readable by day: a view on a sorted Parquet file, else a scratch table."""
         if self._kind is Format.PARQUET:
             select = self._select(_join("read_parquet(", _text(self._path), ")"))
-            if most_waiting(self._path, self._columns[self._export.date_column]) <= _MOST_WAITING:
+            if most_waiting(self._path, self._columns[self.export.date_column]) <= _MOST_WAITING:
                 self._rows = _join("(", select, ")")
                 return
-        elif self._kind is Format.CSV and nested_names(self._export) & self._columns.keys():
+        elif self._kind is Format.CSV and nested_names(self.export) & self._columns.keys():
             select = self._select(self._json_reader(self._converted(scratch)))
         elif self._kind is Format.CSV:
             select = self._select(self._csv_reader())
@@ -178,25 +177,25 @@ class ExportFile:
         """Write a CSV file with JSON in its cells as newline-delimited JSON."""
         target = scratch / "converted.ndjson"
         with target.open("w", encoding="utf-8") as out:
-            for _, row in csv_rows(self._path, nested_names(self._export)):
+            for _, row in csv_rows(self._path, nested_names(self.export)):
                 if isinstance(row, Problem):
                     raise self._refusal(None)
                 out.write(json.dumps(row) + "\n")
         return target
 
     def _has_bad_rows(self) -> bool:
-        date_column = _name(self._export.date_column)
-        tests = [_join(_name(name), "IS NULL") for name in self._export.required]
-        if self._export.landing.is_sharded:
+        date_column = _name(self.export.date_column)
+        tests = [_join(_name(name), "IS NULL") for name in self.export.required]
+        if self.export.landing.is_sharded:
             tests.append(_join("TRY_STRPTIME(", date_column, ", '%Y%m%d') IS NULL"))
             tests.append(_join("NOT REGEXP_FULL_MATCH(", date_column, ", '[0-9]{8}')"))
-        if self._day is not None:
-            tests.append(_join(date_column, "<>", _text(self._day)))
+        if self.shard.day is not None:
+            tests.append(_join(date_column, "<>", _text(self.shard.day)))
         sql = _join("SELECT 1 FROM", self._rows, "WHERE", " OR ".join(tests), "LIMIT 1")
         return bool(self._connection.execute(sql).fetchall())
 
     def _days(self) -> tuple[Day, ...]:
-        column = _name(self._export.date_column)
+        column = _name(self.export.date_column)
         counted = _join("SELECT CAST(", column, "AS VARCHAR) AS key, COUNT(*) AS rows FROM")
         sql = _join(counted, self._rows, "GROUP BY ALL ORDER BY key")
         return tuple(Day(key, rows) for key, rows in self._connection.execute(sql).fetchall())
@@ -209,8 +208,8 @@ class ExportFile:
                 hint="Load it in parts, one file a day.",
             )
         try:
-            rows = rows_of(self._path, self._kind, self._export)
-            problems = find_problems(rows, self._export, day=self._day)
+            rows = rows_of(self._path, self._kind, self.export)
+            problems = find_problems(rows, self.export, day=self.shard.day)
         except (UnicodeDecodeError, OSError, pa.ArrowException):
             return LoadRejectedError(
                 f"{self._path.name!r} can't be read: it is damaged or not what its ending says.",

@@ -244,7 +244,7 @@ async def test_a_file_lands_in_the_uploaders_workspace_alone(house: House, tmp_p
         assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
     async with house.client(GUS) as gus, house.client(ANA) as ana:
         loaded = await gus.post(url, content=path.read_bytes())
-        assert (loaded.status_code, loaded.json()["rows"]) == (201, 8)
+        assert (loaded.status_code, loaded.json()["rows_loaded"]) == (201, 8)
         assert "walrus" in json.dumps(await ask(gus))
         assert "walrus" not in json.dumps(await ask(ana))
 

@@ -7,11 +7,13 @@ import pyarrow as pa
 from gtm.models.landing.fields import DATE, INTEGER, STRING, TIMESTAMP, fields
 from gtm.warehouse.base import LandingTable
 
+_PART = pa.struct([*fields(STRING, "name"), *fields(INTEGER, "rows")])
 _REJECTION = pa.struct([*fields(STRING, "reason field"), *fields(INTEGER, "line rows")])
 _OUTLIER = pa.struct([*fields(DATE, "date"), *fields(INTEGER, "rows typical_rows")])
 
 # `state`: landing (begun), landed (rows are in, models not yet), built, rejected (nothing changed),
-# failed. What is landing or landed after a crash is built again.
+# failed. What is landing or landed after a crash is built again. `source` is that of the views, and
+# is missing like `table_name` when a refused file was not recognised.
 LOAD_REPORTS = LandingTable(
     "load_reports",
     pa.schema(
@@ -20,6 +22,7 @@ LOAD_REPORTS = LandingTable(
             *fields(TIMESTAMP, "started_at finished_at"),
             *fields(INTEGER, "rows_in rows_loaded rows_rejected"),
             *fields(DATE, "first_day last_day"),
+            pa.field("parts", pa.list_(_PART)),
             pa.field("missing_days", pa.list_(DATE)),
             pa.field("outliers", pa.list_(_OUTLIER)),
             pa.field("rejections", pa.list_(_REJECTION)),

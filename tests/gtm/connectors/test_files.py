@@ -16,10 +16,11 @@ from _pytest.mark import ParameterSet
 
 from gtm.connectors.files import FileLoader
 from gtm.connectors.ga4.schema import EVENTS
+from gtm.connectors.reports import LoadState
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
-from gtm.errors import LoadRejectedError, NotFoundError
+from gtm.errors import LoadRejectedError
 from gtm.models.builder import Change, DateSpan, Source
-from gtm.models.landing.gsc import SITE_IMPRESSIONS
+from gtm.models.landing.gsc import SITE_IMPRESSIONS, URL_IMPRESSIONS
 from gtm.warehouse.base import Cell, QueryLimits, ScopedSql, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
 
@@ -83,8 +84,8 @@ def _parquet(path: Path, days: list[str], *, group_rows: int = 10_000) -> Path:
 
 async def test_ga4_events_land_by_day_from_json_with_numbers_as_text(desk: Desk) -> None:
     report = await desk.loader.load(desk.tenant, FIXTURES / "events.ndjson")
-    assert (report.source, report.table, report.rows) == ("ga4", "events_", 3)
-    assert report.partitions == {"20260301": 2, "20260302": 1}
+    assert (report.source, report.table, report.rows_loaded) == (Source.GA4, "events_", 3)
+    assert report.parts == {"20260301": 2, "20260302": 1}
     assert (report.first_day, report.last_day) == (date(2026, 3, 1), date(2026, 3, 2))
     rows = await desk.landed(
         "SELECT event_name, event_timestamp, stream_id, "
@@ -116,7 +117,7 @@ async def test_unknown_columns_are_named_and_the_rest_is_loaded(desk: Desk, tmp_
         encoding="utf-8",
     )
     report = await desk.loader.load(desk.tenant, path)
-    assert report.rows == 2
+    assert report.rows_loaded == 2
     assert report.warnings[0].endswith("device.smell, later, shoe_size")
 
 
@@ -136,18 +137,18 @@ async def test_a_file_replaces_its_own_days_only(desk: Desk, tmp_path: Path) -> 
 async def test_the_name_of_a_file_tells_its_kind(desk: Desk, tmp_path: Path, kind: str) -> None:
     path = _parquet(tmp_path / f"events_{kind}_20260302.parquet", ["20260302"])
     report = await desk.loader.load(desk.tenant, path)
-    assert report.partitions == {f"{kind}_20260302": 1}
+    assert report.parts == {f"{kind}_20260302": 1}
 
 
 async def test_gzipped_json_is_read(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "events.ndjson.gz"
     path.write_bytes(gzip.compress((FIXTURES / "events.ndjson").read_bytes()))
-    assert (await desk.loader.load(desk.tenant, path)).rows == 3
+    assert (await desk.loader.load(desk.tenant, path)).rows_loaded == 3
 
 
 async def test_ga4_csv_with_json_in_its_cells_is_read(desk: Desk) -> None:
     report = await desk.loader.load(desk.tenant, FIXTURES / "events.csv")
-    assert report.partitions == {"20260301": 1, "20260302": 1}
+    assert report.parts == {"20260301": 1, "20260302": 1}
     rows = await desk.landed(
         "SELECT event_name, device.category AS device, is_active_user, "
         "(SELECT value.int_value FROM UNNEST(event_params) WHERE key = 'ga_session_id') AS s "
@@ -207,8 +208,8 @@ async def test_the_newest_columns_land_when_a_file_has_them(desk: Desk, tmp_path
 
 async def test_search_console_by_site_lands_from_csv(desk: Desk) -> None:
     report = await desk.loader.load(desk.tenant, FIXTURES / "site.csv")
-    assert (report.source, report.table) == ("gsc", "searchdata_site_impression")
-    assert report.partitions == {"2026-03-01": 2, "2026-03-02": 1}
+    assert (report.source, report.table) == (Source.GSC, "searchdata_site_impression")
+    assert report.parts == {"2026-03-01": 2, "2026-03-02": 1}
     rows = await desk.landed(
         "SELECT data_date, query, is_anonymized_query AS a, sum_top_position AS p "
         "FROM raw.searchdata_site_impression"
@@ -251,7 +252,7 @@ async def test_search_console_lands_from_parquet(desk: Desk, tmp_path: Path) -> 
     }
     schema = SITE_IMPRESSIONS.schema
     pq.write_table(pa.Table.from_pylist([row], schema=schema), path)
-    assert (await desk.loader.load(desk.tenant, path)).partitions == {"2026-03-01": 1}
+    assert (await desk.loader.load(desk.tenant, path)).parts == {"2026-03-01": 1}
 
 
 async def test_a_source_that_is_named_must_fit(desk: Desk) -> None:
@@ -276,8 +277,12 @@ async def test_a_malformed_file_is_refused_and_leaves_nothing(
     assert refused.value.hint
     assert str(FIXTURES) not in refused.value.message
     assert desk.built == []
-    with pytest.raises(NotFoundError):
-        await desk.warehouse.view_columns(desk.tenant)
+    assert await desk.warehouse.view_columns(desk.tenant) == {}
+    for table in (EVENTS, SITE_IMPRESSIONS, URL_IMPRESSIONS):
+        assert (await desk.warehouse.landed(desk.tenant, table, table.schema.names)).num_rows == 0
+    (report,) = await desk.loader.journal.reports(desk.tenant)
+    assert (report.state, report.rows_loaded) == (LoadState.REJECTED, 0)
+    assert report.rejections
 
 
 async def test_a_bad_file_after_a_good_one_changes_nothing(desk: Desk) -> None:
