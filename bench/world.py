@@ -19,6 +19,7 @@ from gtm.clock import SystemClock
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
 from gtm.demo.logins import demo_logins
+from gtm.demo.seed import land
 from gtm.demo.workspaces import load_workspaces
 from gtm.settings import Settings
 
@@ -51,7 +52,7 @@ async def loaded_services(*, events: int) -> AsyncIterator[Services]:
         services = build_services(settings_for(directory / "data"))
         try:
             for path in paths:
-                await services.loader.load(TENANT, path)
+                await land(services.warehouse, services.loader, TENANT, path)
             yield services
         finally:
             await services.close()

@@ -87,7 +87,11 @@ def default_anomalies() -> frozenset[Anomaly]:
 
 def read_anomalies(text: str) -> frozenset[Anomaly]:
     """Read `all`, `none`, `default` or names with commas. Raises InvalidInputError."""
-    groups = {"all": frozenset(Anomaly), "none": frozenset[Anomaly](), "default": default_anomalies()}
+    groups = {
+        "all": frozenset(Anomaly),
+        "none": frozenset[Anomaly](),
+        "default": default_anomalies(),
+    }
     chosen: set[Anomaly] = set()
     for name in (part.strip().lower() for part in text.split(",")):
         if name in groups:
@@ -98,7 +102,7 @@ def read_anomalies(text: str) -> frozenset[Anomaly]:
             known = [*groups, *Anomaly]
             raise InvalidInputError(
                 f"There is no anomaly {name!r}.",
-                hint="Use all, none, default or names with commas, as listed by --help-anomalies.",
+                hint="Use all, none, default or names with commas, as in `gtm generate --help`.",
                 nearest=[match[0] for match in process.extract(name, known, limit=3)],
             )
     return frozenset(chosen)

@@ -96,6 +96,7 @@ class Crm(_Part):
 
     portal_start: int = Field(description="Identifiers of records begin here, times a thousand.")
     history_days: int
+    best_day: int = Field(description="Day of the year with the most inquiries.")
     history_share: float = Field(description="Contacts from before the window, for each in it.")
     offline_share: float
     company_share: float

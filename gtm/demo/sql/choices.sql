@@ -28,3 +28,5 @@ SET VARIABLE usd_rate = (SELECT usd_rate FROM choices);
 SET VARIABLE utc_offset_hours = (SELECT utc_offset_hours FROM choices);
 SET VARIABLE site_url = (SELECT site_url FROM choices);
 SET VARIABLE impressions_per_day = (SELECT impressions_per_day FROM choices);
+SET VARIABLE anomalies = (SELECT anomalies FROM choices);
+SET VARIABLE crm = (SELECT crm FROM choices);

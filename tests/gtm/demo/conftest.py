@@ -13,6 +13,7 @@ import pytest
 from gtm.connectors.files import FileLoader
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
+from gtm.demo.seed import land
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
 from gtm.models.builder import Change, build
 from gtm.models.plan import VIEWS
@@ -76,7 +77,7 @@ async def sample(
     warehouse = DuckDBWarehouse(None, project="gtm-local", memory_limit_mb=512, threads=2)
     loader = FileLoader(warehouse, _build_later, scratch_dir=tmp_path)
     for path in sorted(drawn[workspace.slug].iterdir()):
-        await loader.load(tenant, path)
+        await land(warehouse, loader, tenant, path)
     await build(warehouse, tenant, changed=None, synced_at=datetime(2026, 11, 22, 5, tzinfo=UTC))
     yield Sample(workspace, drawn[workspace.slug], warehouse, tenant)
     await warehouse.close()
