@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +30,25 @@ class FieldError(BaseModel):
     message: str
 
 
+class SizeOfView(BaseModel):
+    """What reading a view costs."""
+
+    view: str
+    bytes_read: int
+    rows: int | None
+    time_column: str | None = Field(description="Filter by it to read less.")
+
+
+class NarrowerQuestion(BaseModel):
+    """A way on that was checked before it was offered."""
+
+    sentence: str
+    query: dict[str, Any] | None = Field(
+        description="A MetricQuery that stays within the caps; null for free SQL."
+    )
+    views: list[SizeOfView] = Field(description="For free SQL: the views it reads.")
+
+
 class Problem(BaseModel):
     """The body of every error."""
 
@@ -40,6 +60,9 @@ class Problem(BaseModel):
     hint: str | None = Field(None, description="What to do next.")
     nearest: list[str] = Field(default=[], description="Names close to one that was not found.")
     errors: list[FieldError] = []
+    suggestion: NarrowerQuestion | None = Field(
+        None, description="What to ask instead of a query that is too expensive."
+    )
     request_id: str | None = None
 
 
@@ -91,7 +114,19 @@ def problem_of(error: GtmError, request_id: str | None) -> Problem:
         code=error.code,
         hint=error.hint,
         nearest=list(error.nearest),
+        suggestion=_suggestion_of(error),
         request_id=request_id,
+    )
+
+
+def _suggestion_of(error: GtmError) -> NarrowerQuestion | None:
+    found = error.suggestion
+    if found is None:
+        return None
+    return NarrowerQuestion(
+        sentence=found.sentence,
+        query=None if found.query is None else dict(found.query),
+        views=[SizeOfView(**asdict(size)) for size in found.views],
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from gtm.analytics.audit import AuditFile
+from gtm.analytics.cache import AnswerCache
 from gtm.analytics.results import ResultStore
 from gtm.analytics.service import AnalyticsService
 from gtm.auth.identity import IdentityProvider, UserRegistry
@@ -22,6 +23,7 @@ from gtm.context import Role, TenantContext, UserId
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.errors import ConfigurationError, GtmError, NotFoundError
 from gtm.models.docs import load_view_docs
+from gtm.models.restless import restless_views
 from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.settings import Settings
 from gtm.sql.guard import Guard
@@ -136,6 +138,11 @@ def build_services(
         catalog=catalog,
         view_docs=view_docs,
         results=ResultStore(clock, ttl_seconds=settings.result_ttl_seconds),
+        cache=AnswerCache(
+            clock,
+            ttl_seconds=settings.query_cache_ttl_seconds,
+            restless_views=restless_views(),
+        ),
         audit=AuditFile(settings.gtm_data_dir / "audit.jsonl"),
         clock=clock,
         limits=_limits(settings),

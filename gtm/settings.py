@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     query_max_bytes_billed: int = Field(
         10 * 1024**3, gt=0, description="Most bytes one query may read."
     )
+    query_cache_ttl_seconds: int = Field(
+        900, ge=0, description="How long an answer serves equal queries; 0 turns the cache off."
+    )
     warehouse_memory_limit_mb: int = Field(
         1024, gt=0, description="Memory one tenant's embedded warehouse may use."
     )

@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
@@ -23,7 +23,13 @@ from starlette.routing import BaseRoute, Route
 
 from gtm.auth.verifier import Claims, TokenVerifier
 from gtm.context import TenantContext
-from gtm.errors import GtmError, InvalidInputError, NotPermittedError, UnauthenticatedError
+from gtm.errors import (
+    GtmError,
+    InvalidInputError,
+    NotPermittedError,
+    Suggestion,
+    UnauthenticatedError,
+)
 from mcp_servers.schema import shallow_schema, slim_schema
 
 logger = logging.getLogger(__name__)
@@ -204,13 +210,25 @@ def _parse(model: type[A], arguments: Mapping[str, Any]) -> A:
 
 
 def _error_result(error: GtmError) -> ToolResult:
-    body = {
+    body: dict[str, object] = {
         "code": error.code,
         "message": error.message,
         "hint": error.hint,
         "nearest": list(error.nearest),
     }
+    if error.suggestion is not None:
+        body["suggestion"] = _suggestion(error.suggestion)
     return ToolResult(content=json.dumps(body, ensure_ascii=False), is_error=True)
+
+
+def _suggestion(found: Suggestion) -> dict[str, object]:
+    """Return what to ask instead, without what is empty: a model reads all of it."""
+    said: dict[str, object] = {"sentence": found.sentence}
+    if found.query is not None:
+        said["query"] = found.query
+    if found.views:
+        said["views"] = [asdict(size) for size in found.views]
+    return said
 
 
 def settle_framework() -> None:

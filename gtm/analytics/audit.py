@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from typing import Literal, Protocol
 
 from anyio import to_thread
@@ -17,13 +19,19 @@ from gtm.errors import AuditUnavailableError
 
 logger = logging.getLogger(__name__)
 
-QueryKind = Literal["query_metrics", "run_sql", "find_values", "freshness"]
+MAX_FILE_BYTES = 64 * 1024 * 1024
+
+QueryKind = Literal["query_metrics", "totals", "run_sql", "find_values", "freshness", "suggestion"]
 Outcome = Literal["ok", "error", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who ran what for which workspace, and how it went; `code` is an error's code."""
+    """Who ran what for which workspace, and how it went.
+
+    `code` is an error's code; `job_id` names the engine's own record of the run; an answer from the
+    cache read nothing.
+    """
 
     at: datetime
     tenant_id: str
@@ -37,6 +45,8 @@ class AuditEntry:
     duration_ms: float
     outcome: Outcome
     code: str | None = None
+    is_cached: bool = False
+    job_id: str | None = None
 
 
 class AuditLog(Protocol):
@@ -48,11 +58,15 @@ class AuditLog(Protocol):
 
 
 class AuditFile:
-    """The audit trail as a file of JSON lines that only grows."""
+    """The audit trail as a file of JSON lines that only grows; a full file is set aside, numbered.
 
-    def __init__(self, path: Path) -> None:
+    Any number of processes may write to it: each line is written whole, under a lock. Files set
+    aside (`audit.1.jsonl` is the oldest) are never touched again; removing them is the operator's.
+    """
+
+    def __init__(self, path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> None:
         self._path = path
-        self._lock = Lock()
+        self._max_bytes = max_bytes
 
     async def write(self, entry: AuditEntry) -> None:
         """Append an entry. Raises AuditUnavailableError when it can't be written."""
@@ -68,13 +82,49 @@ class AuditFile:
             ) from error
 
     def _append(self, line: bytes) -> None:
-        # Opened anew each time, so that a rotated or removed file never swallows lines.
-        with self._lock:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._locked() as descriptor:
+            size = os.fstat(descriptor).st_size
+            written = os.write(descriptor, line)
+            if written != len(line):
+                # Half a line would swallow the next one.
+                os.ftruncate(descriptor, size)
+                raise OSError(f"wrote {written} of {len(line)} bytes")
+            if size + written >= self._max_bytes:
+                self._set_aside()
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        """Open the file and lock it. Anew each time: it may have been set aside or removed."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        while True:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                written = os.write(descriptor, line)
-                if written != len(line):
-                    raise OSError(f"wrote {written} of {len(line)} bytes")
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if self._is_current(descriptor):
+                    yield descriptor
+                    return
             finally:
                 os.close(descriptor)
+
+    def _is_current(self, descriptor: int) -> bool:
+        """Say whether a file is still the one under the name: another process may set it aside."""
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _set_aside(self) -> None:
+        """Give a full file a number; the next entry starts a new one."""
+        number = 1
+        try:
+            while True:
+                try:
+                    # A link never replaces a file, as renaming would.
+                    os.link(self._path, self._path.with_suffix(f".{number}{self._path.suffix}"))
+                    break
+                except FileExistsError:
+                    number += 1
+            self._path.unlink()
+        except OSError:
+            # The entry is kept all the same; the file is merely longer than it should be.
+            logger.exception("audit_not_set_aside")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anyio import Lock
 
-from gtm.analytics.runner import Errand, QueryRunner, together
+from gtm.analytics.runner import Answered, Errand, QueryRunner, together
 from gtm.analytics.values import DIMENSIONS, ValueIndex, values_sql
 from gtm.clock import Clock
 from gtm.context import TenantContext, TenantId
@@ -19,17 +19,17 @@ from gtm.semantics.result import SourceFreshness
 from gtm.warehouse.base import Cell
 
 _FRESHNESS_SQL = (Path(__file__).parent / "sql" / "freshness.sql").read_text(encoding="utf-8")
-# Another process may have loaded data without telling this one.
-_FRESH_FOR = timedelta(seconds=60)
+# What counts as final moves with the clock even when nothing is loaded.
+_FRESH_FOR = timedelta(minutes=15)
 _MAX_TENANTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How far the data reaches, and since when it is what it is."""
+    """How far the data reaches, on which state of it, and when that was read."""
 
     sources: tuple[SourceFreshness, ...]
-    loads: tuple[str, ...]
+    version: str
     read_at: datetime
 
 
@@ -40,11 +40,11 @@ class _Known:
     reading: Lock = field(default_factory=Lock)
     reach: _Reach | None = None
     values: ValueIndex | None = None
-    values_of: tuple[str, ...] = ()
+    values_of: str = ""
 
 
 class Knowledge:
-    """Reads freshness and names through the same road as any question, and keeps them."""
+    """Reads freshness and names through the same road as any question, once a state of the data."""
 
     def __init__(self, runner: QueryRunner, catalog: Catalog, clock: Clock) -> None:
         self._runner = runner
@@ -56,38 +56,28 @@ class Knowledge:
         """Return how far each source's data reaches."""
         known = self._known(tenant)
         async with known.reading:
-            return (await self._reach(tenant, known, caller)).sources
+            # Asked before reading: what lands meanwhile must not count as read.
+            version = await self._runner.data_version(tenant)
+            now = self._clock.now()
+            reach = known.reach
+            if reach is None or reach.version != version or now - reach.read_at >= _FRESH_FOR:
+                found = await self._runner.run(tenant, Errand("freshness", caller), _FRESHNESS_SQL)
+                reach = known.reach = _Reach(_sources(found), version, now)
+            return reach.sources
 
     async def values(self, tenant: TenantContext, *, caller: str) -> ValueIndex:
         """Return the names in a workspace's data, read anew after each load."""
         known = self._known(tenant)
         async with known.reading:
-            reach = await self._reach(tenant, known, caller)
-            if known.values is None or known.values_of != reach.loads:
+            version = await self._runner.data_version(tenant)
+            if known.values is None or known.values_of != version:
                 known.values = await self._read_values(tenant, caller)
-                known.values_of = reach.loads
+                known.values_of = version
             return known.values
 
     def forget(self, tenant: TenantContext) -> None:
         """Drop what was read: the data has changed. What is being read now is not kept either."""
         self._tenants.pop(tenant.tenant_id, None)
-
-    async def _reach(self, tenant: TenantContext, known: _Known, caller: str) -> _Reach:
-        now = self._clock.now()
-        if known.reach is None or now - known.reach.read_at >= _FRESH_FOR:
-            found = await self._runner.run(tenant, Errand("freshness", caller), _FRESHNESS_SQL)
-            rows = found.answers[0].rows
-            known.reach = _Reach(
-                sources=tuple(
-                    SourceFreshness(
-                        source=str(source), through=_day(through), final_through=_day(final)
-                    )
-                    for source, through, final, _ in rows
-                ),
-                loads=tuple(str(loaded_at) for *_, loaded_at in rows),
-                read_at=now,
-            )
-        return known.reach
 
     async def _read_values(self, tenant: TenantContext, caller: str) -> ValueIndex:
         queries = {
@@ -99,7 +89,7 @@ class Knowledge:
         )
         return ValueIndex(
             {
-                name: [str(row[0]) for row in answered.answers[0].rows if row[0] is not None]
+                name: [str(row[0]) for row in answered.results[0].rows if row[0] is not None]
                 for name, answered in zip(queries, found, strict=True)
             }
         )
@@ -110,6 +100,13 @@ class Knowledge:
         while len(self._tenants) > _MAX_TENANTS:
             self._tenants.popitem(last=False)
         return known
+
+
+def _sources(found: Answered) -> tuple[SourceFreshness, ...]:
+    return tuple(
+        SourceFreshness(source=str(source), through=_day(through), final_through=_day(final))
+        for source, through, final in found.results[0].rows
+    )
 
 
 def _day(cell: Cell) -> date | None:

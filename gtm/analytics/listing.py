@@ -55,7 +55,12 @@ class ViewDoc(Protocol):
 
     @property
     def source(self) -> str:
-        """Where its rows come from."""
+        """Where its rows come from; `cross` for a view across sources."""
+        ...
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The sources beneath a view across sources; empty for others."""
         ...
 
     @property

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from gtm.analytics.runner import Answered
 from gtm.insights.wording import filter_sentence, threshold_sentence
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import Filter, MetricQuery
 from gtm.semantics.result import MetricDefinition, Receipt, ResolvedQuery, SourceFreshness
-from gtm.warehouse.base import QueryResult, ScopedSql
 
 
 def governed_receipt(
     catalog: Catalog,
     resolved: ResolvedQuery,
-    scoped: ScopedSql,
-    answers: Sequence[QueryResult],
+    answered: Answered,
     freshness: Sequence[SourceFreshness],
 ) -> Receipt:
     """Return the receipt of a compiled query; the first answer is the one that is shown."""
-    query = resolved.query
+    query, results = resolved.query, answered.results
     return Receipt(
         is_governed=True,
         metrics=_definitions(catalog, query, resolved.view),
@@ -28,28 +27,32 @@ def governed_receipt(
         filters=tuple(_filters(catalog, query)),
         assumptions=resolved.assumptions,
         view=resolved.view,
-        sql=scoped.text,
-        row_count=len(answers[0].rows),
-        bytes_processed=sum(answer.bytes_processed for answer in answers),
-        is_bytes_estimated=any(answer.is_bytes_estimated for answer in answers),
+        sql=answered.scoped[0].text,
+        row_count=len(results[0].rows),
+        bytes_processed=sum(result.bytes_processed for result in results),
+        is_bytes_estimated=any(result.is_bytes_estimated for result in results),
         # They ran side by side.
-        duration_ms=max(answer.duration_ms for answer in answers),
+        duration_ms=max(result.duration_ms for result in results),
+        is_cached=all(answer.is_cached for answer in answered.answers),
+        computed_at=min(answer.computed_at for answer in answered.answers),
         freshness=tuple(freshness),
     )
 
 
-def free_receipt(
-    scoped: ScopedSql, answer: QueryResult, freshness: Sequence[SourceFreshness]
-) -> Receipt:
+def free_receipt(answered: Answered, freshness: Sequence[SourceFreshness]) -> Receipt:
     """Return the receipt of free SQL, which no definition stands behind."""
+    scoped, answer = answered.scoped[0], answered.answers[0]
+    result = answer.result
     return Receipt(
         is_governed=False,
         view=", ".join(scoped.views) or None,
         sql=scoped.text,
-        row_count=len(answer.rows),
-        bytes_processed=answer.bytes_processed,
-        is_bytes_estimated=answer.is_bytes_estimated,
-        duration_ms=answer.duration_ms,
+        row_count=len(result.rows),
+        bytes_processed=result.bytes_processed,
+        is_bytes_estimated=result.is_bytes_estimated,
+        duration_ms=result.duration_ms,
+        is_cached=answer.is_cached,
+        computed_at=answer.computed_at,
         freshness=tuple(freshness),
     )
 

@@ -1,4 +1,4 @@
-"""Running queries: through the guard, on the warehouse, into the audit trail."""
+"""Running queries: through the guard, on the warehouse or from the cache, into the audit trail."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TypeVar
 from anyio import CancelScope, create_task_group, get_cancelled_exc_class
 
 from gtm.analytics.audit import AuditEntry, AuditLog, QueryKind
+from gtm.analytics.cache import Answer, AnswerCache
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError
 from gtm.sql.guard import Guard
-from gtm.warehouse.base import QueryLimits, QueryResult, ScopedSql, Warehouse
+from gtm.warehouse.base import QueryEstimate, QueryLimits, QueryResult, ScopedSql, Warehouse
 
 T = TypeVar("T")
 
@@ -33,7 +34,12 @@ class Answered:
     """The SQL that ran and what came back, in the order asked."""
 
     scoped: tuple[ScopedSql, ...]
-    answers: tuple[QueryResult, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def results(self) -> tuple[QueryResult, ...]:
+        """What came back, without where it came from."""
+        return tuple(answer.result for answer in self.answers)
 
 
 class QueryRunner:
@@ -44,37 +50,74 @@ class QueryRunner:
         *,
         warehouse: Warehouse,
         guard: Guard,
+        cache: AnswerCache,
         audit: AuditLog,
         clock: Clock,
         limits: QueryLimits,
     ) -> None:
         self._warehouse = warehouse
         self._guard = guard
+        self._cache = cache
         self._audit = audit
         self._clock = clock
-        self._limits = limits
+        self.limits = limits
 
-    async def run(self, tenant: TenantContext, errand: Errand, *texts: str) -> Answered:
-        """Run queries side by side; one line of audit, whatever comes of them."""
-        started = time.perf_counter()
-        entry = replace(self._entry(tenant, errand, texts[0]), outcome="error", code=GtmError.code)
-        try:
-            scoped = tuple(self._guard.check(tenant, text) for text in texts)
-            views = sorted({view for part in scoped for view in part.views})
-            entry = replace(entry, sql=scoped[0].text, views=tuple(views))
+    async def run(
+        self, tenant: TenantContext, errand: Errand, text: str, *, totals: str | None = None
+    ) -> Answered:
+        """Run a query, and the one of its totals beside it; each leaves one line of audit.
+
+        A query that the guard refuses keeps the other from running.
+        """
+        asked = [(errand, text)]
+        if totals is not None:
+            asked.append((replace(errand, kind="totals"), totals))
+        scoped = [await self._scoped(tenant, *part) for part in asked]
+        if len(scoped) == 1:
+            answers = [await self._answer(tenant, errand, scoped[0])]
+        else:
             answers = await together(
                 [
-                    partial(self._warehouse.query, tenant, part, limits=self._limits)
-                    for part in scoped
+                    partial(self._answer, tenant, part, sql)
+                    for (part, _), sql in zip(asked, scoped, strict=True)
                 ]
             )
-            entry = replace(
-                entry,
-                rows=len(answers[0].rows),
-                bytes_processed=sum(answer.bytes_processed for answer in answers),
-                outcome="ok",
-                code=None,
-            )
+        return Answered(tuple(scoped), tuple(answers))
+
+    async def refuse(
+        self, tenant: TenantContext, errand: Errand, text: str, error: GtmError
+    ) -> None:
+        """Record a question that was refused before there was SQL."""
+        entry = replace(self._entry(tenant, errand, text), code=error.code)
+        await self._audit.write(entry)
+
+    async def estimate(self, tenant: TenantContext, text: str) -> QueryEstimate:
+        """Say what a query would read; nothing is read. Raises the errors of a query."""
+        return await self._warehouse.estimate(tenant, self._guard.check(tenant, text))
+
+    def views_of(self, tenant: TenantContext, text: str) -> tuple[str, ...]:
+        """Return the views that a query names. Raises QueryRejectedError."""
+        return self._guard.check(tenant, text).views
+
+    async def data_version(self, tenant: TenantContext) -> str:
+        """Return the mark of a workspace's data, which changes whenever the data does."""
+        return await self._warehouse.data_version(tenant)
+
+    async def _scoped(self, tenant: TenantContext, errand: Errand, text: str) -> ScopedSql:
+        try:
+            return self._guard.check(tenant, text)
+        except GtmError as error:
+            await self.refuse(tenant, errand, text, error)
+            raise
+
+    async def _answer(self, tenant: TenantContext, errand: Errand, sql: ScopedSql) -> Answer:
+        started = time.perf_counter()
+        entry = replace(self._entry(tenant, errand, sql.text), views=sql.views)
+        try:
+            version = await self._warehouse.data_version(tenant)
+            run = partial(self._warehouse.query, tenant, sql, limits=self.limits)
+            answer = await self._cache.answer(sql, version, run)
+            entry = _answered(entry, answer)
         except GtmError as error:
             entry = replace(entry, code=error.code)
             raise
@@ -86,16 +129,10 @@ class QueryRunner:
             # leaves its line.
             with CancelScope(shield=True):
                 await self._audit.write(_timed(entry, started))
-        return Answered(scoped, tuple(answers))
-
-    async def refuse(
-        self, tenant: TenantContext, errand: Errand, text: str, error: GtmError
-    ) -> None:
-        """Record a question that was refused before there was SQL."""
-        entry = replace(self._entry(tenant, errand, text), outcome="error", code=error.code)
-        await self._audit.write(entry)
+        return answer
 
     def _entry(self, tenant: TenantContext, errand: Errand, text: str) -> AuditEntry:
+        """Return the line of a query about which nothing is known yet: it failed."""
         return AuditEntry(
             at=self._clock.now(),
             tenant_id=tenant.tenant_id,
@@ -107,7 +144,8 @@ class QueryRunner:
             rows=0,
             bytes_processed=0,
             duration_ms=0.0,
-            outcome="ok",
+            outcome="error",
+            code=GtmError.code,
         )
 
 
@@ -129,6 +167,19 @@ async def together(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
     if failed:
         raise failed[0]
     return [results[at] for at in range(len(calls))]
+
+
+def _answered(entry: AuditEntry, answer: Answer) -> AuditEntry:
+    result = answer.result
+    return replace(
+        entry,
+        rows=len(result.rows),
+        bytes_processed=result.bytes_processed,
+        outcome="ok",
+        code=None,
+        is_cached=answer.is_cached,
+        job_id=result.job_id,
+    )
 
 
 def _timed(entry: AuditEntry, started: float) -> AuditEntry:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
 from anyio import to_thread
 
 from gtm.analytics.audit import AuditLog
+from gtm.analytics.cache import AnswerCache
 from gtm.analytics.knowledge import Knowledge
 from gtm.analytics.listing import MetricEntry, ViewDoc, list_metrics, view_doc
 from gtm.analytics.receipts import free_receipt, governed_receipt
 from gtm.analytics.results import ResultStore
 from gtm.analytics.runner import Answered, Errand, QueryRunner
+from gtm.analytics.suggestions import Suggester
 from gtm.analytics.tables import free_table, governed_table
 from gtm.charts.rules import choose
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.charts.titles import title_of
 from gtm.clock import Clock
 from gtm.context import TenantContext
-from gtm.errors import GtmError
+from gtm.errors import GtmError, QueryTooExpensiveError
 from gtm.insights.facts import find_facts
 from gtm.insights.narrative import narrate
 from gtm.language.outcome import ValueMatch
@@ -52,12 +54,14 @@ class AnalyticsService:
         catalog: Catalog,
         view_docs: Mapping[str, ViewDoc],
         results: ResultStore,
+        cache: AnswerCache,
         audit: AuditLog,
         clock: Clock,
         limits: QueryLimits,
     ) -> None:
+        self._cache = cache
         self._runner = QueryRunner(
-            warehouse=warehouse, guard=guard, audit=audit, clock=clock, limits=limits
+            warehouse=warehouse, guard=guard, cache=cache, audit=audit, clock=clock, limits=limits
         )
         self._catalog = catalog
         # Compiled SQL names no workspace; the guard puts each query inside its own.
@@ -66,6 +70,7 @@ class AnalyticsService:
         self._results = results
         self._clock = clock
         self._knowledge = Knowledge(self._runner, catalog, clock)
+        self._suggester = Suggester(self._runner, self._compiled, catalog, view_docs, clock)
 
     async def query_metrics(
         self, tenant: TenantContext, query: MetricQuery, *, caller: str
@@ -73,26 +78,29 @@ class AnalyticsService:
         """Answer a governed query. Raises InvalidQueryError and the query errors."""
         errand = Errand("query_metrics", caller)
         compiled = await self._compile(tenant, query, errand)
-        texts = [compiled.sql] + ([compiled.totals_sql] if compiled.totals_sql else [])
-        answered = await self._runner.run(tenant, errand, *texts)
-        totals = answered.answers[1] if len(answered.answers) > 1 else None
-        table = governed_table(compiled, answered.answers[0], totals)
+        try:
+            answered = await self._runner.run(
+                tenant, errand, compiled.sql, totals=compiled.totals_sql
+            )
+        except QueryTooExpensiveError as error:
+            raise await self._suggester.narrower(tenant, query, error, caller) from error
+        totals = answered.results[1] if len(answered.results) > 1 else None
+        table = governed_table(compiled, answered.results[0], totals)
+        freshness = await self._freshness_of(tenant, answered, caller)
         receipt = governed_receipt(
-            self._catalog,
-            compiled.resolved,
-            answered.scoped[0],
-            answered.answers,
-            await self._freshness_of(tenant, answered, caller),
+            self._catalog, table.resolved or compiled.resolved, answered, freshness
         )
         return await self._keep(tenant, table, receipt)
 
     async def run_sql(self, tenant: TenantContext, sql: str, *, caller: str) -> StoredResult:
         """Run free SQL over the views. Raises QueryRejectedError and the query errors."""
-        answered = await self._runner.run(tenant, Errand("run_sql", caller), sql)
-        table = free_table(answered.answers[0], self._catalog.metrics)
+        try:
+            answered = await self._runner.run(tenant, Errand("run_sql", caller), sql)
+        except QueryTooExpensiveError as error:
+            raise await self._suggester.cheaper_sql(tenant, sql, error) from error
+        table = free_table(answered.results[0], self._catalog.metrics)
         freshness = await self._freshness_of(tenant, answered, caller)
-        receipt = free_receipt(answered.scoped[0], answered.answers[0], freshness)
-        return await self._keep(tenant, table, receipt)
+        return await self._keep(tenant, table, free_receipt(answered, freshness))
 
     async def get_result(self, tenant: TenantContext, result_id: str) -> StoredResult:
         """Return a kept result. Raises NotFoundError when it is foreign, unknown or expired."""
@@ -121,6 +129,7 @@ class AnalyticsService:
     def data_changed(self, tenant: TenantContext) -> None:
         """Forget what was read of the workspace's data, after a load."""
         self._knowledge.forget(tenant)
+        self._cache.forget(tenant.dataset)
 
     def list_views(self) -> tuple[ViewDoc, ...]:
         """Return the views that SQL may read."""
@@ -147,25 +156,32 @@ class AnalyticsService:
     async def _freshness_of(
         self, tenant: TenantContext, answered: Answered, caller: str
     ) -> tuple[SourceFreshness, ...]:
-        """Return the freshness of the sources behind an answer, which does not fail with it."""
-        sources = set(self._sources(view for part in answered.scoped for view in part.views))
+        """Return the freshness of each source behind an answer; one that can't be told says so."""
+        sources = dict.fromkeys(
+            source
+            for part in answered.scoped
+            for view in part.views
+            for source in self._sources(view)
+        )
         if not sources:
             return ()
+        known: dict[str, SourceFreshness] = {}
         try:
-            known = await self._knowledge.freshness(tenant, caller=caller)
+            found = await self._knowledge.freshness(tenant, caller=caller)
+            known = {entry.source: entry for entry in found}
         except GtmError as error:
             logger.warning(
                 "freshness_unknown", extra={"tenant_id": tenant.tenant_id, "code": error.code}
             )
-            return ()
-        return tuple(entry for entry in known if entry.source in sources)
+        return tuple(known.get(source) or _unknown(source) for source in sorted(sources))
 
-    def _sources(self, views: Iterable[str]) -> Iterable[str]:
-        for view in views:
-            if view in self._catalog.views:
-                yield self._catalog.views[view].source
-            elif view in self._view_docs:
-                yield self._view_docs[view].source
+    def _sources(self, view: str) -> Sequence[str]:
+        """Return the sources of a view's rows; a view across sources is built on several."""
+        doc = self._view_docs.get(view)
+        if doc is not None:
+            return doc.sources or (doc.source,)
+        known = self._catalog.views.get(view)
+        return () if known is None else (known.source,)
 
     async def _keep(
         self, tenant: TenantContext, table: ResultTable, receipt: Receipt
@@ -180,6 +196,10 @@ class AnalyticsService:
         )
         self._results.put(tenant, stored)
         return stored
+
+
+def _unknown(source: str) -> SourceFreshness:
+    return SourceFreshness(source=source, through=None, final_through=None, is_known=False)
 
 
 def _chart(table: ResultTable, draft: ChartDraft | None) -> ChartSpec:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from gtm.errors import QueryFailedError
+from gtm.insights.narrative import without_idle_caps
 from gtm.semantics.catalog import Metric
 from gtm.semantics.compiler import CompiledQuery
 from gtm.semantics.result import ColumnRole, Format, ResultColumn, ResultTable, Value
@@ -46,13 +47,18 @@ def governed_table(
     order = [places[column.name] for column in compiled.columns]
     whole = _only_row(totals)
     group_count = whole.pop(GROUP_COUNT, None)
-    return ResultTable(
+    table = ResultTable(
         columns=compiled.columns,
         rows=tuple(tuple(value_of(row[at]) for at in order) for row in answer.rows),
         totals=whole,
         group_count=None if group_count is None else int(group_count),
         resolved=compiled.resolved,
     )
+    assumed = without_idle_caps(compiled.resolved.assumptions, table)
+    if assumed == compiled.resolved.assumptions:
+        return table
+    resolved = compiled.resolved.model_copy(update={"assumptions": assumed})
+    return table.model_copy(update={"resolved": resolved})
 
 
 def free_table(answer: QueryResult, metrics: Mapping[str, Metric]) -> ResultTable:

@@ -11,7 +11,7 @@ from gtm.semantics.result import ResultTable
 
 _MAX_BULLETS = 4
 _MIN_SCORE = 0.15
-_ROW_CAP = re.compile(r"At most [\d,]+ rows")
+_ROW_CAP = re.compile(r"At most [\d,]+ rows|Showing the first \d+\.")
 
 
 def narrate(facts: Sequence[Fact], table: ResultTable, notes: Sequence[str] = ()) -> str:
@@ -48,12 +48,17 @@ def _without_scope(fact: Fact, table: ResultTable) -> str:
     return fact.text.replace(f" {scope}", "").replace(against, "") if scope else fact.text
 
 
+def without_idle_caps(notes: Sequence[str], table: ResultTable) -> tuple[str, ...]:
+    """Return what was assumed about a result without the caps that cut nothing off it."""
+    if Reading(table).is_limited:
+        return tuple(notes)
+    return tuple(note for note in notes if not _ROW_CAP.match(note))
+
+
 def _assumptions(table: ResultTable, notes: Sequence[str]) -> str:
     said = [*notes, *(table.resolved.assumptions if table.resolved else ())]
-    if not Reading(table).is_limited:
-        # A cap that cut nothing off is no news.
-        said = [note for note in said if not _ROW_CAP.match(note)]
-    unique = dict.fromkeys(note.strip().rstrip(".") for note in said if note.strip())
+    needed = without_idle_caps(said, table)
+    unique = dict.fromkeys(note.strip().rstrip(".") for note in needed if note.strip())
     return " ".join(f"{note}." for note in unique)
 
 

@@ -39,6 +39,9 @@ class ViewDoc(BaseModel):
     description: str
     grain: str
     source: Literal["GA4", "GSC", "HubSpot", "cross"]
+    sources: tuple[Literal["GA4", "GSC", "HubSpot"], ...] = Field(
+        (), description="The sources beneath a view across sources; none for others."
+    )
     time_column: str | None
     columns: tuple[ColumnDoc, ...]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -114,6 +114,9 @@ class SourceFreshness(BaseModel):
     source: str
     through: date | None = Field(description="Last day with data; None when the source has none.")
     final_through: date | None = Field(description="Last day that will not be revised any more.")
+    is_known: bool = Field(
+        default=True, description="False when it could not be read: nothing follows from no date."
+    )
 
 
 class Receipt(BaseModel):
@@ -133,6 +136,10 @@ class Receipt(BaseModel):
     bytes_processed: int
     is_bytes_estimated: bool
     duration_ms: float
+    is_cached: bool = Field(
+        default=False, description="Answered from an equal query on the same state of the data."
+    )
+    computed_at: datetime | None = Field(None, description="When the rows were read, UTC.")
     freshness: tuple[SourceFreshness, ...] = ()
     model: str | None = Field(None, description="Which model answered; set by the turn.")
 

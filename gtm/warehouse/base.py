@@ -63,7 +63,8 @@ class QueryLimits:
 class QueryResult:
     """All rows of a query; `bytes_processed` is exact on BigQuery, an estimate when embedded.
 
-    `job_id` names the engine's own record of the run, where it keeps one.
+    `job_id` names the engine's own record of the run, where it keeps one. `size_bytes` is about
+    what the rows hold, 0 where the engine does not say.
     """
 
     columns: tuple[Column, ...]
@@ -72,6 +73,7 @@ class QueryResult:
     is_bytes_estimated: bool
     duration_ms: float
     job_id: str | None = None
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

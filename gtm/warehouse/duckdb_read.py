@@ -63,7 +63,7 @@ def run(
         try:
             cost = costs.estimate(cursor, sql)
             _refuse_over_budget(cost, limits)
-            columns, rows = _fetch(cursor, sql, limits)
+            columns, rows, size = _fetch(cursor, sql, limits)
         except duckdb.InterruptException as error:
             raise QueryStoppedError from error
         except duckdb.Error as error:
@@ -77,6 +77,7 @@ def run(
         bytes_processed=cost.bytes_processed,
         is_bytes_estimated=True,
         duration_ms=duration_ms,
+        size_bytes=size,
     )
 
 
@@ -101,7 +102,7 @@ def view_columns(file: TenantFile, *, dataset: str) -> dict[str, tuple[Column, .
 
 def _fetch(
     cursor: duckdb.DuckDBPyConnection, sql: str, limits: QueryLimits
-) -> tuple[tuple[Column, ...], list[Row]]:
+) -> tuple[tuple[Column, ...], list[Row], int]:
     relation = cursor.sql(sql)
     types = relation.types
     columns = tuple(
@@ -123,7 +124,7 @@ def _fetch(
                 hint="Cast the column to FLOAT64 before summing it.",
             ) from error
         rows.extend(zip(*values, strict=True))
-    return columns, rows
+    return columns, rows, size
 
 
 def _refuse_over_budget(estimate: QueryEstimate, limits: QueryLimits) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from gtm.analytics.audit import AuditEntry
+from gtm.analytics.cache import AnswerCache
 from gtm.analytics.results import ResultStore
 from gtm.analytics.service import AnalyticsService
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
@@ -75,6 +76,7 @@ class FakeViewDoc:
     description: str = ""
     grain: str = "day"
     time_column: str | None = "date"
+    sources: tuple[str, ...] = ()
     columns: tuple[FakeColumnDoc, ...] = ()
 
 
@@ -87,7 +89,7 @@ class Stack:
     audit: FakeAudit
 
 
-def make_stack(warehouse: Warehouse) -> Stack:
+def make_stack(warehouse: Warehouse, *, limits: QueryLimits = LIMITS) -> Stack:
     """Return a service over any warehouse."""
     clock, audit, catalog = FakeClock(), FakeAudit(), load_catalog()
     docs = {
@@ -101,9 +103,10 @@ def make_stack(warehouse: Warehouse) -> Stack:
         catalog=catalog,
         view_docs=docs,
         results=ResultStore(clock, ttl_seconds=3600),
+        cache=AnswerCache(clock, ttl_seconds=900, restless_views=frozenset({"vw_data_freshness"})),
         audit=audit,
         clock=clock,
-        limits=LIMITS,
+        limits=limits,
     )
     return Stack(service, clock, audit)
 

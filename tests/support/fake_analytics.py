@@ -50,6 +50,7 @@ class ViewDoc:
     source: str
     time_column: str | None
     columns: tuple[ColumnDoc, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass
