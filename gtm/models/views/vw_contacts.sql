@@ -1,0 +1,19 @@
+SELECT
+  contact_key,
+  email_domain,
+  created_date,
+  lifecycle_stage,
+  lead_status,
+  owner_name,
+  original_source,
+  source_detail_1,
+  channel,
+  country,
+  company_key,
+  first_conversion,
+  lead_date,
+  mql_date,
+  sql_date,
+  opportunity_date,
+  customer_date
+FROM raw.fct_contacts
