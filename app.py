@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 from fastmcp import FastMCP
 from starlette.applications import Starlette
@@ -76,7 +77,11 @@ def create_app(
             stack.push_async_callback(turns.close)
             await turns.warm(await _any_tenant(services))
             readiness.is_warm = True
-            yield
+            async with anyio.create_task_group() as beside:
+                # Questions see the state before the broken load until this is done.
+                beside.start_soon(services.recover_loads)
+                yield
+                beside.cancel_scope.cancel()
             readiness.is_warm = False
 
     api_paths = ("/v1/{path:path}", "/healthz", "/readyz")

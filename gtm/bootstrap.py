@@ -19,6 +19,7 @@ from gtm.auth.tokens import TokenIssuer
 from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
 from gtm.clock import Clock, SystemClock
 from gtm.connectors.files import FileLoader
+from gtm.connectors.health import DataHealth
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.errors import ConfigurationError, GtmError, NotFoundError
@@ -108,6 +109,17 @@ class Services:
                 verdicts["warehouse"] = error.message
         return verdicts
 
+    async def recover_loads(self) -> None:
+        """Bring to an end the loads that a stopped process left behind, in every workspace."""
+        for workspace in await self.workspaces.workspaces():
+            tenant = workspace.context(_PROBE_USER, Role.OWNER)
+            try:
+                if await self.loader.recover(tenant):
+                    self.analytics.data_changed(tenant)
+            except Exception:
+                # The others must not wait for it, and the next load here tries again.
+                logger.exception("recovery_failed", extra={"tenant_id": tenant.tenant_id})
+
     async def close(self) -> None:
         """Release everything, whatever fails on the way."""
         for part in (self.identity, self.turns, self.warehouse):
@@ -161,7 +173,12 @@ def build_services(
         guard=guard,
         catalog=catalog,
         analytics=analytics,
-        loader=FileLoader(warehouse, scratch_dir=scratch_dir),
+        loader=FileLoader(
+            warehouse,
+            scratch_dir=scratch_dir,
+            clock=clock,
+            health=DataHealth(warehouse, guard, _limits(settings)),
+        ),
         workspaces=FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json"),
         turns=SqliteTurnStore(settings.gtm_data_dir / "turns.sqlite3", clock),
         identity=identity,

@@ -16,11 +16,13 @@ from gtm.cli import client as http
 from gtm.cli.text import plain
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import InvalidInputError, NotFoundError, WarehouseBusyError
+from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from gtm.settings import Settings
 
 SourceName = Literal["ga4", "gsc"]
 
 _DAYS_SHOWN = 10
+_RECORDS = {table.name for table in HUBSPOT_TABLES}
 _LOCAL_USER = UserId("cli")
 
 
@@ -94,8 +96,13 @@ async def _tenant(services: Services, slug: str) -> TenantContext:
 
 
 def _say(out: Console, path: Path, report: Mapping[str, Any]) -> None:
-    days = f", {report['first_day']} to {report['last_day']}" if report["first_day"] else ""
-    text = f"{path.name}: {report['rows_loaded']:,} rows of {report['source']}{days}"
+    parts = report["parts"]
+    if report["first_day"] in {None, ""} or any(name in _RECORDS for name in parts):
+        of = ", ".join(f"{rows:,} in {name}" for name, rows in parts.items())
+    else:
+        days = f"{len(parts)} {'day' if len(parts) == 1 else 'days'}"
+        of = f"over {days}, {report['first_day']} to {report['last_day']}"
+    text = f"{path.name}: {report['rows_loaded']:,} rows of {report['source']} {of}"
     out.print(Text(plain(text)))
     for line in _remarks(report):
         out.print(Text(f"  {plain(line)}", style="yellow"))
