@@ -64,7 +64,8 @@ def render(
 ) -> Iterator[str]:
     """Yield a build's statements in BigQuery SQL; a change needs the tables of a full build."""
     span = changed.span if changed is not None else None
-    renderer = Renderer(tenant, span or ALL_DAYS, synced_at)
+    source = changed.source if changed is not None else None
+    renderer = Renderer(tenant, span or ALL_DAYS, synced_at, source)
     if changed is None:
         yield from renderer.create_datasets()
         yield renderer.seed()
@@ -74,7 +75,7 @@ def render(
         return
     build_source = _build_all if span is None else _build_days
     yield from build_source(renderer, SOURCES[changed.source])
-    yield from build_source(renderer, CROSS)
+    yield from build_source(renderer, CROSS.reading(changed.source))
 
 
 def _build_all(renderer: Renderer, models: SourceModels) -> Iterator[str]:
@@ -87,16 +88,16 @@ def _build_days(renderer: Renderer, models: SourceModels) -> Iterator[str]:
     if models.touched is not None:
         yield renderer.replace(models.touched)
     for model in models.landed:
-        yield from _refresh(renderer, model)
-    if models.touched is not None:
+        yield from _refresh(renderer, model, models.touched)
+    if models.touched is not None and models.landed:
         yield renderer.append(models.touched)
     for model in models.facts:
-        yield from _refresh(renderer, model)
+        yield from _refresh(renderer, model, models.touched)
 
 
-def _refresh(renderer: Renderer, model: Model) -> Iterator[str]:
+def _refresh(renderer: Renderer, model: Model, touched: Model | None) -> Iterator[str]:
     if model.refresh is Refresh.WHOLE:
         yield renderer.replace(model)
     else:
-        yield renderer.delete(model)
+        yield renderer.delete(model, touched)
         yield renderer.append(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,10 @@ from importlib.resources import files
 import sqlglot
 from sqlglot import exp
 
-_FOLDERS = {"stg": "staging", "fct": "facts", "vw": "views"}
+_FOLDERS = {"src": "staging", "stg": "staging", "fct": "facts", "vw": "views"}
+
+# A model so called has no table: its SELECT stands wherever it is named.
+INLINE = "src_"
 
 
 class Source(StrEnum):
@@ -38,7 +41,8 @@ class Model:
     """A table of the raw dataset.
 
     `day` names the column by which rows are replaced and partitioned. `reach_days` widens the range
-    for facts that look back over a window.
+    for facts that look back over a window. `reads` names the sources of a model that joins some of
+    them: changes of others leave it alone.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Model:
     day: str | None = None
     cluster: tuple[str, ...] = ()
     reach_days: int = 0
+    reads: tuple[Source, ...] = tuple(Source)
 
     @property
     def select(self) -> exp.Query:
@@ -65,6 +70,12 @@ class SourceModels:
     views: tuple[str, ...]
     landed: tuple[Model, ...] = ()
     touched: Model | None = None
+
+    def reading(self, source: Source) -> SourceModels:
+        """Leave out the models that do not read a source."""
+        touched = self.touched if self.touched and source in self.touched.reads else None
+        facts = tuple(model for model in self.facts if source in model.reads)
+        return replace(self, touched=touched, facts=facts)
 
 
 @cache

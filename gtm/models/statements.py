@@ -12,7 +12,7 @@ from importlib.resources import files
 from sqlglot import exp
 
 from gtm.context import TenantContext
-from gtm.models.model import Model, Refresh, read_select
+from gtm.models.model import INLINE, Model, Refresh, read_select
 from gtm.models.plan import VIEWS
 from gtm.models.sources.ga4 import TOUCHED_DATES
 
@@ -33,11 +33,12 @@ ALL_DAYS = DateSpan(date(1990, 1, 1), date(2200, 1, 1))
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Turns models into BigQuery SQL for a tenant, a range and a time of loading."""
+    """Turns models into BigQuery SQL for a tenant, a range, a time of loading and what changed."""
 
     tenant: TenantContext
     span: DateSpan
     synced_at: datetime | None
+    source: Source | None = None
 
     def create_datasets(self) -> Iterator[str]:
         """Make the two datasets if they are missing."""
@@ -66,13 +67,15 @@ class Renderer:
         """Add a model's rows to its table."""
         return _sql(exp.Insert(this=self._raw(model.name), expression=self._select(model)))
 
-    def delete(self, model: Model) -> str:
-        """Remove the rows that `append` brings anew."""
+    def delete(self, model: Model, touched: Model | None = None) -> str:
+        """Remove the rows that `append` brings anew; `touched` is the table of touched days."""
         if model.day is None:
             raise ValueError(f"{model.name} has no day to delete by")
         day = exp.column(model.day)
         if model.refresh is Refresh.TOUCHED:
-            dates = exp.select("date").from_(self._raw(TOUCHED_DATES.name))
+            if touched is None:
+                raise ValueError(f"{model.name} needs a table of touched days")
+            dates = exp.select("date").from_(self._raw(touched.name))
             condition: exp.Expr = exp.In(this=day, query=exp.Subquery(this=dates))
         else:
             condition = exp.Between(
@@ -92,6 +95,7 @@ class Renderer:
             "start": _date(self.span.start),
             "end": _date(self._end(model)),
             "synced_at": _timestamp(self.synced_at),
+            "source": exp.Literal.string(self.source or ""),
         }
         select = self._qualified(model.select)
         for parameter in list(select.find_all(exp.Parameter)):
@@ -99,8 +103,12 @@ class Renderer:
         return select
 
     def _qualified(self, select: exp.Query) -> exp.Query:
-        for table in select.find_all(exp.Table):
-            if table.db == "raw":
+        for table in list(select.find_all(exp.Table)):
+            if table.db == "raw" and table.name.startswith(INLINE):
+                inner = self._qualified(read_select(table.name).copy())
+                alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+                table.replace(exp.Subquery(this=inner, alias=alias))
+            elif table.db == "raw":
                 table.set("db", exp.to_identifier(self.tenant.raw_dataset))
         return select
 

@@ -11,20 +11,23 @@ WITH landed AS (
   FROM raw.stg_search_properties
   GROUP BY table_kind, date
 ),
+loads AS (
+  SELECT reports.table_name, part.name AS part_name, MAX(reports.started_at) AS started_at
+  FROM raw.load_reports AS reports
+  CROSS JOIN UNNEST(reports.parts) AS part
+  WHERE reports.state IN ('landed', 'built')
+  GROUP BY reports.table_name, part_name
+),
 loaded AS (
-  -- The report of a load knows better when a day was read than the build that followed it.
+  -- The report of a load knows better when a day was read than the build that came after it.
   SELECT
     landed.table_kind,
     landed.date,
     landed.day_rows,
-    COALESCE(MAX(reports.started_at), MAX(landed.built_at)) AS loaded_at
+    COALESCE(loads.started_at, landed.built_at) AS loaded_at
   FROM landed
-  LEFT JOIN raw.load_reports AS reports
-    ON reports.table_name = landed.table_name
-    AND landed.date BETWEEN reports.first_day AND reports.last_day
-    AND reports.state IN ('landed', 'built')
-    AND NOT COALESCE(landed.date IN UNNEST(reports.missing_days), FALSE)
-  GROUP BY landed.table_kind, landed.date, landed.day_rows
+  LEFT JOIN loads
+    ON loads.table_name = landed.table_name AND loads.part_name = CAST(landed.date AS STRING)
 ),
 versions AS (
   SELECT

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from gtm.models.model import Model, Refresh, SourceModels
+from gtm.models.model import Model, Refresh, Source, SourceModels
+
+_PAGES = (Source.GA4, Source.GSC)
 
 CROSS = SourceModels(
-    facts=(Model("fct_data_days", Refresh.WHOLE),),
-    views=("vw_data_freshness", "vw_data_days", "vw_data_loads"),
+    touched=Model("stg_content_touched_dates", Refresh.WHOLE, reads=_PAGES),
+    facts=(
+        Model(
+            "fct_content_performance",
+            Refresh.TOUCHED,
+            day="date",
+            cluster=("page_path",),
+            reads=_PAGES,
+        ),
+        Model("fct_content_days", Refresh.WHOLE, reads=_PAGES),
+        Model("fct_crm_tables", Refresh.WHOLE, reads=(Source.HUBSPOT,)),
+        Model("fct_data_days", Refresh.WHOLE, reads=_PAGES),
+        Model("fct_data_freshness", Refresh.WHOLE),
+    ),
+    views=("vw_content_performance", "vw_data_freshness", "vw_data_days", "vw_data_loads"),
 )

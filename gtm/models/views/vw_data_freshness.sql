@@ -1,47 +1,34 @@
--- A source that never delivered has a row too, without dates: nothing yet is not the same as unknown.
-WITH expected AS (
-  SELECT source, table_kind, hours_allowed
-  FROM UNNEST([
-    STRUCT('GA4' AS source, 'daily' AS table_kind, 48 AS hours_allowed),
-    STRUCT('GSC' AS source, 'site' AS table_kind, 96 AS hours_allowed),
-    STRUCT('GSC' AS source, 'url' AS table_kind, 96 AS hours_allowed)
-  ])
-),
-source_days AS (
-  SELECT 'GA4' AS source, table_kind, date, day_rows, loaded_at, is_final FROM raw.fct_ga4_days
-  UNION ALL
-  SELECT 'GSC' AS source, table_kind, date, day_rows, loaded_at, is_final FROM raw.fct_search_days
-),
-landed AS (
+WITH clocked AS (
   SELECT
-    source,
-    table_kind,
-    MIN(date) AS first_date,
-    MAX(date) AS last_date,
-    MAX(IF(is_final, date, NULL)) AS last_final_date,
-    MAX(loaded_at) AS last_sync_at,
-    SUM(day_rows) AS total_rows,
-    COUNT(*) AS days
-  FROM source_days
-  GROUP BY source, table_kind
+    *,
+    -- Hours after midnight UTC at which the day of the source ends: Pacific time has no offset to rely on,
+    -- its winter is the later one.
+    IF(source = 'GSC', 8, 0) AS hours_later,
+    CASE
+      WHEN source = 'GSC' THEN 96
+      WHEN table_kind IN ('fresh', 'intraday') THEN 24
+      ELSE 48
+    END AS hours_allowed
+  FROM raw.fct_data_freshness
 ),
-joined AS (
+measured AS (
   SELECT
-    COALESCE(landed.source, expected.source) AS source,
-    COALESCE(landed.table_kind, expected.table_kind) AS table_kind,
-    COALESCE(expected.hours_allowed, 24) AS hours_allowed,
-    landed.first_date,
-    landed.last_date,
-    landed.last_final_date,
-    landed.last_sync_at,
-    COALESCE(landed.total_rows, 0) AS total_rows,
-    COALESCE(DATE_DIFF(landed.last_date, landed.first_date, DAY) + 1 - landed.days, 0) AS missing_days,
+    *,
     GREATEST(
-      TIMESTAMP_DIFF(CURRENT_TIMESTAMP(), TIMESTAMP(DATE_ADD(landed.last_date, INTERVAL 1 DAY)), HOUR), 0
-    ) AS lag_hours
-  FROM expected
-  FULL OUTER JOIN landed
-    ON landed.source = expected.source AND landed.table_kind = expected.table_kind
+      TIMESTAMP_DIFF(
+        CURRENT_TIMESTAMP(),
+        IF(
+          source = 'HubSpot',
+          last_sync_at,
+          TIMESTAMP_ADD(TIMESTAMP(DATE_ADD(last_date, INTERVAL 1 DAY)), INTERVAL hours_later HOUR)
+        ),
+        MINUTE
+      ) / 60,
+      0
+    ) AS lag_hours,
+    TIMESTAMP_DIFF(CURRENT_TIMESTAMP(), TIMESTAMP(DATE_ADD(first_open_date, INTERVAL 1 DAY)), HOUR)
+      AS open_hours
+  FROM clocked
 )
 SELECT
   source,
@@ -54,8 +41,10 @@ SELECT
   missing_days,
   lag_hours,
   CASE
-    WHEN last_date IS NULL THEN 'no_data'
-    WHEN lag_hours > hours_allowed THEN 'late'
+    WHEN total_rows = 0 THEN 'no_data'
+    WHEN lag_hours > hours_allowed AND NOT is_covered THEN 'late'
+    WHEN has_superseded OR open_hours > 120 THEN 'stale'
+    WHEN missing_days > 0 THEN 'gaps'
     ELSE 'current'
   END AS status
-FROM joined
+FROM measured

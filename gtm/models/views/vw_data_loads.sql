@@ -17,8 +17,11 @@ SELECT
     ARRAY_TO_STRING(
       ARRAY(
         SELECT CONCAT(
-          CAST(COALESCE(rejection.rows, 1) AS STRING),
-          IF(COALESCE(rejection.rows, 1) = 1, ' row', ' rows'),
+          CASE
+            WHEN rejection.rows IS NULL THEN 'the whole file'
+            WHEN rejection.rows = 1 THEN '1 row'
+            ELSE CONCAT(CAST(rejection.rows AS STRING), ' rows')
+          END,
           COALESCE(CONCAT(', ', rejection.field), ''),
           ', ',
           COALESCE(rejection.reason, 'no reason given'),

@@ -110,19 +110,6 @@ async def test_a_day_read_early_stays_provisional_until_it_is_read_again(lab: La
     assert await lab.ask_one(final) == date(2026, 3, 1)
 
 
-async def test_a_workspace_with_nothing_has_every_view_and_says_no_data(lab: Lab) -> None:
-    await lab.build()
-    assert await lab.ask_one("SELECT COUNT(*) FROM vw_sessions") == 0
-    rows = await lab.ask(
-        "SELECT source, table_kind, first_date, `rows`, status FROM vw_data_freshness ORDER BY 1, 2"
-    )
-    assert rows == [
-        ("GA4", "daily", None, 0, "no_data"),
-        ("GSC", "site", None, 0, "no_data"),
-        ("GSC", "url", None, 0, "no_data"),
-    ]
-
-
 async def test_search_console_alone_is_enough(lab: Lab) -> None:
     await lab.land_site([site_row("2026-03-01")])
     await lab.build("2026-03-01")

@@ -60,8 +60,9 @@ async def test_half_and_double_are_still_usual(lab: Lab) -> None:
     await lab.land_site(searches(rows_of))
     await lab.build()
     rows = await lab.ask(
-        f"SELECT `rows`, is_outlier FROM vw_data_days WHERE date > '{last}' ORDER BY date"
+        "SELECT `rows`, is_outlier FROM vw_data_days WHERE date > '2026-02-16' ORDER BY date"
     )
+    assert last == date(2026, 2, 16)
     assert rows == [(2, False), (8, False), (9, True)]
 
 
@@ -100,6 +101,7 @@ async def test_a_load_says_in_words_what_it_left_out(lab: Lab) -> None:
         rejections=[
             {"reason": "not a number", "field": "clicks", "line": 7, "rows": 3},
             {"reason": "no such day", "rows": 1},
+            {"reason": "broken off"},
         ],
         warnings=["A column is not known: x", "Empty: y"],
     )
@@ -121,7 +123,8 @@ async def test_a_load_says_in_words_what_it_left_out(lab: Lab) -> None:
         date(2026, 3, 7),
         2,
         1,
-        "3 rows, clicks, not a number (first in line 7); 1 row, no such day",
+        "3 rows, clicks, not a number (first in line 7); 1 row, no such day;"
+        " the whole file, broken off",
         "A column is not known: x; Empty: y",
     )
     assert landed[1:5] == ("HubSpot", "hubspot_deals", "(not set)", "landed")
