@@ -36,7 +36,7 @@ SELECT
   stray.pageviews,
   stray.events,
   stray.engagement_msec / 1000 AS engagement_seconds,
-  stray.lead_events + COALESCE(orders.transactions, 0) AS key_events,
+  stray.leads + stray.sign_ups + COALESCE(orders.transactions, 0) AS key_events,
   COALESCE(orders.transactions, 0) AS transactions,
   COALESCE(orders.revenue, 0) AS revenue,
   COALESCE(orders.revenue_usd, 0) AS revenue_usd
@@ -45,11 +45,12 @@ FROM (
     event_date AS date,
     device_category,
     country,
-    COUNTIF(is_pageview) AS pageviews,
-    COUNT(*) AS events,
+    SUM(pageviews) AS pageviews,
+    SUM(events) AS events,
     SUM(engagement_msec) AS engagement_msec,
-    COUNTIF(is_lead_event) AS lead_events
-  FROM raw.stg_ga4_events
+    SUM(leads) AS leads,
+    SUM(sign_ups) AS sign_ups
+  FROM raw.stg_ga4_session_days
   WHERE event_date IN (SELECT date FROM raw.stg_ga4_touched_dates) AND ga_session_id IS NULL
   GROUP BY event_date, device_category, country
 ) AS stray

@@ -10,14 +10,12 @@ GA4 = SourceModels(
     landed=(
         Model("fct_ga4_days", Refresh.RANGE, day="date"),
         Model("stg_ga4_shards", Refresh.WHOLE),
-        Model("stg_ga4_events", Refresh.RANGE, day="event_date", cluster=("event_name",)),
         Model("stg_ga4_session_days", Refresh.RANGE, day="event_date"),
         Model("stg_ga4_purchases", Refresh.RANGE, day="event_date"),
     ),
     touched=TOUCHED_DATES,
     facts=(
         Model("stg_ga4_transactions", Refresh.WHOLE),
-        Model("stg_ga4_sessions", Refresh.WHOLE),
         Model("stg_channels", Refresh.WHOLE),
         Model("fct_sessions", Refresh.TOUCHED, day="session_date", cluster=("channel", "source")),
         Model("fct_sessions_daily", Refresh.TOUCHED, day="date", cluster=("channel",)),

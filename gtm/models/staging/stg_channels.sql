@@ -2,11 +2,14 @@
 -- AI Assistant stands before Referral; its medium is set by Google for known assistants, the host names
 -- cover sessions collected before that.
 WITH seen AS (
-  SELECT source, medium, campaign
-  FROM raw.stg_ga4_sessions
+  SELECT
+    COALESCE(source, '(direct)') AS source,
+    COALESCE(medium, '(none)') AS medium,
+    COALESCE(campaign, '(not set)') AS campaign
+  FROM raw.stg_ga4_session_days
   UNION DISTINCT
   SELECT first_user_source AS source, first_user_medium AS medium, first_user_campaign AS campaign
-  FROM raw.stg_ga4_sessions
+  FROM raw.stg_ga4_session_days
 ),
 folded AS (
   SELECT

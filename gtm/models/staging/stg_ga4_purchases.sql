@@ -5,9 +5,11 @@ SELECT
   ga_session_id,
   transaction_id,
   event_order,
+  page_location,
   device_category,
   country,
-  COALESCE(revenue, 0) AS revenue,
-  COALESCE(revenue_usd, 0) AS revenue_usd
-FROM raw.stg_ga4_events
-WHERE event_date BETWEEN @start AND @end AND event_name = 'purchase'
+  revenue,
+  revenue_usd,
+  items
+FROM raw.src_ga4_events
+WHERE event_name = 'purchase'

@@ -1,4 +1,47 @@
--- The days on which each session has events; a session across midnight has two.
-SELECT DISTINCT user_pseudo_id, ga_session_id, event_date
-FROM raw.stg_ga4_events
-WHERE event_date BETWEEN @start AND @end AND ga_session_id IS NOT NULL
+-- What each session did on a day; a session across midnight has two rows. Events without a session
+-- (consent denied) are put together by user, device and country: they are events, never sessions.
+SELECT
+  event_date,
+  user_pseudo_id,
+  ga_session_id,
+  MIN(event_timestamp) AS first_timestamp,
+  MIN(event_order) AS first_order,
+  MAX(event_order) AS last_order,
+  MIN(traffic_order) AS traffic_order,
+  MAX(session_number) AS session_number,
+  LOGICAL_OR(event_name IN ('first_visit', 'first_open')) AS has_first_visit,
+  LOGICAL_OR(is_active_user) AS is_active_user,
+  LOGICAL_OR(is_engaged) AS is_engaged,
+  COUNT(*) AS events,
+  COUNTIF(event_name IN ('page_view', 'screen_view')) AS pageviews,
+  SUM(engagement_msec) AS engagement_msec,
+  COUNTIF(event_name = 'view_item') AS view_items,
+  COUNTIF(event_name = 'add_to_cart') AS adds_to_cart,
+  COUNTIF(event_name = 'begin_checkout') AS checkouts,
+  COUNTIF(event_name = 'generate_lead') AS leads,
+  COUNTIF(event_name = 'sign_up') AS sign_ups,
+  SUM(IF(event_name = 'generate_lead', value_usd, 0)) AS lead_value_usd,
+  SUM(IF(event_name = 'sign_up', value_usd, 0)) AS sign_up_value_usd,
+  MIN_BY(page_location, event_order) AS landing_location,
+  MAX_BY(page_location, event_order) AS exit_location,
+  MIN_BY(hostname, event_order) AS hostname,
+  MIN_BY(device_category, event_order) AS device_category,
+  MIN_BY(operating_system, event_order) AS operating_system,
+  MIN_BY(browser, event_order) AS browser,
+  MIN_BY(country, event_order) AS country,
+  MIN_BY(region, event_order) AS region,
+  MIN_BY(city, event_order) AS city,
+  MIN_BY(source, traffic_order) AS source,
+  MIN_BY(medium, traffic_order) AS medium,
+  MIN_BY(campaign, traffic_order) AS campaign,
+  MIN_BY(exported_channel, traffic_order) AS exported_channel,
+  MIN_BY(first_user_source, event_order) AS first_user_source,
+  MIN_BY(first_user_medium, event_order) AS first_user_medium,
+  MIN_BY(first_user_campaign, event_order) AS first_user_campaign
+FROM raw.src_ga4_events
+GROUP BY
+  event_date,
+  user_pseudo_id,
+  ga_session_id,
+  IF(ga_session_id IS NULL, device_category, NULL),
+  IF(ga_session_id IS NULL, country, NULL)

@@ -14,20 +14,29 @@ repeats AS (
 sessions AS (
   SELECT user_pseudo_id, ga_session_id
   FROM raw.stg_ga4_session_days
-  WHERE event_date BETWEEN @start AND @end
+  WHERE event_date BETWEEN @start AND @end AND ga_session_id IS NOT NULL
   UNION DISTINCT
   SELECT user_pseudo_id, ga_session_id
   FROM repeats
-  WHERE ga_session_id IS NOT NULL
+  WHERE ga_session_id IS NOT NULL AND event_date NOT BETWEEN @start AND @end
+),
+days AS (
+  SELECT event_date AS date
+  FROM raw.stg_ga4_session_days
+  WHERE event_date BETWEEN @start AND @end
+  UNION ALL
+  SELECT days.event_date AS date
+  FROM raw.stg_ga4_session_days AS days
+  INNER JOIN sessions
+    ON sessions.user_pseudo_id = days.user_pseudo_id AND sessions.ga_session_id = days.ga_session_id
+  WHERE days.event_date NOT BETWEEN @start AND @end
+  UNION ALL
+  SELECT event_date AS date
+  FROM repeats
+  UNION ALL
+  SELECT date
+  FROM raw.stg_ga4_shards
+  WHERE date BETWEEN @start AND @end
 )
-SELECT days.event_date AS date
-FROM raw.stg_ga4_session_days AS days
-INNER JOIN sessions
-  ON sessions.user_pseudo_id = days.user_pseudo_id AND sessions.ga_session_id = days.ga_session_id
-UNION DISTINCT
-SELECT event_date AS date
-FROM repeats
-UNION DISTINCT
-SELECT date
-FROM raw.stg_ga4_shards
-WHERE date BETWEEN @start AND @end
+SELECT DISTINCT date
+FROM days

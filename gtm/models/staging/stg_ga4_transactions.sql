@@ -3,10 +3,12 @@ SELECT
   event_date,
   user_pseudo_id,
   ga_session_id,
+  page_location,
   device_category,
   country,
   revenue,
-  revenue_usd
+  revenue_usd,
+  items
 FROM (
   SELECT
     *,

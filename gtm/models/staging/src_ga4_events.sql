@@ -1,10 +1,14 @@
--- Every event once, its parameters as columns. All later models read this instead of the nested export.
+-- Every event with its parameters as columns. Internal traffic is left out, as GA4's own filter does once
+-- it is active; debug events are in the export like any other and count. A model that names this one holds
+-- its SELECT: of the nested export it reads only what it needs.
 WITH landed AS (
   SELECT
     shards.date AS event_date,
     events.event_timestamp,
     events.event_name,
     events.event_params,
+    events.event_value_in_usd,
+    events.items,
     events.user_pseudo_id,
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'ga_session_id') AS session_id,
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'ga_session_number') AS session_number,
@@ -25,9 +29,7 @@ WITH landed AS (
     COALESCE(events.geo.region, '(not set)') AS region,
     COALESCE(events.geo.city, '(not set)') AS city,
     events.is_active_user,
-    events.ecommerce.transaction_id AS order_id,
-    events.ecommerce.purchase_revenue AS revenue,
-    events.ecommerce.purchase_revenue_in_usd AS revenue_usd,
+    events.ecommerce,
     COALESCE(events.traffic_source.source, '(direct)') AS first_user_source,
     COALESCE(events.traffic_source.medium, '(none)') AS first_user_medium,
     COALESCE(events.traffic_source.name, '(not set)') AS first_user_campaign,
@@ -46,58 +48,69 @@ WITH landed AS (
       OR events._TABLE_SUFFIX BETWEEN CONCAT('intraday_', FORMAT_DATE('%Y%m%d', @start))
         AND CONCAT('intraday_', FORMAT_DATE('%Y%m%d', @end))
     )
+    AND COALESCE(
+      (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'traffic_type'), ''
+    ) <> 'internal'
 ),
 ranked AS (
-  -- The older parameters are looked up only where the attribution records are missing.
-  -- Which field tells where the session came from, from the most to the least reliable.
+  -- Which field tells where the session came from, from the most to the least reliable. The older
+  -- parameters are looked up only where the attribution records are missing. A click identifier is Google
+  -- Ads even where the medium says organic; old exports have it as a parameter, or in the address alone.
   SELECT
     *,
     CASE
-      WHEN cross_channel.source IS NOT NULL THEN 1
-      WHEN google_ads.customer_id IS NOT NULL OR google_ads.campaign_name IS NOT NULL THEN 2
-      WHEN NULLIF(manual.source, '(not set)') IS NOT NULL THEN 3
-      WHEN collected.gclid IS NOT NULL OR NULLIF(collected.manual_source, '(not set)') IS NOT NULL THEN 4
+      WHEN cross_channel.source IS NOT NULL THEN 'cross_channel'
+      WHEN google_ads.customer_id IS NOT NULL OR google_ads.campaign_name IS NOT NULL THEN 'google_ads'
+      WHEN NULLIF(manual.source, '(not set)') IS NOT NULL THEN 'manual'
+      WHEN collected.gclid IS NOT NULL THEN 'click'
+      WHEN NULLIF(collected.manual_source, '(not set)') IS NOT NULL THEN 'collected'
+      WHEN STRPOS(page_location, 'gclid=') > 0
+        OR (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'gclid') <> ''
+        THEN 'click'
       WHEN NULLIF(
         (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source'),
         '(not set)'
-      ) IS NOT NULL THEN 5
-    END AS traffic_rank
+      ) IS NOT NULL THEN 'params'
+    END AS told_by
   FROM landed
 ),
 sourced AS (
   SELECT
     *,
     COALESCE(
-      NULLIF(CASE traffic_rank
-        WHEN 1 THEN cross_channel.source
-        WHEN 2 THEN 'google'
-        WHEN 3 THEN manual.source
-        WHEN 4 THEN IF(collected.gclid IS NOT NULL, 'google', collected.manual_source)
-        WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source')
+      NULLIF(CASE told_by
+        WHEN 'cross_channel' THEN cross_channel.source
+        WHEN 'google_ads' THEN 'google'
+        WHEN 'manual' THEN manual.source
+        WHEN 'click' THEN 'google'
+        WHEN 'collected' THEN collected.manual_source
+        WHEN 'params' THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source')
       END, ''),
       '(not set)'
     ) AS source,
     COALESCE(
-      NULLIF(CASE traffic_rank
-        WHEN 1 THEN cross_channel.medium
-        WHEN 2 THEN 'cpc'
-        WHEN 3 THEN manual.medium
-        WHEN 4 THEN IF(collected.gclid IS NOT NULL, 'cpc', collected.manual_medium)
-        WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'medium')
+      NULLIF(CASE told_by
+        WHEN 'cross_channel' THEN cross_channel.medium
+        WHEN 'google_ads' THEN 'cpc'
+        WHEN 'manual' THEN manual.medium
+        WHEN 'click' THEN 'cpc'
+        WHEN 'collected' THEN collected.manual_medium
+        WHEN 'params' THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'medium')
       END, ''),
       '(not set)'
     ) AS medium,
     COALESCE(
-      NULLIF(CASE traffic_rank
-        WHEN 1 THEN cross_channel.campaign_name
-        WHEN 2 THEN google_ads.campaign_name
-        WHEN 3 THEN manual.campaign_name
-        WHEN 4 THEN collected.manual_campaign_name
-        WHEN 5 THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'campaign')
+      NULLIF(CASE told_by
+        WHEN 'cross_channel' THEN cross_channel.campaign_name
+        WHEN 'google_ads' THEN google_ads.campaign_name
+        WHEN 'manual' THEN manual.campaign_name
+        WHEN 'click' THEN collected.manual_campaign_name
+        WHEN 'collected' THEN collected.manual_campaign_name
+        WHEN 'params' THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'campaign')
       END, ''),
       '(not set)'
     ) AS campaign,
-    COALESCE(IF(traffic_rank = 1, cross_channel.default_channel_group, NULL), '') AS exported_channel
+    COALESCE(IF(told_by = 'cross_channel', cross_channel.default_channel_group, NULL), '') AS exported_channel
   FROM ranked
 ),
 checked AS (
@@ -106,7 +119,7 @@ checked AS (
     *,
     -- CASE, so that the patterns run on referrals only.
     CASE
-      WHEN medium = 'referral' AND traffic_rank IS NOT NULL THEN COALESCE(
+      WHEN medium = 'referral' AND told_by IS NOT NULL THEN COALESCE(
         REGEXP_EXTRACT(
           LOWER(source), r'([^./]+\.(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|[^./]+\.[^./]+)$'
         ) = REGEXP_EXTRACT(
@@ -128,9 +141,6 @@ SELECT
   session_number,
   event_order,
   page_location,
-  -- Host and path, lower case, no query, fragment or trailing slash: the same expression wherever pages
-  -- of GA4 and Search Console meet.
-  LOWER(REGEXP_EXTRACT(page_location, r'^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?([^?#]*[^?#/])')) AS page_path,
   hostname,
   device_category,
   operating_system,
@@ -138,22 +148,47 @@ SELECT
   country,
   region,
   city,
-  event_name IN ('page_view', 'screen_view') AS is_pageview,
-  event_name IN ('first_visit', 'first_open') AS is_first_visit,
-  event_name IN ('generate_lead', 'sign_up') AS is_lead_event,
   COALESCE(engaged_text = '1', FALSE) OR COALESCE(engaged_number = 1, FALSE) AS is_engaged,
   COALESCE(is_active_user, FALSE) AS is_active_user,
-  COALESCE(engagement_msec, 0) AS engagement_msec,
+  GREATEST(COALESCE(engagement_msec, 0), 0) AS engagement_msec,
+  COALESCE(event_value_in_usd, 0) AS value_usd,
   -- Empty identifiers would make all such orders look like one.
   CASE
     WHEN event_name = 'purchase' THEN COALESCE(
-      NULLIF(NULLIF(order_id, ''), '(not set)'),
+      NULLIF(NULLIF(ecommerce.transaction_id, ''), '(not set)'),
       NULLIF((SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'transaction_id'), '')
     )
   END AS transaction_id,
-  revenue,
-  revenue_usd,
-  IF(is_self_referral, NULL, traffic_rank * 1000000000000000000 + event_order) AS traffic_order,
+  CASE WHEN event_name = 'purchase' THEN COALESCE(ecommerce.purchase_revenue, 0) END AS revenue,
+  CASE
+    WHEN event_name = 'purchase' THEN COALESCE(
+      ecommerce.purchase_revenue_in_usd,
+      IF(
+        (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'currency') = 'USD',
+        ecommerce.purchase_revenue,
+        NULL
+      ),
+      0
+    )
+  END AS revenue_usd,
+  CASE
+    WHEN event_name = 'view_search_results'
+      THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'search_term')
+  END AS search_term,
+  items,
+  -- Smaller is better: first the kind of field, then the time.
+  IF(
+    is_self_referral,
+    NULL,
+    CASE told_by
+      WHEN 'cross_channel' THEN 1
+      WHEN 'google_ads' THEN 2
+      WHEN 'manual' THEN 3
+      WHEN 'click' THEN 4
+      WHEN 'collected' THEN 4
+      WHEN 'params' THEN 5
+    END * 1000000000000000000 + event_order
+  ) AS traffic_order,
   source,
   medium,
   campaign,
