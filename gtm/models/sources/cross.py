@@ -17,9 +17,21 @@ CROSS = SourceModels(
             reads=_PAGES,
         ),
         Model("fct_content_days", Refresh.WHOLE, reads=_PAGES),
+        Model(
+            "fct_full_funnel_monthly",
+            Refresh.WHOLE,
+            cluster=("month", "channel"),
+            reads=(Source.GA4, Source.HUBSPOT),
+        ),
         Model("fct_crm_tables", Refresh.WHOLE, reads=(Source.HUBSPOT,)),
         Model("fct_data_days", Refresh.WHOLE, reads=_PAGES),
         Model("fct_data_freshness", Refresh.WHOLE),
     ),
-    views=("vw_content_performance", "vw_data_freshness", "vw_data_days", "vw_data_loads"),
+    views=(
+        "vw_content_performance",
+        "vw_full_funnel_monthly",
+        "vw_data_freshness",
+        "vw_data_days",
+        "vw_data_loads",
+    ),
 )
