@@ -63,14 +63,31 @@ def _rewrite_lookup(subquery: exp.Subquery) -> None:
     if any(body is None for body in bodies):
         return
     condition, projection = (body for body in bodies if body is not None)
-    found = call("LIST_FILTER", lookup.array, _lambda(condition))
     path = _field_path(projection)
-    if path is None:
-        found = call("LIST_TRANSFORM", found, _lambda(projection))
-    result: exp.Expr = call("LIST_EXTRACT", found, exp.Literal.number(1))
+    result = _by_key(lookup.array, condition) if path is not None else None
+    if result is None:
+        found = call("LIST_FILTER", lookup.array, _lambda(condition))
+        if path is None:
+            found = call("LIST_TRANSFORM", found, _lambda(projection))
+        result = call("LIST_EXTRACT", found, exp.Literal.number(1))
     for field in path or ():
         result = exp.Dot(this=result, expression=exp.to_identifier(field, quoted=True))
     subquery.replace(result)
+
+
+def _by_key(array: exp.Expr, condition: exp.Expr) -> exp.Expr | None:
+    """Look a literal key up by its place among the keys; None when the condition says more.
+
+    All lookups in one array share the list of its keys, which the engine makes once.
+    """
+    if not isinstance(condition, exp.EQ) or not isinstance(condition.expression, exp.Literal):
+        return None
+    key = condition.this
+    if _field_path(key) != ["key"]:
+        return None
+    keys = call("LIST_TRANSFORM", array.copy(), _lambda(key))
+    place = call("LIST_POSITION", keys, condition.expression)
+    return call("LIST_EXTRACT", array, place)
 
 
 def _as_lookup(subquery: exp.Subquery) -> _Lookup | None:

@@ -76,7 +76,7 @@ def test_a_lookup_becomes_list_functions_and_no_subquery() -> None:
         dataset="d",
         max_rows=10,
     )
-    assert "LIST_FILTER" in sql
+    assert "LIST_POSITION" in sql
     assert sql.count("SELECT") == 1
 
 
