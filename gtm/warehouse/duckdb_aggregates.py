@@ -1,4 +1,4 @@
-"""ARRAY_AGG with NULLs left out, sorted and cut, which DuckDB spells differently."""
+"""Aggregates that DuckDB spells differently: sorted and cut lists, counts of nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from gtm.warehouse.duckdb_trees import Rule, call, replace_by_rule
 
 
 def rewrite_aggregates(tree: exp.Expr) -> None:
-    """Rewrite ARRAY_AGG(… LIMIT n), with and without IGNORE NULLS and a first element."""
+    """Rewrite COUNTIF and ARRAY_AGG(… LIMIT n), with IGNORE NULLS and a first element."""
     # Parents first: the pattern with the first element holds the others.
     for node in list(tree.walk(bfs=False)):
         rule = _RULES.get(type(node))
         if rule is not None:
             replace_by_rule(node, rule)
+
+
+def _count_if(node: exp.Expr) -> exp.Expr:
+    """DuckDB's COUNT_IF is NULL where nothing is counted; a COUNT is 0, in a window too."""
+    if isinstance(node.this, exp.Distinct):
+        return node
+    counted = exp.If(this=node.this, true=exp.Literal.number(1))
+    return exp.Count(this=exp.Case(ifs=[counted]), big_int=True)
 
 
 def _ignore_nulls(node: exp.Expr) -> exp.Expr:
@@ -61,4 +69,5 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Bracket: _bracket,
     exp.IgnoreNulls: _ignore_nulls,
     exp.ArrayAgg: _array_agg,
+    exp.CountIf: _count_if,
 }
