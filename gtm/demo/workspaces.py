@@ -52,6 +52,8 @@ class Page(_Part):
     path: str
     title: str
     entry: str | None = None
+    is_read_in_feeds: bool = False
+    appearances: tuple[str, ...] = Field((), description="Rich results it is shown as.")
 
 
 class Product(_Part):

@@ -6,14 +6,16 @@ SELECT
     -- One list with gaps, closed at the end: joining short lists costs twice as much.
     list_filter(
         [
-            CASE WHEN NOT h.is_anonymous THEN int_param('ga_session_id', epoch_us(h.started_at) // 1000000) END,
+            CASE WHEN NOT h.is_anonymous THEN int_param('ga_session_id', session_id) END,
             CASE WHEN NOT h.is_anonymous THEN int_param('ga_session_number', h.session_number) END,
             text_param('page_location', page_location),
-            text_param('page_title', p.title),
+            text_param('page_title', CASE WHEN searched_for IS NULL THEN p.title ELSE 'Search results' END),
             -- The tag sends the flag as text with most events and as a number with some.
             CASE
-                WHEN h.event_name = 'user_engagement' THEN int_param('session_engaged', 1)
-                WHEN h.is_engaged AND is_later THEN text_param('session_engaged', '1')
+                WHEN is_on('session_engaged_types') AND h.event_name = 'user_engagement'
+                    THEN int_param('session_engaged', 1)
+                WHEN h.is_engaged AND (is_later OR h.event_name = 'user_engagement')
+                    THEN text_param('session_engaged', '1')
                 ELSE text_param('session_engaged', '0')
             END,
             int_param('engaged_session_event', 1),
@@ -24,13 +26,28 @@ SELECT
             END,
             CASE WHEN is_entrance THEN int_param('entrances', 1) END,
             CASE WHEN is_entrance AND h.medium <> '(none)' THEN text_param('source', h.source) END,
-            CASE WHEN is_entrance AND h.medium <> '(none)' THEN text_param('medium', h.medium) END,
-            CASE WHEN is_entrance AND h.medium <> '(none)' THEN text_param('campaign', h.campaign) END,
+            CASE
+                WHEN is_entrance AND h.medium <> '(none)'
+                    THEN text_param('medium', CASE WHEN h.has_bare_click THEN 'organic' ELSE h.medium END)
+            END,
+            CASE
+                WHEN is_entrance AND h.medium <> '(none)'
+                    THEN text_param('campaign', CASE WHEN h.has_bare_click THEN '(organic)' ELSE h.campaign END)
+            END,
             CASE WHEN h.event_name = 'scroll' THEN int_param('percent_scrolled', 90) END,
             CASE WHEN h.event_name = 'purchase' THEN text_param('transaction_id', transaction_id) END,
             CASE WHEN shows_product THEN double_param('value', amount) END,
             CASE WHEN shows_product THEN text_param('currency', getvariable('currency')) END,
-            CASE WHEN h.event_name = 'generate_lead' THEN text_param('form_id', 'contact') END
+            CASE WHEN h.event_name = 'generate_lead' THEN text_param('form_id', 'contact') END,
+            CASE WHEN searched_for IS NOT NULL THEN text_param('search_term', searched_for) END,
+            CASE
+                WHEN is_on('internal_and_debug_traffic') AND uniform(h.visitor, 'internal') < 0.02
+                    THEN text_param('traffic_type', 'internal')
+            END,
+            CASE
+                WHEN is_on('internal_and_debug_traffic') AND uniform(h.visit, 'debug') < 0.005
+                    THEN int_param('debug_mode', 1)
+            END
         ],
         lambda given: given IS NOT NULL
     ) AS event_params,
@@ -38,7 +55,11 @@ SELECT
     CASE WHEN h.event_name = 'purchase' THEN amount * getvariable('usd_rate') END AS event_value_in_usd,
     CAST(hash(h.hit) >> 33 AS BIGINT) AS event_bundle_sequence_id,
     CAST(NULL AS BIGINT) AS event_server_timestamp_offset,
-    CAST(NULL AS VARCHAR) AS user_id,
+    -- Some who come back sign in.
+    CASE
+        WHEN NOT h.is_anonymous AND h.session_number > 1 AND uniform(h.visitor, 'account') < 0.3
+            THEN 'A' || lpad(CAST(h.random_id AS VARCHAR), 10, '0')
+    END AS user_id,
     CASE WHEN NOT h.is_anonymous THEN pseudo_id END AS user_pseudo_id,
     {
         'analytics_storage': CASE WHEN h.is_anonymous THEN 'No' ELSE 'Yes' END,
@@ -67,7 +88,10 @@ SELECT
         'city': g.city
     } AS geo,
     CASE
-        WHEN NOT h.is_anonymous THEN {'name': f.campaign, 'medium': f.medium, 'source': f.source}
+        WHEN h.is_anonymous THEN NULL
+        WHEN is_on('ai_assistant_series') AND f.channel = 'AI Assistant' AND h.first_day < getvariable('ai_channel_day')
+            THEN {'name': '(referral)', 'medium': 'referral', 'source': f.source}
+        ELSE {'name': f.campaign, 'medium': f.medium, 'source': f.source}
     END AS traffic_source,
     getvariable('stream_id') AS stream_id,
     'WEB' AS platform,
@@ -79,6 +103,8 @@ SELECT
         'transaction_id': CASE WHEN h.event_name = 'purchase' THEN transaction_id END
     } AS ecommerce,
     CASE
+        WHEN is_entrance AND h.has_bare_click
+            THEN {'manual_campaign_name': NULL, 'manual_source': NULL, 'manual_medium': NULL, 'gclid': h.gclid}
         WHEN is_entrance AND h.medium NOT IN ('(none)', 'referral', 'organic')
             THEN {'manual_campaign_name': h.campaign, 'manual_source': h.source, 'manual_medium': h.medium, 'gclid': h.gclid}
     END AS collected_traffic_source,
@@ -88,7 +114,7 @@ SELECT
     CAST(1 AS BIGINT) AS batch_ordering_id,
     CASE
         -- A few sessions come without the attribution record, so the older fields must do.
-        WHEN NOT h.is_anonymous AND uniform(h.visit, 'attributed') < 0.93
+        WHEN NOT h.is_anonymous AND NOT h.has_bare_click AND uniform(h.visit, 'attributed') < 0.93
             THEN {
                 'manual_campaign': {'campaign_name': h.campaign, 'source': h.source, 'medium': h.medium},
                 'google_ads_campaign': CASE
@@ -127,6 +153,15 @@ FROM (
         random_id || '.' || CAST(epoch_us(getvariable('first_date') + first_day) // 1000000 AS BIGINT) AS pseudo_id,
         'T' || lpad(CAST(visit AS VARCHAR), 9, '0') AS transaction_id,
         'https://' || getvariable('hostname') || '/' AS own_url,
+        CASE
+            WHEN is_on('shared_session_numbers') AND session_number = 1 AND uniform(visitor, 'shared number') < 0.1
+                THEN epoch_us(getvariable('first_date') + day) // 1000000 + visitor % 3
+            ELSE epoch_us(started_at) // 1000000
+        END AS session_id,
+        CASE
+            WHEN event_name = 'view_search_results'
+                THEN getvariable('search_terms')[1 + skewed(len(getvariable('search_terms')), visit, 'search term')]
+        END AS searched_for,
         position > first_page_at AS is_later,
         position = first_page_at AS is_entrance,
         event_name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase') AS shows_product,
@@ -140,10 +175,15 @@ FROM (
         END AS operating_system
     FROM hits
 ) AS h
-JOIN (SELECT *, 'https://' || getvariable('hostname') || path AS page_location FROM pages) AS p
-    ON p.page_id = h.page_id
+JOIN pages AS p ON p.page_id = h.page_id
 JOIN countries AS g ON g.country_id = h.country_id
 JOIN channels AS f ON f.channel_id = h.channel_id
 JOIN (SELECT *, price AS unit_price FROM products) AS r ON r.product_id = h.product_id,
-LATERAL (SELECT round(r.unit_price * h.quantity, 2) AS amount) AS a
+LATERAL (SELECT round(r.unit_price * h.quantity, 2) AS amount) AS a,
+LATERAL (
+    SELECT CASE
+        WHEN searched_for IS NULL THEN address(p.path, h.hit)
+        ELSE 'https://' || getvariable('hostname') || '/search?q=' || replace(searched_for, ' ', '+')
+    END AS page_location
+) AS l
 ORDER BY event_date, event_timestamp, h.hit;

@@ -38,3 +38,20 @@ CREATE MACRO double_param(name, number) AS {
         'double_value': CAST(number AS DOUBLE)
     }
 };
+
+CREATE MACRO is_on(anomaly) AS list_contains(getvariable('anomalies'), anomaly);
+
+CREATE MACRO one_of(choices, row_id, purpose) AS
+    choices[1 + CAST(floor(uniform(row_id, purpose) * len(choices)) AS INTEGER)];
+
+-- The address of a page, as people and links spell it.
+CREATE MACRO address(path, row_id) AS
+    CASE CASE WHEN is_on('url_spellings') THEN CAST(floor(12 * uniform(row_id, 'spelling')) AS INTEGER) END
+        WHEN 0 THEN 'https://' || getvariable('hostname') || rtrim(path, '/') || '/'
+        WHEN 1 THEN 'https://' || upper(getvariable('hostname')) || path
+        WHEN 2 THEN 'http://' || getvariable('hostname') || path
+        WHEN 3 THEN 'https://' || getvariable('hostname') || path || '?utm_source=newsletter&utm_medium=email'
+        WHEN 4 THEN 'https://' || getvariable('hostname') || path || '#top'
+        WHEN 5 THEN 'https://' || getvariable('hostname') || upper(path)
+        ELSE 'https://' || getvariable('hostname') || path
+    END;

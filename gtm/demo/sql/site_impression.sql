@@ -5,8 +5,8 @@ SELECT
     query,
     FALSE AS is_anonymized_query,
     country,
-    'WEB' AS search_type,
-    device,
+    as_written('WEB', date) AS search_type,
+    as_written(device, date) AS device,
     impressions,
     clicks,
     sum_position AS sum_top_position
@@ -18,12 +18,13 @@ SELECT
     '',
     TRUE,
     country,
-    'WEB',
-    device,
+    as_written('WEB', date),
+    as_written(device, date),
     CAST(ceil(sum(impressions) * 0.62) AS BIGINT),
     CAST(ceil(sum(clicks) * 0.5) AS BIGINT),
     CAST(ceil(sum(impressions) * 0.62 * 13.5) AS BIGINT)
 FROM impressions
+WHERE is_on('anonymised_queries')
 GROUP BY date, country, device
 UNION ALL
 SELECT
@@ -32,8 +33,8 @@ SELECT
     query,
     FALSE,
     country,
-    'IMAGE',
-    device,
+    as_written('IMAGE', date),
+    as_written(device, date),
     impressions // 3,
     clicks // 9,
     impressions // 3 * 22

@@ -59,8 +59,11 @@ drawn AS (
             WHEN uniform(visit, 'return') < 0.52 THEN getvariable('email_channel')
             ELSE channel_id
         END AS visit_channel_id,
-        86400 * (0.06 + 0.94 * (uniform(visit, 'hour') * 0.75 + uniform(visit, 'minute') * 0.25))
-            AS second_of_day,
+        -- A visit that begins before this second is over before midnight.
+        least(
+            86400 * (0.06 + 0.94 * (uniform(visit, 'hour') * 0.75 + uniform(visit, 'minute') * 0.25)),
+            CASE WHEN is_on('sessions_across_midnight') THEN 86400 ELSE 85000 END
+        ) AS second_of_day,
         4 + 45 * uniform(visit, 'pace') AS seconds_per_step,
         CASE WHEN device = 'mobile' THEN 0.72 WHEN device = 'tablet' THEN 0.85 ELSE 1 END AS ease
     FROM kept
@@ -68,7 +71,8 @@ drawn AS (
 intended AS (
     SELECT
         d.*,
-        c.* EXCLUDE (channel_id, share_from),
+        c.entry,
+        c.gclid,
         1 + CAST(least(floor(exponential(c.depth, d.visit, 'pages')), 14) AS INTEGER) AS pages,
         uniform(d.visit, 'view') < getvariable('view_rate') * c.intent AS does_view,
         uniform(d.visit, 'cart') < getvariable('cart_rate') * c.intent * d.ease AS does_cart,
@@ -80,8 +84,22 @@ intended AS (
     FROM drawn AS d
     JOIN channels AS c ON c.channel_id = d.visit_channel_id
 )
+-- Narrow on purpose: what channels and countries are called is looked up a chunk of days at a time.
 SELECT
-    i.*,
+    i.visitor,
+    i.visit,
+    i.session_number,
+    i.first_day,
+    i.day,
+    i.random_id,
+    i.country_id,
+    i.channel_id,
+    i.visit_channel_id,
+    i.device,
+    i.seconds_per_step,
+    i.pages,
+    i.does_lead,
+    i.does_sign_up,
     date + to_microseconds(CAST(second_of_day * 1000000 AS BIGINT)) AS started_at,
     pages > 1 OR does_view OR does_lead OR does_sign_up OR uniform(visit, 'engaged') < 0.3 AS is_engaged,
     CAST(does_view AS INTEGER)
@@ -90,6 +108,7 @@ SELECT
     + CAST(does_view AND does_cart AND does_checkout AND does_purchase AS INTEGER) AS funnel_depth,
     e.page_ids[1 + skewed(len(e.page_ids), i.visit, 'entry')] AS entry_page_id,
     1 + skewed(getvariable('products'), i.visit, 'product') AS product_id,
-    1 + skewed(3, i.visit, 'quantity') AS quantity
+    1 + skewed(3, i.visit, 'quantity') AS quantity,
+    gclid IS NOT NULL AND is_on('gclid_without_utm') AND uniform(visit, 'bare click') < 0.4 AS has_bare_click
 FROM intended AS i
 JOIN entries AS e ON e.entry = i.entry;

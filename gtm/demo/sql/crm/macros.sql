@@ -1,13 +1,8 @@
-CREATE MACRO is_on(anomaly) AS list_contains(getvariable('anomalies'), anomaly);
-
 CREATE MACRO to_days(number) AS to_microseconds(CAST(86400000000 * number AS BIGINT));
 
 -- Close enough to a normal distribution: mean 0, deviation 1.
 CREATE MACRO normal(row_id, purpose) AS
     sqrt(-2 * ln(1 - uniform(row_id, purpose))) * cos(6.283185307179586 * uniform(row_id, purpose || ' angle'));
-
-CREATE MACRO one_of(choices, row_id, purpose) AS
-    choices[1 + CAST(floor(uniform(row_id, purpose) * len(choices)) AS INTEGER)];
 
 -- As HubSpot's API writes a moment; portals that are old also hold some as milliseconds.
 CREATE MACRO moment(happened_at, row_id, purpose) AS
