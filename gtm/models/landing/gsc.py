@@ -44,6 +44,7 @@ URL_IMPRESSIONS = LandingTable(
     ),
     partition_column="data_date",
 )
+# Lines are records and not days: an older copy of the log must not take back a newer version's line.
 EXPORT_LOG = LandingTable(
     "ExportLog",
     pa.schema(
@@ -54,6 +55,6 @@ EXPORT_LOG = LandingTable(
             ("publish_time", TIMESTAMP),
         ]
     ),
-    partition_column="data_date",
+    key=("agenda", "namespace", "data_date", "epoch_version"),
 )
 GSC_TABLES = (SITE_IMPRESSIONS, URL_IMPRESSIONS, EXPORT_LOG)

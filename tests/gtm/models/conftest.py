@@ -84,6 +84,25 @@ def site_row(day: str, query: str = "tents", **given: object) -> dict[str, objec
     }
 
 
+def page_row(
+    day: str, query: str = "tents", page: str = "tents", **given: object
+) -> dict[str, object]:
+    return {
+        "data_date": date.fromisoformat(day),
+        "site_url": "sc-domain:acme.example",
+        "url": f"https://www.acme.example/{page}",
+        "query": query,
+        "is_anonymized_query": False,
+        "country": "usa",
+        "search_type": "WEB",
+        "device": "MOBILE",
+        "impressions": 10,
+        "clicks": 1,
+        "sum_position": 20,
+        **given,
+    }
+
+
 @dataclass
 class Lab:
     warehouse: DuckDBWarehouse
@@ -106,9 +125,25 @@ class Lab:
     async def land_url(self, rows: Sequence[Mapping[str, object]]) -> None:
         await self._land_days(URL_IMPRESSIONS, rows)
 
-    async def land_log(self, *days: str, namespace: str = "SEARCHDATA_SITE_IMPRESSION") -> None:
-        rows = [{"namespace": namespace, "data_date": date.fromisoformat(day)} for day in days]
-        await self._land_days(EXPORT_LOG, rows)
+    async def land_log(
+        self,
+        *days: str,
+        namespace: str = "SEARCHDATA_SITE_IMPRESSION",
+        epoch: int = 0,
+        published: datetime | None = None,
+    ) -> None:
+        rows = [
+            {
+                "agenda": "SEARCHDATA",
+                "namespace": namespace,
+                "data_date": date.fromisoformat(day),
+                "epoch_version": epoch,
+                "publish_time": published,
+            }
+            for day in days
+        ]
+        table = pa.Table.from_pylist(rows, schema=EXPORT_LOG.schema)
+        await self.warehouse.load(self.tenant, EXPORT_LOG, [Partition("log", table)])
 
     async def land_report(self, **report: object) -> None:
         rows = pa.Table.from_pylist([report], schema=LOAD_REPORTS.schema)
