@@ -8,12 +8,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import loading, questions, start, tools, views
+from bench import guard, loading, questions, start, tools, views
 from bench.measure import Figure, keep, table
 
 SECTIONS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "load": loading.measure,
     "views": views.measure,
+    "guard": guard.measure,
     "tools": tools.measure,
     "turn": questions.measure,
     "start": start.measure,

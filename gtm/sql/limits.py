@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from math import prod
 
 from sqlglot import exp
 
 from gtm.errors import QueryRejectedError
+from gtm.sql.scope import find_cte
 
 MAX_REPEATS = 1_000
 MAX_ARRAY_LENGTH = 10_000
@@ -20,18 +20,27 @@ MAX_UNRESTRICTED_JOINS = 3
 MAX_TABLES = 60
 MAX_FORMAT_WIDTH = 1_000
 
+_GENERATORS = frozenset(
+    {exp.Repeat, exp.Pad, exp.GenerateSeries, exp.GenerateDateArray, exp.Format}
+)
+_DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 31, "QUARTER": 92, "YEAR": 366}
+_INNER = (exp.Window, exp.Query, type(None))
 _WIDTH = re.compile(r"%[-+ #0']*(\*|\d+)?(?:\.(\*|\d+))?")
 
 
 def check_limits(nodes: Iterable[exp.Expr]) -> None:
     """Refuse a query that could build something huge. Raises QueryRejectedError."""
-    sizes: list[int] = []
+    generated = 1
     tables = joins = 0
     for node in nodes:
-        sizes.extend(_generated_size(node))
-        tables += isinstance(node, exp.Table)
-        joins += isinstance(node, exp.Join) and _is_unrestricted(node)
-    if prod(sizes) > MAX_GENERATED:
+        kind = type(node)
+        if kind is exp.Table:
+            tables += 1
+        elif kind is exp.Join:
+            joins += _is_unrestricted(node)
+        elif kind in _GENERATORS:
+            generated *= _generated_size(node)
+    if generated > MAX_GENERATED:
         raise QueryRejectedError(
             f"The query generates more than {MAX_GENERATED:,} values.",
             hint="Use smaller counts in REPEAT, LPAD, RPAD and GENERATE_ARRAY.",
@@ -47,19 +56,19 @@ def check_limits(nodes: Iterable[exp.Expr]) -> None:
         )
 
 
-def _generated_size(node: exp.Expr) -> list[int]:
+def _generated_size(node: exp.Expr) -> int:
     if isinstance(node, exp.Repeat):
-        return [_capped("REPEAT", _integer(node.args.get("times")), MAX_REPEATS)]
+        return _capped("REPEAT", _integer(node.args.get("times")), MAX_REPEATS)
     if isinstance(node, exp.Pad):
         name = "LPAD" if node.args.get("is_left") else "RPAD"
-        return [_capped(name, _integer(node.args.get("expression")), MAX_REPEATS)]
+        return _capped(name, _integer(node.args.get("expression")), MAX_REPEATS)
     if isinstance(node, exp.GenerateSeries):
-        return [_capped("GENERATE_ARRAY", _series_length(node), MAX_ARRAY_LENGTH)]
+        return _capped("GENERATE_ARRAY", _series_length(node), MAX_ARRAY_LENGTH)
     if isinstance(node, exp.GenerateDateArray):
         _check_date_array(node)
     if isinstance(node, exp.Format):
         _check_format(node)
-    return []
+    return 1
 
 
 def _capped(function: str, size: int | None, cap: int) -> int:
@@ -96,12 +105,15 @@ def _series_length(node: exp.GenerateSeries) -> int | None:
 
 def _check_date_array(node: exp.GenerateDateArray) -> None:
     """Bound the literals of a date range; a range between data columns is bounded by the data."""
-    nearest_years: list[int] = []
+    years: list[int] = []
+    moved_days = 0
     for bound in (node.args.get("start"), node.args.get("end")):
         for part in bound.walk() if bound is not None else ():
             if isinstance(part, exp.Literal):
-                nearest_years.extend(_years(part))
-    if nearest_years and max(nearest_years) - min(nearest_years) > MAX_DATE_YEARS:
+                years += _years(part)
+            moved_days += _moved_days(part)
+    is_far = bool(years) and max(years) - min(years) > MAX_DATE_YEARS
+    if is_far or moved_days > MAX_DATE_YEARS * 366:
         raise QueryRejectedError(
             f"GENERATE_DATE_ARRAY may span at most {MAX_DATE_YEARS} years.",
             hint="Use a shorter range of dates.",
@@ -115,6 +127,22 @@ def _years(literal: exp.Literal) -> list[int]:
         return [date.fromisoformat(literal.this).year]
     except ValueError:
         return []
+
+
+def _moved_days(node: exp.Expr) -> int:
+    """Return by how many days an expression moves a date; a number of days may also be one."""
+    if isinstance(node, exp.DateAdd | exp.DateSub | exp.Interval):
+        amount = node.expression if not isinstance(node, exp.Interval) else node.this
+        unit = node.args.get("unit")
+        days = _DAYS.get(unit.name.upper(), 1) if isinstance(unit, exp.Expr) else 1
+        number = amount.name if isinstance(amount, exp.Literal) else ""
+        return int(number) * days if number.isdigit() else 0
+    if isinstance(node, exp.DateFromUnixDate):
+        return abs(_integer(node.this) or 0) // 2
+    if isinstance(node, exp.DateFromParts | exp.Date):
+        year = _integer(node.args.get("year") or node.this)
+        return 0 if year is None or 1900 < year < 2200 else MAX_DATE_YEARS * 367
+    return 0
 
 
 def _check_format(node: exp.Format) -> None:
@@ -133,11 +161,46 @@ def _check_format(node: exp.Format) -> None:
                 )
 
 
-def _is_unrestricted(join: exp.Join) -> bool:
-    """Say whether a join multiplies rows freely; unnesting a row's own array does not."""
-    if isinstance(join.this, exp.Unnest) and join.this.find(exp.Column) is not None:
+def _is_unrestricted(join: exp.Expr) -> bool:
+    """Say whether a join multiplies rows freely.
+
+    Unnesting a row's own array does not, nor does joining the one row of a total.
+    """
+    source = join.this
+    if isinstance(source, exp.Unnest) and source.find(exp.Column) is not None:
         return False
     if join.args.get("using"):
         return False
     condition = join.args.get("on")
-    return condition is None or condition.find(exp.Column) is None
+    if condition is not None:
+        tables = {column.table.lower() for column in condition.find_all(exp.Column)}
+        if len(tables) > 1 or "" in tables:
+            return False
+    return not _is_one_row(source)
+
+
+def _is_one_row(source: exp.Expr) -> bool:
+    query: exp.Expr | None = None
+    if isinstance(source, exp.Subquery):
+        query = source.this
+    elif isinstance(source, exp.Table) and source.args.get("db") is None:
+        cte = find_cte(source, source.name)
+        query = cte.this if cte is not None else None
+    if not isinstance(query, exp.Select):
+        return False
+    limit = query.args.get("limit")
+    if isinstance(limit, exp.Limit) and limit.expression.name == "1":
+        return True
+    is_grouped = query.args.get("group") is not None
+    return not is_grouped and any(_is_total(projection) for projection in query.expressions)
+
+
+def _is_total(projection: exp.Expr) -> bool:
+    """Say whether a projection aggregates all rows into one."""
+    for aggregate in projection.find_all(exp.AggFunc):
+        node: exp.Expr | None = aggregate
+        while node is not projection and not isinstance(node, _INNER):
+            node = node.parent
+        if node is projection and not isinstance(projection, exp.Window):
+            return True
+    return False

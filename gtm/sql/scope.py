@@ -7,26 +7,31 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 
-def is_cte_visible(table: exp.Table, name: str) -> bool:
-    """Say whether a one-part table name means a common table expression, as BigQuery resolves it.
+def find_cte(table: exp.Table, name: str) -> exp.CTE | None:
+    """Return the common table expression that a one-part table name means, as BigQuery resolves it.
 
     A WITH clause is visible in the query it belongs to and below. Inside it order matters: an
     expression sees those before it, and itself only when the clause is RECURSIVE.
     """
     wanted = name.lower()
-    return any(cte.alias.lower() == wanted for cte in _ctes_in_sight(table))
+    for clause in _ctes_in_sight(table):
+        for cte in reversed(clause):
+            if cte.alias.lower() == wanted:
+                return cte
+    return None
 
 
-def _ctes_in_sight(table: exp.Table) -> Iterator[exp.CTE]:
+def _ctes_in_sight(table: exp.Table) -> Iterator[list[exp.CTE]]:
+    """Yield the expressions of each WITH clause around a table, the nearest clause first."""
     child: exp.Expr = table
     parent = table.parent
     while parent is not None:
         if isinstance(parent, exp.With):
-            yield from _before(parent, child)
+            yield list(_before(parent, child))
         else:
             clause = parent.args.get("with_")
             if isinstance(clause, exp.With) and clause is not child:
-                yield from clause.expressions
+                yield clause.expressions
         child, parent = parent, parent.parent
 
 

@@ -53,9 +53,23 @@ def read_cases(folder: str) -> list[tuple[str, str]]:
     return cases
 
 
+def _rejected() -> list[tuple[str, str, str]]:
+    """Return (name, kind of refusal, SQL); the kind stands in brackets behind the name."""
+    cases = []
+    for name, sql in read_cases("reject"):
+        title, _, kind = name.removesuffix("]").rpartition(" [")
+        cases.append((title, kind, sql))
+    return cases
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Feed `accepted_sql` and `rejected_sql` from the case files."""
-    for argument, folder in (("accepted_sql", "accept"), ("rejected_sql", "reject")):
-        if argument in metafunc.fixturenames:
-            cases = read_cases(folder)
-            metafunc.parametrize(argument, [sql for _, sql in cases], ids=[n for n, _ in cases])
+    """Feed `accepted_sql`, and `rejected_sql` with the `kind` of its refusal, from the files."""
+    if "accepted_sql" in metafunc.fixturenames:
+        accepted = read_cases("accept")
+        names = [name for name, _ in accepted]
+        metafunc.parametrize("accepted_sql", [sql for _, sql in accepted], ids=names)
+    if "rejected_sql" in metafunc.fixturenames:
+        rejected = _rejected()
+        values = [(sql, kind) for _, kind, sql in rejected]
+        names = [name for name, _, _ in rejected]
+        metafunc.parametrize(("rejected_sql", "kind"), values, ids=names)

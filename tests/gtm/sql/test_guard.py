@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlglot
+import yaml
+from _pytest.mark import ParameterSet
 from sqlglot import exp
 
 from gtm.context import TenantContext
 from gtm.errors import QueryRejectedError
-from gtm.sql.guard import MAX_LENGTH, Guard
+from gtm.sql.guard import Guard
+from gtm.sql.text import MAX_LENGTH
+from tests.gtm.sql.conftest import FIXTURES
+
+KINDS = {
+    "table": "^Table .* is not available",
+    "function": "^Function .* is not allowed",
+    "routine": "^Routine .* is not allowed",
+    "name": "^Name .* is not allowed",
+    "statement": "^Only (SELECT queries may run|one statement may be sent)",
+    "parameter": "^Parameters and system variables",
+    "syntax": "syntax is not allowed",
+    "pipe": "^The pipe operator|^A LIMIT can't keep",
+    "unreadable": "can't be read|control characters",
+    "size": "[Aa]t most|more than|needs its|recursive expression",
+}
 
 
 def test_an_honest_query_is_accepted_and_names_only_own_views(
@@ -30,11 +49,33 @@ def test_what_the_guard_returns_passes_it_unchanged(
     assert guard.check(acme, scoped.text) == scoped
 
 
-def test_an_attack_is_refused(guard: Guard, acme: TenantContext, rejected_sql: str) -> None:
+def test_an_attack_is_refused_for_what_it_is(
+    guard: Guard, acme: TenantContext, rejected_sql: str, kind: str
+) -> None:
     with pytest.raises(QueryRejectedError) as caught:
         guard.check(acme, rejected_sql)
 
+    assert re.search(KINDS[kind], caught.value.message)
+    assert caught.value.code == "query_rejected"
     assert caught.value.hint
+
+
+def _refusals() -> list[ParameterSet]:
+    text = (FIXTURES / "refusals.yml").read_text(encoding="utf-8")
+    return [pytest.param(case, id=case["sql"][:60]) for case in yaml.safe_load(text)]
+
+
+@pytest.mark.parametrize("case", _refusals())
+def test_a_refusal_names_what_is_not_allowed_and_what_is(
+    guard: Guard, acme: TenantContext, case: dict[str, str | list[str]]
+) -> None:
+    with pytest.raises(QueryRejectedError) as caught:
+        guard.check(acme, str(case["sql"]))
+
+    error = caught.value
+    assert error.message == case["message"]
+    assert str(case["hint"]) in str(error.hint)
+    assert list(error.nearest[: len(case["nearest"])]) == case["nearest"]
 
 
 def test_scoped_sql_of_one_tenant_is_refused_for_another(
