@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
-from gtm.models.builder import Change, Source, build
+from gtm.models.builder import Change, Source, build, render
 from gtm.models.landing.hubspot import (
     ASSOCIATIONS,
     COMPANIES,
     CONTACTS,
     DEALS,
     ENGAGEMENTS,
+    HUBSPOT_TABLES,
     MERGES,
     OWNERS,
     PIPELINES,
     PROPERTY_HISTORY,
     STAGES,
 )
+from gtm.models.model import Model
+from gtm.models.sources.hubspot import HUBSPOT
 from gtm.warehouse.base import LandingTable, Partition
-from tests.gtm.models.conftest import SYNCED_AT, Lab
+from tests.gtm.models.conftest import ACME, SYNCED_AT, Lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +176,33 @@ async def land(lab: Lab, *rows: Landed) -> None:
 
 
 async def build_crm(lab: Lab, *rows: Landed) -> None:
-    """Land rows and build everything."""
+    """Land rows and build HubSpot's models and views alone: a whole build takes thrice as long."""
+    for table in HUBSPOT_TABLES:
+        await lab.warehouse.load(lab.tenant, table, ())
     await land(lab, *rows)
-    await lab.build()
+    await lab.warehouse.transform(lab.tenant, _statements())
 
 
-async def rebuild_crm(lab: Lab, rows: Iterable[Landed]) -> None:
-    """Land rows and build what HubSpot changed."""
+@cache
+def _statements() -> Sequence[str]:
+    whole = list(render(ACME, changed=None, synced_at=SYNCED_AT))
+    creations = [
+        " ".join([kind, f"{dataset}.{name} "])
+        for kind, dataset, names in [
+            ("CREATE OR REPLACE TABLE", ACME.raw_dataset, [m.name for m in _models()]),
+            ("CREATE OR REPLACE VIEW", ACME.dataset, HUBSPOT.views),
+        ]
+        for name in names
+    ]
+    return [sql for sql in whole if sql.startswith(("CREATE SCHEMA", *creations))]
+
+
+def _models() -> Sequence[Model]:
+    return (*HUBSPOT.landed, *HUBSPOT.facts)
+
+
+async def update_crm(lab: Lab, *rows: Landed) -> None:
+    """Land rows and build what a load of HubSpot changes, after a whole build."""
     await land(lab, *rows)
     await build(
         lab.warehouse, lab.tenant, changed=Change(Source.HUBSPOT, None), synced_at=SYNCED_AT
