@@ -200,7 +200,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_origins=[_origin(settings.frontend_url)],
         allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["authorization", "content-type", "x-request-id", "last-event-id"],
-        expose_headers=["x-request-id", "retry-after"],
+        expose_headers=["x-request-id", "retry-after", "content-disposition"],
     )
     body = Middleware(
         BodyLimit, max_bytes=_MAX_BODY_BYTES, max_upload_bytes=settings.upload_max_bytes

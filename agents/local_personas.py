@@ -25,6 +25,7 @@ from agents.model_request import (
 )
 from agents.setup_guides import Guide, load_guides
 from gtm.clock import Clock
+from gtm.insights.narrative import is_row_cap
 from gtm.language.analyst import Analyst
 from gtm.language.outcome import Answer, Clarify, Outcome, Refuse, ValueMatch
 from gtm.language.routing import route
@@ -167,9 +168,14 @@ def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:
         outcome="answer", result_id=result["result_id"], text=str(result["draft_text"])
     )
     if isinstance(outcome, Answer):
-        answer.text = _with_notes(answer.text, outcome.notes)
+        answer.text = _with_notes(answer.text, _needed(outcome.notes, result))
         answer.chart = outcome.query.chart
     return answer
+
+
+def _needed(notes: tuple[str, ...], result: dict[str, Any]) -> tuple[str, ...]:
+    """Leave out a cap on rows that cut nothing off."""
+    return tuple(note for note in notes if not (result.get("is_whole") and is_row_cap(note)))
 
 
 def _with_notes(text: str, notes: tuple[str, ...]) -> str:

@@ -40,13 +40,16 @@ def keep_result(record: TurnRecord, content: Mapping[str, Any]) -> dict[str, Any
     """Keep a result with its receipt; return what a model needs of it."""
     preview = ResultPreview.model_validate(content)
     receipt = Receipt.model_validate(content["receipt"])
-    record.results[preview.result_id] = CapturedResult(preview, receipt)
-    record.last_result_id = preview.result_id
+    if preview.offset == 0:
+        # A later part of a result is something to read, not what the answer shows.
+        record.results[preview.result_id] = CapturedResult(preview, receipt)
+        record.last_result_id = preview.result_id
     return {
         "result_id": preview.result_id,
         "title": preview.title,
         "columns": [column.name for column in preview.columns],
         "row_count": preview.row_count,
+        "is_whole": preview.group_count is not None and preview.group_count <= preview.row_count,
         "first_rows": [list(row) for row in _first(preview)],
         "totals": preview.totals,
         "facts": list(preview.facts),

@@ -10,6 +10,8 @@ from api.errors import NotAcceptableError, UnsupportedMediaTypeError
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
+CSV = "text/csv"
+PARQUET = "application/vnd.apache.parquet"
 
 
 def preferred(accept: str | None, offers: Sequence[str]) -> str:

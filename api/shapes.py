@@ -11,7 +11,7 @@ from agents.reply import ModelInfo, TurnReply
 from gtm.connectors.reports import LoadState
 from gtm.context import Role
 from gtm.models.model import Source
-from gtm.semantics.result import Format, SourceFreshness
+from gtm.semantics.result import Format, ResultColumn, SourceFreshness, Value
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
@@ -108,6 +108,17 @@ class ConversationReply(BaseModel):
     id: str
     title: str
     turns: list[TurnReply]
+
+
+class ResultPage(BaseModel):
+    """Some rows of a kept result; dates are ISO strings, rates are fractions."""
+
+    result_id: str
+    title: str
+    columns: list[ResultColumn]
+    items: list[tuple[Value, ...]]
+    row_count: int = Field(description="Rows of the whole result.")
+    next_cursor: str | None = Field(None, description="Leads to the rows after these.")
 
 
 class ColumnReply(BaseModel):

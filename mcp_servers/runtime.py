@@ -17,6 +17,7 @@ from fastmcp.server.auth import AccessToken, AuthProvider, RemoteAuthProvider
 from fastmcp.server.auth import TokenVerifier as McpTokenVerifier
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.tools import Tool, ToolResult
+from mcp.types import Tool as MCPTool
 from mcp.types import ToolAnnotations
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, PrivateAttr, ValidationError
 from starlette.routing import BaseRoute, Route
@@ -177,9 +178,9 @@ class ProductTool(Tool):
         tool._definition, tool._callers = definition, callers
         return tool
 
-    def get_meta(self) -> dict[str, Any]:
+    def to_mcp_tool(self, **overrides: Any) -> MCPTool:
         """Publish no framework metadata: it would ride on every listing and say nothing."""
-        return {}
+        return super().to_mcp_tool(**{"_meta": None, **overrides})
 
     async def run(self, arguments: dict[str, Any]) -> ToolResult:
         """Answer a call; whatever goes wrong becomes a result the caller can act on."""

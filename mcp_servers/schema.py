@@ -27,6 +27,8 @@ _UNPUBLISHED = {
     "TimeRange": {"label", "is_assumed"},
     "ChartDraft": {"config"},
 }
+# Fields of an answer that repeat what the caller sent, or what another one says.
+_UNANNOUNCED = {"QueryOutput": {"resolved", "offset"}}
 
 
 def slim_schema(model: type[BaseModel]) -> _Schema:
@@ -44,7 +46,9 @@ def shallow_schema(model: type[BaseModel]) -> _Schema:
     schema = model.model_json_schema(by_alias=True, mode="serialization")
     definitions = schema.get("$defs", {})
     properties = {
-        name: _kind(value, definitions) for name, value in schema.get("properties", {}).items()
+        name: _kind(value, definitions)
+        for name, value in schema.get("properties", {}).items()
+        if name not in _UNANNOUNCED.get(model.__name__, ())
     }
     return {"type": "object", "properties": properties}
 

@@ -11,7 +11,7 @@ from gtm.semantics.result import ResultTable
 
 _MAX_BULLETS = 4
 _MIN_SCORE = 0.15
-_ROW_CAP = re.compile(r"At most [\d,]+ rows|Showing the first \d+\.")
+_ROW_CAP = re.compile(r"At most [\d,]+ rows|Showing the first \d+\b")
 
 
 def narrate(facts: Sequence[Fact], table: ResultTable, notes: Sequence[str] = ()) -> str:
@@ -52,7 +52,12 @@ def without_idle_caps(notes: Sequence[str], table: ResultTable) -> tuple[str, ..
     """Return what was assumed about a result without the caps that cut nothing off it."""
     if Reading(table).is_limited:
         return tuple(notes)
-    return tuple(note for note in notes if not _ROW_CAP.match(note))
+    return tuple(note for note in notes if not is_row_cap(note))
+
+
+def is_row_cap(note: str) -> bool:
+    """Say whether a note speaks of rows that a cap may have cut off."""
+    return _ROW_CAP.match(note) is not None
 
 
 def _assumptions(table: ResultTable, notes: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ MAX_CHARS: Final = 16_000
 
 
 class ResultPreview(BaseModel):
-    """A result's first rows under its handle; totals and facts are about the whole result."""
+    """Some rows of a result under its handle; totals and facts are about the whole result."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,12 +29,13 @@ class ResultPreview(BaseModel):
     group_count: int | None = None
     resolved: ResolvedQuery | None = None
     facts: tuple[str, ...] = ()
+    offset: int = Field(0, description="Rows of the result before the first one here.")
 
     @classmethod
-    def of(cls, stored: StoredResult) -> Self:
-        """Cut a stored result down to the caps."""
+    def of(cls, stored: StoredResult, *, offset: int = 0, limit: int = MAX_ROWS) -> Self:
+        """Cut a stored result, from a row on, down to the caps."""
         table = stored.table
-        rows = capped(table.rows)
+        rows = capped(table.rows[offset:], max_rows=min(limit, MAX_ROWS))
         return cls(
             result_id=stored.result_id,
             title=stored.title,
@@ -46,7 +47,13 @@ class ResultPreview(BaseModel):
             group_count=table.group_count,
             resolved=table.resolved,
             facts=stored.facts,
+            offset=offset,
         )
+
+    @property
+    def rows_until(self) -> int:
+        """How many rows of the result come before the end of this part."""
+        return min(self.offset, self.row_count) + len(self.rows)
 
     def table(self) -> ResultTable:
         """Return the rows at hand as a table."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from gtm.charts.spec import ChartDraft
 from gtm.language.outcome import ValueMatch
-from gtm.semantics.preview import ResultPreview
+from gtm.semantics.preview import MAX_ROWS, ResultPreview
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import Receipt, SourceFreshness, StoredResult
 from mcp_servers.runtime import Arguments
@@ -49,9 +49,11 @@ class RunSqlArguments(Arguments):
 
 
 class GetResultArguments(Arguments):
-    """Which result."""
+    """Which result, and which of its rows."""
 
     result_id: str
+    offset: int = Field(0, ge=0)
+    limit: int = Field(MAX_ROWS, ge=1, le=MAX_ROWS)
 
 
 class BuildChartArguments(Arguments):
@@ -114,16 +116,19 @@ class ValueMatches(BaseModel):
 
 
 class QueryOutput(ResultPreview):
-    """A result's preview with its receipt."""
+    """A part of a result with its receipt, and where the next part begins."""
 
+    next_offset: int | None = Field(description="None when no row comes after these.")
     receipt: Receipt
 
     @classmethod
-    def of(cls, stored: StoredResult) -> Self:
-        """Cut a stored result down to the caps."""
-        preview = ResultPreview.of(stored)
+    def part(cls, stored: StoredResult, *, offset: int = 0, limit: int = MAX_ROWS) -> Self:
+        """Cut a stored result, from a row on, down to the caps."""
+        preview = ResultPreview.of(stored, offset=offset, limit=limit)
+        until = preview.rows_until
         return cls(
             **{name: getattr(preview, name) for name in ResultPreview.model_fields},
+            next_offset=until if preview.rows and until < preview.row_count else None,
             receipt=stored.receipt,
         )
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from gtm.charts.spec import ChartSpec
 from gtm.semantics.preview import ResultPreview, capped
+from gtm.semantics.result import SourceFreshness
 from mcp_servers.bigquery.schemas import (
     Freshness,
     MetricList,
@@ -22,15 +23,23 @@ _PREVIEW_CHARS: Final = 2_000
 
 
 def result_text(preview: ResultPreview) -> str:
-    """Return a title line and the first rows as CSV."""
+    """Return a title line and a few rows as CSV; say how to read the others."""
     rows = capped(preview.rows, max_rows=_PREVIEW_ROWS, max_chars=_PREVIEW_CHARS)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow([column.name for column in preview.columns])
     writer.writerows(rows)
-    shown = f"first {len(rows)} of " if len(rows) < preview.row_count else ""
-    head = f"{preview.title} ({shown}{preview.row_count} rows, {preview.result_id})"
-    return f"{head}\n{table.getvalue().rstrip()}"
+    return f"{_head(preview, len(rows))}\n{table.getvalue().rstrip()}"
+
+
+def _head(preview: ResultPreview, shown: int) -> str:
+    if shown == preview.row_count:
+        return f"{preview.title} ({shown:,} rows, {preview.result_id})"
+    first, last = preview.offset + 1, preview.offset + shown
+    part = f"rows {first:,}-{last:,}" if shown else "no rows from here on"
+    head = f"{preview.title} ({part} of {preview.row_count:,}, {preview.result_id})"
+    more = f". More: get_result with offset {last}" if shown and last < preview.row_count else ""
+    return head + more
 
 
 def views_text(views: ViewList) -> str:
@@ -74,12 +83,15 @@ def chart_text(chart: ChartSpec) -> str:
 
 def freshness_text(freshness: Freshness) -> str:
     """Return one line a source."""
-    return _lines(
-        f"{source.source}: through {source.through}, final through {source.final_through}"
-        if source.through
-        else f"{source.source}: no data yet"
-        for source in freshness.sources
-    )
+    return _lines(_reach(source) for source in freshness.sources)
+
+
+def _reach(source: SourceFreshness) -> str:
+    if not source.is_known:
+        return f"{source.source}: not known"
+    if source.through is None:
+        return f"{source.source}: no data yet"
+    return f"{source.source}: through {source.through}, final through {source.final_through}"
 
 
 def _lines(lines: Iterable[str]) -> str:

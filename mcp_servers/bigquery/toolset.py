@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gtm.charts.spec import ChartSpec
+from gtm.semantics.preview import MAX_ROWS
 from gtm.semantics.result import StoredResult
 from mcp_servers.bigquery import texts
 from mcp_servers.bigquery.port import Analytics
@@ -112,8 +113,9 @@ class AnalyticsTools:
         return ToolOutput(chart, texts.chart_text(chart))
 
     async def get_result(self, caller: Caller, arguments: GetResultArguments) -> ToolOutput:
-        """Read a result again."""
-        return _result(await self._service.get_result(caller.tenant, arguments.result_id))
+        """Read some rows of a result."""
+        stored = await self._service.get_result(caller.tenant, arguments.result_id)
+        return _result(stored, offset=arguments.offset, limit=arguments.limit)
 
     async def get_freshness(self, caller: Caller, _arguments: NoArguments) -> ToolOutput:
         """Say how far the data reaches."""
@@ -160,6 +162,6 @@ class AnalyticsTools:
         )
 
 
-def _result(stored: StoredResult) -> ToolOutput:
-    output = QueryOutput.of(stored)
+def _result(stored: StoredResult, *, offset: int = 0, limit: int = MAX_ROWS) -> ToolOutput:
+    output = QueryOutput.part(stored, offset=offset, limit=limit)
     return ToolOutput(output, texts.result_text(output))

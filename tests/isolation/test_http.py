@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import httpx2
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import pytest_asyncio
 from fastmcp import Client
@@ -157,6 +159,54 @@ async def test_a_foreign_result_is_not_found(house: House) -> None:
     async with house.mcp(house.tokens[ANA]) as ana_mcp:
         own = await ana_mcp.call_tool("get_result", {"result_id": result_id})
         assert_own(json.dumps(own.structured_content), ANA)
+
+
+@pytest.mark.parametrize("format_", ["json", "csv", "parquet"])
+async def test_a_result_is_handed_out_to_its_workspace_alone(house: House, format_: str) -> None:
+    async with house.client(ANA) as ana, house.client(BEN) as ben, house.client(GUS) as gus:
+        result_id = (await ask(ana))["data"]["result_id"]
+        url = f"/v1/results/{result_id}?format={format_}"
+        for colleague in (ana, ben):
+            own = await colleague.get(url)
+            assert own.status_code == 200
+            text = _text_of(own.content, format_)
+            assert_own(text, ANA)
+        foreign = await gus.get(url)
+        unknown = await gus.get(f"/v1/results/res_unknown?format={format_}")
+        assert (foreign.status_code, unknown.status_code) == (404, 404)
+        assert foreign.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+    async with house.client(None) as nobody:
+        assert (await nobody.get(url)).status_code == 401
+
+
+def _text_of(content: bytes, format_: str) -> str:
+    if format_ != "parquet":
+        return content.decode()
+    return json.dumps(pq.read_table(pa.BufferReader(content)).to_pylist(), default=str)
+
+
+async def test_pages_of_a_foreign_result_are_not_found(house: House) -> None:
+    async with house.mcp(house.tokens[ANA]) as ana, house.mcp(house.tokens[GUS]) as gus:
+        sql = "SELECT campaign, date, sessions FROM vw_sessions_daily ORDER BY date"
+        made = await ana.call_tool("run_sql", {"sql": sql})
+        assert made.structured_content
+        page = {"result_id": made.structured_content["result_id"], "offset": 1, "limit": 1}
+        own = await ana.call_tool("get_result", page)
+        assert_own(json.dumps(own.structured_content), ANA)
+        with pytest.raises(ToolError, match="not_found"):
+            await gus.call_tool("get_result", page)
+
+
+async def test_equal_sql_is_never_answered_from_another_workspace(house: House) -> None:
+    """Run twice by each, so that both answers come from the cache at last."""
+    sql = "SELECT campaign, SUM(sessions) AS sessions FROM vw_sessions_daily GROUP BY campaign"
+    for time in range(2):
+        for email in OWN:
+            async with house.mcp(house.tokens[email]) as client:
+                found = await client.call_tool("run_sql", {"sql": sql})
+                assert found.structured_content
+                assert_own(json.dumps(found.structured_content), email)
+                assert found.structured_content["receipt"]["is_cached"] is (time == 1)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,12 @@ def make_stack(warehouse: Warehouse, *, limits: QueryLimits = LIMITS) -> Stack:
         name: FakeViewDoc(name, source=view.source, time_column=view.time)
         for name, view in catalog.views.items()
     }
-    docs["vw_data_freshness"] = FakeViewDoc("vw_data_freshness", source="cross", time_column=None)
+    docs["vw_data_freshness"] = FakeViewDoc(
+        "vw_data_freshness",
+        source="cross",
+        time_column=None,
+        sources=("GA4", "GSC", "HubSpot"),
+    )
     service = AnalyticsService(
         warehouse=warehouse,
         guard=Guard(PROJECT, frozenset(docs)),

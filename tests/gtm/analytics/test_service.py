@@ -79,6 +79,34 @@ async def test_the_receipt_says_what_stands_behind_it(stack: Stack) -> None:
     assert any("No period was given" in text for text in receipt.assumptions)
 
 
+async def test_a_cap_on_rows_is_assumed_only_where_it_cut(stack: Stack) -> None:
+    whole = await stack.service.query_metrics(
+        ACME, MetricQuery(metrics=("sessions",), dimensions=("source",)), caller="web"
+    )
+    assert whole.table.group_count == len(whole.table.rows) == 3
+    assert not any("rows" in text for text in whole.receipt.assumptions)
+    assert whole.table.resolved is not None
+    assert whole.table.resolved.assumptions == whole.receipt.assumptions
+
+
+async def test_the_freshness_of_a_view_across_sources_is_that_of_each(stack: Stack) -> None:
+    stored = await stack.service.run_sql(ACME, "SELECT * FROM vw_data_freshness", caller="web")
+    assert [entry.source for entry in stored.receipt.freshness] == ["GA4", "GSC", "HubSpot"]
+    known = {entry.source: entry.is_known for entry in stored.receipt.freshness}
+    assert known == {"GA4": True, "GSC": True, "HubSpot": False}
+
+
+async def test_freshness_that_can_not_be_read_says_so() -> None:
+    async with two_workspaces() as warehouse:
+        await warehouse.transform(ACME, [f"DROP VIEW {ACME.dataset}.vw_data_freshness"])
+        stack = make_stack(warehouse)
+        stored = await stack.service.query_metrics(
+            ACME, MetricQuery(metrics=("sessions",)), caller="web"
+        )
+    (entry,) = stored.receipt.freshness
+    assert (entry.source, entry.through, entry.is_known) == ("GA4", None, False)
+
+
 async def test_a_comparison_has_totals_of_both_periods(stack: Stack) -> None:
     query = MetricQuery(
         metrics=("sessions",),

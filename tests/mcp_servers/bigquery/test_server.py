@@ -8,6 +8,7 @@ import pytest
 from fastmcp import Client
 
 from gtm.context import TenantContext
+from gtm.errors import QueryTooExpensiveError, Suggestion, ViewSize
 from mcp_servers.bigquery.server import build_local_server
 
 FORBIDDEN_ARGUMENTS = ("tenant", "dataset", "project", "workspace")
@@ -90,8 +91,79 @@ async def test_the_text_is_a_preview_not_a_copy(client: Client[Any], analytics: 
     assert content["row_count"] == 5_000
     assert content["is_truncated"] is True
     lines = result.content[0].text.splitlines()
-    assert lines[0] == "Sessions by channel (first 20 of 5000 rows, res_acme)"
+    assert lines[0] == (
+        "Sessions by channel (rows 1-20 of 5,000, res_acme). More: get_result with offset 20"
+    )
     assert len(lines) == 22
+    assert content["next_offset"] == 200
+
+
+async def test_a_result_is_read_on_by_offset(client: Client[Any], analytics: Any) -> None:
+    analytics.row_count = 450
+    await client.call_tool("query_metrics", {"query": {"metrics": ["sessions"]}})
+    rows: list[list[Any]] = []
+    offset: int | None = 0
+    while offset is not None:
+        result: Any = await client.call_tool(
+            "get_result", {"result_id": "res_acme", "offset": offset}
+        )
+        content = result.structured_content
+        assert (content["offset"], content["row_count"]) == (offset, 450)
+        rows, offset = rows + content["rows"], content["next_offset"]
+    assert [row[1] for row in rows] == list(range(450))
+    assert result.content[0].text.splitlines()[0] == (
+        "Sessions by channel (rows 401-420 of 450, res_acme). More: get_result with offset 420"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "rows", "next_offset", "head"),
+    [
+        ({"limit": 2}, [0, 1], 2, "(rows 1-2 of 5, res_acme). More: get_result with offset 2"),
+        ({"offset": 3, "limit": 2}, [3, 4], None, "(rows 4-5 of 5, res_acme)"),
+        ({"offset": 9}, [], None, "(no rows from here on of 5, res_acme)"),
+    ],
+)
+async def test_a_page_is_as_asked_for(
+    client: Client[Any],
+    analytics: Any,
+    page: dict[str, int],
+    rows: list[int],
+    next_offset: int | None,
+    head: str,
+) -> None:
+    analytics.row_count = 5
+    await client.call_tool("query_metrics", {"query": {"metrics": ["sessions"]}})
+    result: Any = await client.call_tool("get_result", {"result_id": "res_acme", **page})
+    assert [row[1] for row in result.structured_content["rows"]] == rows
+    assert result.structured_content["next_offset"] == next_offset
+    assert result.structured_content["is_truncated"] is True
+    assert result.content[0].text.splitlines()[0].endswith(head)
+
+
+async def test_too_expensive_says_what_to_ask_instead(client: Client[Any], analytics: Any) -> None:
+    view = ViewSize("vw_sessions", 5_000, None, "session_date")
+    analytics.failure = QueryTooExpensiveError(
+        "Too much.",
+        hint="Ask less.",
+        suggestion=Suggestion("Ask less.", {"metrics": ["sessions"]}, (view,)),
+    )
+    result = await client.call_tool(
+        "query_metrics", {"query": {"metrics": ["sessions"]}}, raise_on_error=False
+    )
+    assert problem(result)["code"] == "query_too_expensive"
+    assert problem(result)["suggestion"] == {
+        "sentence": "Ask less.",
+        "query": {"metrics": ["sessions"]},
+        "views": [
+            {
+                "view": "vw_sessions",
+                "bytes_read": 5_000,
+                "rows": None,
+                "time_column": "session_date",
+            }
+        ],
+    }
 
 
 async def test_an_unknown_metric_is_a_result_that_names_the_nearest(client: Client[Any]) -> None:
@@ -116,6 +188,8 @@ async def test_an_unknown_metric_is_a_result_that_names_the_nearest(client: Clie
         ("run_sql", {"sql": "SELECT 1", "dataset": "tenant_globex"}, "dataset"),
         ("list_views", {"tenant_id": "globex"}, "tenant_id"),
         ("find_values", {"terms": []}, "terms"),
+        ("get_result", {"result_id": "res_acme", "offset": -1}, "offset"),
+        ("get_result", {"result_id": "res_acme", "limit": 201}, "limit"),
     ],
 )
 async def test_arguments_that_do_not_fit_are_named(

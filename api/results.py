@@ -1,0 +1,99 @@
+"""Kept results: read whole by their handle, in pages or as a file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from starlette.responses import JSONResponse, StreamingResponse
+
+from api.errors import problems
+from api.media import CSV, PARQUET
+from api.security import Tenant
+from api.shapes import ResultPage
+from api.state import State
+from gtm.analytics.exports import csv_chunks, file_name, parquet_chunks
+from gtm.errors import InvalidInputError
+from gtm.semantics.result import StoredResult
+
+router = APIRouter(prefix="/v1/results", tags=["results"])
+
+MAX_LIMIT = 1_000
+_CURSOR = r"^[A-Za-z0-9_-]{2,24}$"
+_OK: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": ResultPage,
+        "content": {
+            CSV: {"schema": {"type": "string"}},
+            PARQUET: {"schema": {"type": "string", "format": "binary"}},
+        },
+        "description": "One page of rows as JSON, or the whole result as a file.",
+    }
+}
+ResultId = Annotated[str, Path(max_length=64, description="The handle an answer came with.")]
+
+
+@router.get("/{result_id}", response_model=None, responses={**_OK, **problems(401, 403, 404, 422)})
+async def read_result(
+    result_id: ResultId,
+    tenant: Tenant,
+    state: State,
+    format: Annotated[  # noqa: A002 - the name of the parameter in the URL
+        Literal["json", "csv", "parquet"], Query(description="A page, or the whole as a file.")
+    ] = "json",
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows of a page.")] = 200,
+    cursor: Annotated[
+        str | None, Query(pattern=_CURSOR, description="`next_cursor` of the page before.")
+    ] = None,
+) -> Response:
+    """Return a result of the caller's workspace while it is kept; numbers are not rounded."""
+    stored = await state.services.analytics.get_result(tenant, result_id)
+    if format == "csv":
+        return _download(stored, csv_chunks(stored.table), CSV, "csv")
+    if format == "parquet":
+        return _download(stored, parquet_chunks(stored), PARQUET, "parquet")
+    page = _page(stored, 0 if cursor is None else _offset(cursor), limit)
+    return JSONResponse(page.model_dump(mode="json"), headers=_PRIVATE)
+
+
+_PRIVATE = {"cache-control": "private, no-store"}
+
+
+def _page(stored: StoredResult, offset: int, limit: int) -> ResultPage:
+    table = stored.table
+    end = offset + limit
+    return ResultPage(
+        result_id=stored.result_id,
+        title=stored.title,
+        columns=list(table.columns),
+        items=list(table.rows[offset:end]),
+        row_count=len(table.rows),
+        next_cursor=_cursor(end) if end < len(table.rows) else None,
+    )
+
+
+def _download(
+    stored: StoredResult, chunks: Iterator[bytes], media_type: str, extension: str
+) -> Response:
+    disposition = f'attachment; filename="{file_name(stored, extension)}"'
+    headers = {**_PRIVATE, "content-disposition": disposition}
+    return StreamingResponse(chunks, media_type=media_type, headers=headers)
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(str(offset).encode()).rstrip(b"=").decode()
+
+
+def _offset(cursor: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        text = ""
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidInputError(
+            "The cursor is not one of ours.", hint="Use `next_cursor` of the page before."
+        )
+    return int(text)
