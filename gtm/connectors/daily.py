@@ -7,8 +7,12 @@ from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from gtm.connectors.ahead import ahead
 from gtm.connectors.checked import Checked
+from gtm.connectors.exports import Export
+from gtm.connectors.formats import Format
 from gtm.connectors.reading import Day, ExportFile
 from gtm.models.builder import Change, DateSpan
 from gtm.warehouse.base import Landing, Partition
@@ -16,8 +20,17 @@ from gtm.warehouse.base import Landing, Partition
 _DAYS_AHEAD = 8
 
 
-def check_days(file: ExportFile, scratch: Path) -> Checked:
+def check_days(
+    path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    *,
+    kind: Format,
+    export: Export,
+    columns: Sequence[str],
+) -> Checked:
     """Read and check a file. Blocks; raises LoadRejectedError naming what is wrong with it."""
+    file = ExportFile(connection, path, kind=kind, export=export, columns=columns)
     days = file.prepare(scratch)
 
     @contextmanager

@@ -66,6 +66,12 @@ def detect(
 ) -> Export:
     """Return the export whose columns a file has; raises LoadRejectedError when none fits."""
     candidates = [export for export in exports if source in {None, export.source}]
+    if not candidates:
+        raise LoadRejectedError(
+            f"{file} holds no records of HubSpot. It has: {', '.join(columns[:8])}.",
+            hint="Use records of its API (.json, .ndjson), a CSV export with internal property "
+            "names, or Fivetran's tables as CSV.",
+        )
     for export in candidates:
         if not export.missing(columns):
             return export

@@ -5,24 +5,30 @@ from __future__ import annotations
 import logging
 import tempfile
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
 import anyio
+import duckdb
 from anyio import to_thread
 
 from gtm.clock import Clock, SystemClock
 from gtm.connectors.checked import Checked
 from gtm.connectors.daily import check_days
 from gtm.connectors.exports import Source, detect
-from gtm.connectors.formats import column_names, format_of, rejections_of
+from gtm.connectors.formats import Format, column_names, format_of, rejections_of
 from gtm.connectors.ga4 import schema as ga4
 from gtm.connectors.gsc import schema as gsc
 from gtm.connectors.health import DataHealth
+from gtm.connectors.hubspot.detection import recognise
+from gtm.connectors.hubspot.loading import check_records, has_versions
+from gtm.connectors.hubspot.staging import VERSION
 from gtm.connectors.journal import LoadJournal
-from gtm.connectors.reading import ExportFile, opened
+from gtm.connectors.reading import opened
 from gtm.connectors.reports import LoadReport, LoadState, Rejection
 from gtm.context import TenantContext
 from gtm.errors import GtmError, LoadRejectedError, NotFoundError
@@ -30,7 +36,7 @@ from gtm.models.builder import Change, DateSpan, build
 from gtm.models.model import Source as ModelSource
 from gtm.warehouse.base import Warehouse
 
-SourceName = Literal["ga4", "gsc"]
+SourceName = Literal["ga4", "gsc", "hubspot"]
 EXPORTS = (*ga4.EXPORTS, *gsc.EXPORTS)
 _BROKEN_OFF = "It was broken off before its rows were in; load the file again."
 
@@ -68,14 +74,23 @@ class FileLoader:
         self._turns: dict[str, anyio.Lock] = {}
 
     async def load(
-        self, tenant: TenantContext, path: Path, *, source: SourceName | None = None
+        self,
+        tenant: TenantContext,
+        path: Path,
+        *,
+        source: SourceName | None = None,
+        object_name: str | None = None,
     ) -> LoadReport:
-        """Load a file, all or nothing; raises LoadRejectedError naming what is wrong with it."""
+        """Load a file, all or nothing; raises LoadRejectedError naming what is wrong with it.
+
+        `object_name` says what a file of HubSpot holds, where it does not tell so itself.
+        """
+        told = _Told(None if source is None else Source(source), object_name)
         async with self._turn(tenant):
             await self._recover(tenant)
-            progress = _Progress(self._begun(tenant, path, source and Source(source)))
+            progress = _Progress(self._begun(tenant, path, told.source))
             try:
-                changed = await self._land(tenant, progress, path, source and Source(source))
+                changed = await self._land(tenant, progress, path, told)
             except LoadRejectedError as error:
                 await self._end(tenant, progress, LoadState.REJECTED, rejections_of(error))
                 raise
@@ -111,17 +126,15 @@ class FileLoader:
         )
 
     async def _land(
-        self, tenant: TenantContext, progress: _Progress, path: Path, source: Source | None
+        self, tenant: TenantContext, progress: _Progress, path: Path, told: _Told
     ) -> Change:
+        kind = await to_thread.run_sync(format_of, path)
         with tempfile.TemporaryDirectory(prefix="gtm-load-", dir=self._scratch_dir) as folder:
             scratch = Path(folder)
-            kind = await to_thread.run_sync(format_of, path)
-            columns = await to_thread.run_sync(column_names, path, kind)
-            export = detect(EXPORTS, columns, source=source, file=path.name)
             with opened(path, scratch) as connection:
-                file = ExportFile(connection, path, kind=kind, export=export, columns=columns)
-                checked = await to_thread.run_sync(check_days, file, scratch)
-                progress.report = _told(progress.report, checked)
+                check = await self._checking(tenant, path, kind, told)
+                checked = await to_thread.run_sync(check, connection, scratch)
+                progress.report = _filled(progress.report, checked)
                 await self.journal.write(tenant, progress.report)
                 landed = replace(progress.report, state=LoadState.LANDED)
                 with checked.landings() as landings:
@@ -130,6 +143,23 @@ class FileLoader:
                     await self._warehouse.load_together(tenant, together)
                 progress.report = landed
         return checked.changed
+
+    async def _checking(
+        self, tenant: TenantContext, path: Path, kind: Format, told: _Told
+    ) -> Callable[[duckdb.DuckDBPyConnection, Path], Checked]:
+        """Return how the file is read and checked, whatever it is; raises LoadRejectedError."""
+        layout = None
+        if told.source in {None, Source.HUBSPOT}:
+            recognising = partial(recognise, path, kind, named=told.object_name)
+            layout = await to_thread.run_sync(recognising)
+        if layout is None:
+            columns = await to_thread.run_sync(column_names, path, kind)
+            export = detect(EXPORTS, columns, source=told.source, file=path.name)
+            return partial(check_days, path, kind=kind, export=export, columns=columns)
+        stored = None
+        if has_versions(layout.table):
+            stored = await self._warehouse.landed(tenant, layout.table, ["id", VERSION])
+        return partial(check_records, path, kind=kind, layout=layout, stored=stored)
 
     async def _build(
         self, tenant: TenantContext, report: LoadReport, changed: Change
@@ -185,6 +215,14 @@ class FileLoader:
         return await self._close(tenant, failed, LoadState.FAILED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What whoever loads a file says about it."""
+
+    source: Source | None
+    object_name: str | None
+
+
 @dataclass(slots=True)
 class _Progress:
     """The report of a load under way."""
@@ -192,7 +230,7 @@ class _Progress:
     report: LoadReport
 
 
-def _told(report: LoadReport, checked: Checked) -> LoadReport:
+def _filled(report: LoadReport, checked: Checked) -> LoadReport:
     return replace(
         report,
         source=checked.changed.source,

@@ -1,0 +1,1 @@
+"""HubSpot: its API's records, CSV exports and Fivetran's tables."""
