@@ -35,7 +35,7 @@ SELECT
   NULLIF(TRIM(newest.lifecyclestage), '') AS stage_id,
   COALESCE(
     SAFE_CAST(newest.createdate AS TIMESTAMP),
-    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.createdate, r'^-?\d{1,14}$') AS INT64)),
+    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.createdate, r'^-?\d{1,13}$') AS INT64)),
     newest.created_at
   ) AS created_at,
   NULLIF(TRIM(newest.hubspot_owner_id), '') AS owner_id

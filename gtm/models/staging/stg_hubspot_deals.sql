@@ -45,16 +45,16 @@ SELECT
   UPPER(NULLIF(TRIM(newest.currency), '')) AS currency,
   COALESCE(
     SAFE_CAST(newest.createdate AS TIMESTAMP),
-    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.createdate, r'^-?\d{1,14}$') AS INT64)),
+    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.createdate, r'^-?\d{1,13}$') AS INT64)),
     newest.created_at
   ) AS created_at,
   COALESCE(
     SAFE_CAST(newest.closedate AS TIMESTAMP),
-    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.closedate, r'^-?\d{1,14}$') AS INT64))
+    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.closedate, r'^-?\d{1,13}$') AS INT64))
   ) AS closed_at,
   COALESCE(
     SAFE_CAST(newest.notes_last_updated AS TIMESTAMP),
-    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.notes_last_updated, r'^-?\d{1,14}$') AS INT64))
+    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(newest.notes_last_updated, r'^-?\d{1,13}$') AS INT64))
   ) AS last_noted_at,
   NULLIF(TRIM(newest.hubspot_owner_id), '') AS owner_id,
   NULLIF(TRIM(newest.dealtype), '') AS deal_type,

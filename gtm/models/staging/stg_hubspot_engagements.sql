@@ -25,7 +25,7 @@ SELECT
   NULLIF(TRIM(hubspot_owner_id), '') AS owner_id,
   COALESCE(
     SAFE_CAST(hs_timestamp AS TIMESTAMP),
-    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(hs_timestamp, r'^-?\d{1,14}$') AS INT64)),
+    TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(hs_timestamp, r'^-?\d{1,13}$') AS INT64)),
     created_at
   ) AS happened_at
 FROM newest

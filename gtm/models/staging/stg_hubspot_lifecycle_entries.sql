@@ -14,7 +14,7 @@ WITH dated AS (
     END AS preference,
     COALESCE(
       SAFE_CAST(p.value AS TIMESTAMP),
-      TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(p.value, r'^-?\d{1,14}$') AS INT64))
+      TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(p.value, r'^-?\d{1,13}$') AS INT64))
     ) AS entered_at
   FROM raw.hubspot_contacts AS records, UNNEST(records.properties) AS p
   WHERE p.value != ''

@@ -28,7 +28,7 @@ properties AS (
     STARTS_WITH(p.name, 'hs_v2_') AS is_present_name,
     COALESCE(
       SAFE_CAST(p.value AS TIMESTAMP),
-      TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(p.value, r'^-?\d{1,14}$') AS INT64))
+      TIMESTAMP_MILLIS(SAFE_CAST(REGEXP_EXTRACT(p.value, r'^-?\d{1,13}$') AS INT64))
     ) AS entered_at
   FROM raw.hubspot_deals AS records, UNNEST(records.properties) AS p
   WHERE p.value != ''

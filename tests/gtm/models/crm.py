@@ -85,8 +85,15 @@ def deal(
     return _record(DEALS, id_, given, archived=archived, updated=updated)
 
 
-def engagement(id_: str, kind: str, *, archived: bool = False, **given: object) -> Landed:
-    return _record(ENGAGEMENTS, id_, given, archived=archived, type=kind)
+def engagement(
+    id_: str,
+    kind: str,
+    *,
+    archived: bool = False,
+    created: str = "2026-01-01",
+    **given: object,
+) -> Landed:
+    return _record(ENGAGEMENTS, id_, given, archived=archived, created=created, type=kind)
 
 
 def owner(id_: str, first: str, last: str, email: str = "", *, archived: bool = False) -> Landed:
