@@ -68,20 +68,18 @@ def _record(
 
 
 def contact(
-    id_: str, *, archived: bool = False, updated: str = "2026-03-01", **given: object
+    id_: str, *, archived: bool = False, updated: str = "2026-03-01", **given: Any
 ) -> Landed:
     return _record(CONTACTS, id_, given, archived=archived, updated=updated)
 
 
 def company(
-    id_: str, *, archived: bool = False, updated: str = "2026-03-01", **given: object
+    id_: str, *, archived: bool = False, updated: str = "2026-03-01", **given: Any
 ) -> Landed:
     return _record(COMPANIES, id_, given, archived=archived, updated=updated)
 
 
-def deal(
-    id_: str, *, archived: bool = False, updated: str = "2026-03-01", **given: object
-) -> Landed:
+def deal(id_: str, *, archived: bool = False, updated: str = "2026-03-01", **given: Any) -> Landed:
     return _record(DEALS, id_, given, archived=archived, updated=updated)
 
 
@@ -91,7 +89,7 @@ def engagement(
     *,
     archived: bool = False,
     created: str = "2026-01-01",
-    **given: object,
+    **given: Any,
 ) -> Landed:
     return _record(ENGAGEMENTS, id_, given, archived=archived, created=created, type=kind)
 

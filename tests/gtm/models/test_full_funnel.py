@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from gtm.models.builder import Source
 from tests.gtm.models.conftest import Lab, came_from, event
@@ -18,7 +19,7 @@ def visit(user: str, session: int, day: str, *, by_search: bool = True) -> dict[
 
 
 async def test_each_number_counts_in_the_month_it_happened_in(lab: Lab) -> None:
-    searched = {"hs_analytics_source": "ORGANIC_SEARCH"}
+    searched: dict[str, Any] = {"hs_analytics_source": "ORGANIC_SEARCH"}
     await lab.land(
         [
             visit("u1", 1, "2026-01-05"),

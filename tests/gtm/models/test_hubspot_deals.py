@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from tests.gtm.models.conftest import Lab
 from tests.gtm.models.crm import (
@@ -24,7 +25,7 @@ from tests.gtm.models.crm import (
 CALLED = "SELECT deal_name, {} FROM vw_deals ORDER BY deal_name"
 
 
-def in_stage(name: str, stage_id: str, **given: object) -> Landed:
+def in_stage(name: str, stage_id: str, **given: Any) -> Landed:
     return deal(name, dealname=name, pipeline="default", dealstage=stage_id, **given)
 
 
@@ -111,7 +112,7 @@ async def test_labels_of_archived_stages_and_own_pipelines_are_kept(lab: Lab) ->
 async def test_home_amounts_are_converted_by_hubspot_or_already_in_the_home_currency(
     lab: Lab,
 ) -> None:
-    usd = {"deal_currency_code": "USD"}
+    usd: dict[str, Any] = {"deal_currency_code": "USD"}
     await build_crm(
         lab,
         deal("1", dealname="a", amount="100.50", amount_in_home_currency="100.5", **usd),
@@ -136,7 +137,7 @@ async def test_home_amounts_are_converted_by_hubspot_or_already_in_the_home_curr
 
 
 async def test_a_home_currency_that_cannot_be_told_is_not_guessed(lab: Lab) -> None:
-    equal = {"amount": "10", "amount_in_home_currency": "10"}
+    equal: dict[str, Any] = {"amount": "10", "amount_in_home_currency": "10"}
     await build_crm(
         lab,
         deal("1", dealname="a", deal_currency_code="USD", **equal),

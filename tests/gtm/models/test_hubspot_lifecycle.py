@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from tests.gtm.models.conftest import Lab
 from tests.gtm.models.crm import Landed, build_crm, contact, pipeline, stage
@@ -12,10 +13,10 @@ FUNNEL = (
     "SELECT period_month, stage, contacts_entered, cohort_contacts, cohort_reached_next, "
     "median_days_to_next FROM vw_lifecycle_funnel {} ORDER BY period_month, stage_order, stage"
 )
-OWN = {"of": "contacts", "in_": "contacts-lifecycle-pipeline"}
+OWN: dict[str, Any] = {"of": "contacts", "in_": "contacts-lifecycle-pipeline"}
 
 
-def moved(name: str, **entered: str) -> Landed:
+def moved(name: str, **entered: Any) -> Landed:
     """A contact and when it entered which stage."""
     return contact(name, **{f"hs_v2_date_entered_{stage}": day for stage, day in entered.items()})
 

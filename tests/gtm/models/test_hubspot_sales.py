@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from tests.gtm.models.conftest import Lab
 from tests.gtm.models.crm import (
@@ -22,7 +23,7 @@ JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
 ADA, BEN = owner("7", "Ada", "Byron"), owner("8", "Ben", "Cole", archived=True)
 
 
-def sale(name: str, stage_id: str, created: str, closed: str = "", **given: object) -> Landed:
+def sale(name: str, stage_id: str, created: str, closed: str = "", **given: Any) -> Landed:
     return deal(
         name,
         dealname=name,
@@ -58,7 +59,7 @@ async def test_deals_count_in_the_month_they_closed_and_in_the_one_they_began(la
 
 
 async def test_sales_are_told_apart_by_owner_type_and_channel(lab: Lab) -> None:
-    offline = {"hubspot_owner_id": "7", "hs_analytics_source": "OFFLINE"}
+    offline: dict[str, Any] = {"hubspot_owner_id": "7", "hs_analytics_source": "OFFLINE"}
     await build_crm(
         lab,
         *SALES,
@@ -80,7 +81,7 @@ async def test_sales_are_told_apart_by_owner_type_and_channel(lab: Lab) -> None:
 
 
 async def test_the_pipeline_holds_open_deals_only(lab: Lab) -> None:
-    sent = {"hubspot_owner_id": "7"}
+    sent: dict[str, Any] = {"hubspot_owner_id": "7"}
     await build_crm(
         lab,
         *SALES,
