@@ -11,40 +11,17 @@ WITH searches AS (
   WHERE date IN (SELECT date FROM raw.stg_content_touched_dates)
   GROUP BY date, page_path
 ),
-landings AS (
-  SELECT
-    session_date AS date,
-    -- The same expression as page_path of events and of Search Console.
-    IF(
-      landing_page = '(not set)',
-      '(not set)',
-      COALESCE(
-        LOWER(
-          REGEXP_EXTRACT(
-            CONCAT(IF(hostname = '(not set)', '', hostname), landing_page),
-            r'^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?([^?#]*[^?#/])'
-          )
-        ),
-        '(not set)'
-      )
-    ) AS page_path,
-    LOWER(source) = 'google' AND LOWER(medium) = 'organic' AS is_organic_google,
-    is_engaged,
-    key_events,
-    revenue_usd
-  FROM raw.fct_sessions
-  WHERE session_date IN (SELECT date FROM raw.stg_content_touched_dates)
-),
 visits AS (
   SELECT
-    date,
-    page_path,
-    COUNTIF(is_organic_google) AS organic_google_sessions,
+    session_date AS date,
+    landing_page_path AS page_path,
+    COUNTIF(LOWER(source) = 'google' AND LOWER(medium) = 'organic') AS organic_google_sessions,
     COUNT(*) AS sessions,
     COUNTIF(is_engaged) AS engaged_sessions,
     SUM(key_events) AS key_events,
     SUM(revenue_usd) AS revenue_usd
-  FROM landings
+  FROM raw.fct_sessions
+  WHERE session_date IN (SELECT date FROM raw.stg_content_touched_dates)
   GROUP BY date, page_path
 )
 SELECT

@@ -34,9 +34,10 @@ totals AS (
 SELECT
   date,
   page_url,
-  -- The same expression as GA4's page_path: pages are joined by it.
+  -- The same expression as for GA4's pages.
   COALESCE(
-    LOWER(REGEXP_EXTRACT(page_url, r'^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?([^?#]*[^?#/])')), '(not set)'
+    NULLIF(LOWER(REGEXP_REPLACE(page_url, r'^[a-zA-Z][a-zA-Z0-9+.-]*://|/*(?:[?#].*)?$', '')), ''),
+    '(not set)'
   ) AS page_path,
   search_type,
   country,

@@ -3,8 +3,10 @@ WITH impressions AS (
   SELECT
     pages.data_date AS date,
     LOWER(pages.query) AS query,
+    -- The same expression as for GA4's pages.
     COALESCE(
-      LOWER(REGEXP_EXTRACT(pages.url, r'^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?([^?#]*[^?#/])')), '(not set)'
+      NULLIF(LOWER(REGEXP_REPLACE(pages.url, r'^[a-zA-Z][a-zA-Z0-9+.-]*://|/*(?:[?#].*)?$', '')), ''),
+      '(not set)'
     ) AS page_path,
     COALESCE(NULLIF(LOWER(pages.search_type), ''), '(not set)') AS search_type,
     pages.clicks,
