@@ -20,7 +20,7 @@ from gtm.language.match import (
     unknown_runs,
     without_nouns,
 )
-from gtm.language.outcome import Answer, Clarify, Outcome, ValueMatch
+from gtm.language.outcome import Answer, Option, Outcome, ValueMatch
 from gtm.language.parts import read_parts
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.refusals import out_of_reach, unknown_words, with_ways
@@ -33,8 +33,8 @@ from gtm.language.thresholds import read_thresholds
 from gtm.language.time import read_time
 from gtm.language.tokens import Owner, Tape, tokenise
 from gtm.semantics.catalog import Catalog
-from gtm.semantics.periods import resolve_range
 from gtm.semantics.query import MetricQuery
+from gtm.semantics.spans import is_of_now, spans_of
 
 
 class Analyst:
@@ -53,8 +53,12 @@ class Analyst:
         today: date,
         previous: MetricQuery | None = None,
         values: Sequence[ValueMatch] = (),
+        is_offer: bool = False,
     ) -> Outcome:
-        """Read a question; `previous` is the query before it, `values` what unknown words are."""
+        """Read a question; `previous` is the query before it, `values` what unknown words are.
+
+        An offer is a way on out of another question: what it offers in turn is not looked into.
+        """
         # Nothing is read of a text that is too long: reading it would cost its length.
         tokens = tokenise(question) if len(question) <= MAX_LENGTH else []
         if (screened := screen(question, tokens)) is not None:
@@ -69,9 +73,27 @@ class Analyst:
             outcome: Outcome = self._settle(reading, vocabulary, today, previous, known)
         except StopReadingError as stop:
             outcome = stop.outcome
-        if isinstance(outcome, Clarify):
-            return with_ways(outcome, reading, vocabulary)
-        return outcome
+        if isinstance(outcome, Answer) or is_offer:
+            return outcome
+        outcome = outcome.model_copy(
+            update={"options": self._answered(outcome.options, today, values)}
+        )
+        return with_ways(outcome, reading, vocabulary) if outcome.kind == "clarify" else outcome
+
+    def _answered(
+        self, offers: Sequence[Option], today: date, values: Sequence[ValueMatch]
+    ) -> tuple[Option, ...]:
+        """Return the offers that a click would answer."""
+        exact = [item.model_copy(update={"term": item.value, "is_exact": True}) for item in values]
+        outcomes = (
+            self.understand(item.question, today=today, values=exact, is_offer=True)
+            for item in offers
+        )
+        return tuple(
+            item
+            for item, outcome in zip(offers, outcomes, strict=True)
+            if isinstance(outcome, Answer)
+        )
 
     def _settle(
         self,
@@ -140,8 +162,8 @@ class Analyst:
             words = " and ".join(dropped)
             message = f"I can't fit {words} into one answer. Shall I leave it out?"
             raise StopReadingError(clarify(message, [self._resolver.say(query)]))
-        if query.time is None:
-            assumed = resolve_range(None, today)
+        if query.time is None and not is_of_now(self._catalog, query):
+            assumed = spans_of(self._catalog, query, today).time
             draft.notes.append(f"No period was named, so the {assumed.label} are shown.")
         return Answer(query=query, notes=tuple(dict.fromkeys(draft.notes)))
 

@@ -181,6 +181,11 @@ class Catalog(Entry):
         own = metric.times.get(view, self.views[view].time)
         return None if own == NOW else own
 
+    def is_state(self, metric: str) -> bool:
+        """Say whether a metric is known as of now only, so that no period applies to it."""
+        found = self.metric(metric)
+        return all(self.time_of(found, view) is None for view in found.expressions)
+
     def dimensions_of(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions a metric can be split by."""
         views = self.metric(metric).expressions
@@ -259,7 +264,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _read_folder(name: str) -> dict[str, Any]:
-    """Join the files of a folder, one a source. Raises ConfigurationError for a name given twice."""
+    """Join the files of a folder, one a source; a name given twice is a mistake."""
     found: dict[str, Any] = {}
     for source in _SOURCES:
         entries = _read(f"{name}/{source}")

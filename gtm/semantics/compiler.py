@@ -197,6 +197,8 @@ def _notes(question: Question, today: date) -> list[str]:
     """Say what was chosen without being asked for."""
     time = question.time
     notes: list[str] = []
+    if all(part.time is None for part in question.plan.parts):
+        return list(question.plan.notes)
     if time.is_assumed:
         notes.append(f"No period was given, so it is the {time.label}: {time.start} to {time.end}.")
     if time.end == today:

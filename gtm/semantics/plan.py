@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gtm.errors import InvalidQueryError
-from gtm.semantics.catalog import Catalog, Dimension, Metric
+from gtm.semantics.catalog import Catalog, CatalogView, Dimension, Metric
 from gtm.semantics.query import Filter, MetricQuery
 from gtm.semantics.spans import Spans
 
@@ -74,7 +74,7 @@ def _check_states(parts: Sequence[Part], spans: Spans) -> None:
 def _state_notes(part: Part) -> list[str]:
     if part.time is not None:
         return []
-    return [f"{metric.label}: as of now, whatever the period." for metric in part.metrics]
+    return [f"{metric.label}: as of the last sync, not of a period." for metric in part.metrics]
 
 
 def needed_metrics(catalog: Catalog, query: MetricQuery) -> tuple[str, ...]:
@@ -121,10 +121,19 @@ class _Search:
                 continue
             of_time: dict[str | None, list[Metric]] = {}
             for metric in metrics:
-                if name in metric.expressions:
+                if name in metric.expressions and self._may_measure(view, metric):
                     of_time.setdefault(self.catalog.time_of(metric, name), []).append(metric)
             for time, mine in of_time.items():
                 yield (name, time), tuple(mine)
+
+    def _may_measure(self, view: CatalogView, metric: Metric) -> bool:
+        """Whether a view may be taken for a metric: totals come from the source's own views.
+
+        Views across sources hold only what the sources share, which matters where they are split.
+        """
+        is_split = bool(self.dimensions or self.filtered)
+        sources = {self.catalog.views[name].source for name in metric.expressions}
+        return view.source != "cross" or is_split or sources == {"cross"}
 
     def _fits(self, view: str) -> bool:
         return all(self.column_of(view, d) is not None for d in (*self.dimensions, *self.filtered))

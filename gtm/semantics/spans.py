@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from gtm.errors import InvalidQueryError
-from gtm.semantics.catalog import Catalog, Metric
+from gtm.semantics.catalog import NOW, Catalog, Metric
 from gtm.semantics.periods import MONTHS_IN, comparison_range, is_whole_months, resolve_range, shift
 from gtm.semantics.query import Comparison, Grain, MetricQuery, TimeRange
 
@@ -68,14 +68,25 @@ class Spans:
 
 
 def spans_of(catalog: Catalog, query: MetricQuery, today: date) -> Spans:
-    """Work out a query's periods; without one it is the last 30 days, or the last whole months."""
+    """Work out a query's periods.
+
+    Without one it is the last 30 days; the last three whole months for what is kept by month; now
+    for what is a state.
+    """
     time = resolve_range(query.time, today)
-    if time.is_assumed and _is_monthly(catalog, query):
+    if time.is_assumed and is_of_now(catalog, query):
+        time = TimeRange(start=today, end=today, label=NOW, is_assumed=True)
+    elif time.is_assumed and _is_monthly(catalog, query):
         start = shift(today.replace(day=1), Grain.MONTH, -3)
         end = shift(today.replace(day=1), Grain.DAY, -1)
         time = TimeRange(start=start, end=end, label="last 3 months", is_assumed=True)
     comparison = None if query.compare is None else _compared(time, query.compare)
     return Spans(time, comparison, query.grain, today)
+
+
+def is_of_now(catalog: Catalog, query: MetricQuery) -> bool:
+    """Whether everything asked for is known as of now only."""
+    return bool(query.metrics) and all(map(catalog.is_state, query.metrics))
 
 
 def _is_monthly(catalog: Catalog, query: MetricQuery) -> bool:

@@ -110,7 +110,7 @@ class Statement:
             return self.answer()
         # Every measured point of a series lies in its calendar too.
         arms = self._calendars([]) if self._is_series else self._measures([])
-        return _union(arms, is_distinct=True)
+        return _union([arm.distinct(copy=False) for arm in arms], is_distinct=True)
 
     @property
     def _skips_empty(self) -> bool:

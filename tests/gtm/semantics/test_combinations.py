@@ -72,10 +72,23 @@ def test_a_metric_combines_with_each_of_its_dimensions(
     today: date,
 ) -> None:
     # Each pair takes another grain and comparison, so that all of them meet many pairs.
-    shapes = cycle(_SHAPES)
+    shapes = cycle([(None, None)] if catalog.is_state(metric) else _SHAPES)
     for dimension in (None, *catalog.dimensions_of(metric)):
         grain, kind = next(shapes)
         _check(compiler.compile(_query(metric, dimension, grain, kind), today), guard, tenant)
+
+
+@pytest.mark.parametrize("metric", sorted(filter(_CATALOG.is_state, _CATALOG.metrics)))
+@pytest.mark.parametrize(
+    "asked", [{"grain": "month"}, {"compare": {"kind": "previous_period"}}, {"time": "last_month"}]
+)
+def test_a_state_of_now_has_no_past(
+    metric: str, asked: dict[str, object], compiler: Compiler, today: date
+) -> None:
+    query = MetricQuery.model_validate({"metrics": [metric], **asked})
+    with pytest.raises(InvalidQueryError, match="as of now") as refused:
+        compiler.compile(query, today)
+    assert refused.value.hint
 
 
 @pytest.mark.parametrize("dimension", [None, "device_category"])
