@@ -18,6 +18,7 @@ router = APIRouter(prefix="/v1/integrations", tags=["integrations"])
 
 # The name only tells the format; anything of a path in it is refused.
 FileName = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+ObjectName = Annotated[str | None, Query(alias="object", max_length=40)]
 
 
 @router.get("/status", responses=problems(401, 403, 503))
@@ -51,13 +52,17 @@ async def read_status(tenant: Tenant, state: State) -> IntegrationsReply:
     },
 )
 async def upload(
-    source: Literal["ga4", "gsc", "auto"],
+    source: Literal["ga4", "gsc", "hubspot", "auto"],
     tenant: AdminTenant,
     state: State,
     request: Request,
     filename: FileName,
+    object_name: ObjectName = None,
 ) -> LoadReply:
-    """Load an export file, sent as the body; wholly or not at all. `auto` reads its kind off it."""
+    """Load a file, sent as the body; wholly or not at all. `auto` tells its source off it.
+
+    `object` says what a file of HubSpot holds (deals, owners, deals_to_contacts), if it does not.
+    """
     scratch_dir = state.services.scratch_dir
     with tempfile.TemporaryDirectory(prefix="upload-", dir=scratch_dir) as folder:
         path = Path(folder) / filename
@@ -65,7 +70,10 @@ async def upload(
             async for chunk in request.stream():
                 await file.write(chunk)
         report = await state.services.loader.load(
-            tenant, path, source=None if source == "auto" else source
+            tenant,
+            path,
+            source=None if source == "auto" else source,
+            object_name=object_name,
         )
     state.services.analytics.data_changed(tenant)
     return LoadReply.model_validate(report)

@@ -84,13 +84,16 @@ class Client:
                 if line.startswith("data:"):
                     yield json.loads(line[5:])
 
-    def upload(self, path: Path, source: str | None) -> dict[str, Any]:
+    def upload(
+        self, path: Path, source: str | None, *, object_name: str | None = None
+    ) -> dict[str, Any]:
         """Send a file to be loaded into the workspace."""
+        told = {} if object_name is None else {"object": object_name}
         with path.open("rb") as file:
             return self._json(
                 "POST",
                 f"/v1/integrations/{source or 'auto'}/upload",
-                params={"filename": path.name},
+                params={"filename": path.name, **told},
                 content=_chunks(file),
                 headers={"content-type": "application/octet-stream"},
             )

@@ -105,19 +105,27 @@ def ask(
 
 @app.command()
 def load(
-    files: Annotated[list[Path], typer.Argument(help="NDJSON, Parquet or CSV exports.")],
+    files: Annotated[list[Path], typer.Argument(help="NDJSON, JSON, CSV or Parquet files.")],
     workspace: Annotated[str, typer.Option("--workspace", "-w", help="Short name.")],
     source: Annotated[
-        Literal["ga4", "gsc"] | None, typer.Option(help="Told from the file by default.")
+        Literal["ga4", "gsc", "hubspot"] | None,
+        typer.Option(help="Told from the file by default."),
+    ] = None,
+    object_name: Annotated[
+        str | None,
+        typer.Option(
+            "--object", help="What a HubSpot file holds: deals, owners, deals_to_contacts, …"
+        ),
     ] = None,
     token: Annotated[
         str | None, typer.Option(envvar="GTM_TOKEN", help="Access token for a running server.")
     ] = None,
 ) -> None:
-    """Load export files into a workspace; each file wholly or not at all."""
+    """Load files of GA4, Search Console or HubSpot into a workspace; each wholly or not at all."""
     from gtm.cli import loading
 
-    loading.load(_settings(), files, workspace=workspace, source=source, token=token, out=_out)
+    what = loading.Files(files, source, object_name)
+    loading.load(_settings(), what, workspace=workspace, token=token, out=_out)
 
 
 @app.command()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import anyio
 from rich.console import Console
@@ -14,47 +14,49 @@ from rich.text import Text
 from gtm.bootstrap import Services, build_services
 from gtm.cli import client as http
 from gtm.cli.text import plain
+from gtm.connectors.files import SourceName
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import InvalidInputError, NotFoundError, WarehouseBusyError
 from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from gtm.settings import Settings
-
-SourceName = Literal["ga4", "gsc"]
 
 _DAYS_SHOWN = 10
 _RECORDS = {table.name for table in HUBSPOT_TABLES}
 _LOCAL_USER = UserId("cli")
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What to load, and what the caller says about it."""
+
+    paths: Sequence[Path]
+    source: SourceName | None
+    object_name: str | None
+
+
 def load(
-    settings: Settings,
-    files: Sequence[Path],
-    *,
-    workspace: str,
-    source: SourceName | None,
-    token: str | None,
-    out: Console,
+    settings: Settings, files: Files, *, workspace: str, token: str | None, out: Console
 ) -> None:
     """Load each file and say what it held; the first that is refused stops the rest."""
-    for path in files:
+    for path in files.paths:
         if not path.is_file():
             raise InvalidInputError(f"There is no file {str(path)!r}.", hint="Check the path.")
     base_url = settings.api_base_url.rstrip("/")
     if token is not None or http.is_running(base_url):
-        _upload(base_url, files, workspace=workspace, source=source, token=token, out=out)
+        _upload(base_url, files, workspace=workspace, token=token, out=out)
         return
-    anyio.run(_load_directly, settings, files, workspace, source, out)
+    anyio.run(_load_directly, settings, files, workspace, out)
 
 
-async def _load_directly(
-    settings: Settings, files: Sequence[Path], slug: str, source: SourceName | None, out: Console
-) -> None:
+async def _load_directly(settings: Settings, files: Files, slug: str, out: Console) -> None:
     services = build_services(settings)
     try:
         tenant = await _tenant(services, slug)
-        for path in files:
+        for path in files.paths:
             with out.status(f"Loading {path.name} …"):
-                report = await services.loader.load(tenant, path, source=source)
+                report = await services.loader.load(
+                    tenant, path, source=files.source, object_name=files.object_name
+                )
             _say(out, path, asdict(report))
     except WarehouseBusyError as error:
         raise WarehouseBusyError(
@@ -66,19 +68,13 @@ async def _load_directly(
 
 
 def _upload(
-    base_url: str,
-    files: Sequence[Path],
-    *,
-    workspace: str,
-    source: SourceName | None,
-    token: str | None,
-    out: Console,
+    base_url: str, files: Files, *, workspace: str, token: str | None, out: Console
 ) -> None:
     with http.Client(base_url) as client:
         client.sign_in(workspace, token)
-        for path in files:
+        for path in files.paths:
             with out.status(f"Sending {path.name} …"):
-                report = client.upload(path, source)
+                report = client.upload(path, files.source, object_name=files.object_name)
             _say(out, path, report)
 
 
@@ -96,13 +92,14 @@ async def _tenant(services: Services, slug: str) -> TenantContext:
 
 
 def _say(out: Console, path: Path, report: Mapping[str, Any]) -> None:
-    parts = report["parts"]
-    if report["first_day"] in {None, ""} or any(name in _RECORDS for name in parts):
-        of = ", ".join(f"{rows:,} in {name}" for name, rows in parts.items())
+    parts, rows = report["parts"], report["rows_loaded"]
+    if any(name in _RECORDS for name in parts):
+        where = "".join(f", {count:,} in {name}" for name, count in parts.items())
     else:
         days = f"{len(parts)} {'day' if len(parts) == 1 else 'days'}"
-        of = f"over {days}, {report['first_day']} to {report['last_day']}"
-    text = f"{path.name}: {report['rows_loaded']:,} rows of {report['source']} {of}"
+        where = f" over {days}, {report['first_day']} to {report['last_day']}"
+    what = f"{rows:,} {'row' if rows == 1 else 'rows'} of {report['source']}"
+    text = f"{path.name}: {what}{where}"
     out.print(Text(plain(text)))
     for line in _remarks(report):
         out.print(Text(f"  {plain(line)}", style="yellow"))

@@ -312,6 +312,31 @@ async def test_a_name_that_was_just_loaded_is_understood_by_its_workspace_alone(
         assert (await ask(ana, question))["outcome"] == "clarify"
 
 
+async def test_the_reports_of_loads_are_those_of_the_own_workspace(house: House) -> None:
+    url = "/v1/integrations/hubspot/upload"
+    record = json.dumps({"id": "1", "properties": {"dealname": "Axolotl"}})
+    async with house.client(GUS) as gus, house.client(ANA) as ana, house.client(BEN) as ben:
+        sent = await gus.post(url, params={"filename": "axolotl-deals.json"}, content=record)
+        assert (sent.status_code, sent.json()["parts"]) == (201, {"hubspot_deals": 1})
+        refused = await gus.post(url, params={"filename": "axolotl.json"}, content=b"{}")
+        assert refused.status_code == 422
+        load_id = sent.json()["load_id"]
+        listed = (await gus.get("/v1/integrations/loads")).json()["items"]
+        named = [load for load in listed if load["file_name"].startswith("axolotl")]
+        assert [load["state"] for load in named] == ["rejected", "built"]
+        for other in (ana, ben):
+            page = await other.get("/v1/integrations/loads")
+            assert (page.status_code, "axolotl" in page.text, load_id in page.text) == (
+                200,
+                False,
+                False,
+            )
+            beyond = await other.get("/v1/integrations/loads", params={"cursor": load_id})
+            assert beyond.status_code == 404
+    async with house.client(None) as client:
+        assert (await client.get("/v1/integrations/loads")).status_code == 401
+
+
 async def test_a_refused_file_leaves_no_trace(house: House) -> None:
     url = "/v1/integrations/ga4/upload?filename=broken.ndjson"
     async with house.client(ANA) as ana:

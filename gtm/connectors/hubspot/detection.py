@@ -20,18 +20,10 @@ from gtm.models.landing.hubspot import HUBSPOT_TABLES
 _SAMPLED = 50
 _HINT = "Say what it holds with --object: "
 _FIVETRAN_KEYS = frozenset(
-    f"{name}_id"
-    for name in [
-        "contact",
-        "company",
-        "deal",
-        "engagement",
-        "owner",
-        "ticket",
-        "portal",
-        "pipeline",
-        "team",
-    ]
+    {
+        *("contact_id", "company_id", "deal_id", "engagement_id", "owner_id"),
+        *("ticket_id", "portal_id", "pipeline_id", "team_id"),
+    }
 )
 _CHOICES = (*OBJECT_TYPES, "owners", "pipelines", "ticket_pipelines", "deals_to_contacts")
 

@@ -79,6 +79,21 @@ def refused(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | Non
     return caught.value.code
 
 
+def test_records_of_hubspot_are_loaded_when_it_is_said_what_they_are(home: Path) -> None:
+    file = home / "export.ndjson"
+    record = {"id": "1", "properties": {"name": "North"}, "updatedAt": "2026-01-02T00:00:00Z"}
+    lines = (record, {**record, "updatedAt": "2026-01-01T00:00:00Z"})
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    code, said = run("load", str(file), "-w", "acme", "--object", "companies")
+    assert (code, said.splitlines()) == (
+        0,
+        [
+            "export.ndjson: 1 row of HubSpot, 1 in hubspot_companies",
+            "  1 not loaded: is in the file again, newer",
+        ],
+    )
+
+
 def test_a_refusal_is_said_in_words_with_the_next_step(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
