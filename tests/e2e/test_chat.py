@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -54,6 +55,24 @@ def test_the_table_shows_the_rows_behind_the_chart(screen: Screen) -> None:
     heading = turn.get_by_role("columnheader", name="Sessions", exact=True)
     heading.get_by_role("button").click()
     expect(heading).to_have_attribute("aria-sort", "descending")
+
+
+def test_the_whole_result_can_be_downloaded(screen: Screen) -> None:
+    turn = screen.ask(SOURCES)
+    turn.get_by_role("button", name="Table").click()
+    shown = turn.get_by_role("row").count()
+    files = {}
+    for name in ("CSV", "Parquet"):
+        with screen.page.expect_download() as download:
+            turn.get_by_role("button", name=f"Download {name}").click()
+        files[name] = download.value
+    assert files["CSV"].suggested_filename.endswith(".csv")
+    lines = files["CSV"].path().read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("source,sessions")
+    assert len(lines) >= shown
+    table = pq.read_table(files["Parquet"].path())
+    assert table.column_names == lines[0].split(",")
+    assert table.num_rows == len(lines) - 1
 
 
 def test_a_follow_up_stays_in_the_conversation(screen: Screen) -> None:

@@ -1,6 +1,6 @@
 import type { AgUiEvent } from "./events";
 import { ApiError, problemFrom } from "./problem";
-import type { Config, Conversation, ConversationPage, LoginReply } from "./shapes";
+import type { Config, Conversation, ConversationPage, FileFormat, LoginReply } from "./shapes";
 import { readEvents } from "./sse";
 
 export interface Ask {
@@ -46,6 +46,16 @@ export class ApiClient {
 
   conversation(id: string): Promise<Conversation> {
     return this.json("GET", `/v1/conversations/${encodeURIComponent(id)}`);
+  }
+
+  /** The whole of a kept result, named as the server names it. */
+  async resultFile(resultId: string, format: FileFormat): Promise<File> {
+    const path = `/v1/results/${encodeURIComponent(resultId)}?format=${format}`;
+    const response = await this.send("GET", path, { accept: "*/*" });
+    const disposition = response.headers.get("Content-Disposition") ?? "";
+    const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? `result.${format}`;
+    const type = response.headers.get("Content-Type") ?? "";
+    return new File([await response.blob()], name, { type });
   }
 
   /** Streams the events of one turn; aborting the signal stops the turn on the server too. */

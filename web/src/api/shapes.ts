@@ -22,5 +22,7 @@ export type {
 
 export type Cell = string | number | boolean | null;
 export type Config = Omit<ConfigReply, "model"> & { model: ModelInfo };
+/** What a whole result can be had as. */
+export type FileFormat = "csv" | "parquet";
 export type Identity = Pick<LoginReply, "user" | "workspace">;
 export type Outcome = TurnReply["outcome"];

@@ -1,8 +1,9 @@
 import { lazy, Suspense, useId, useState } from "react";
-import type { ChartSpec, ResultPreview } from "../api/shapes";
+import type { ChartSpec, FileFormat, ResultPreview } from "../api/shapes";
 import { Icon } from "../ui/Icon";
 import { ChartBoundary } from "./ChartBoundary";
 import { DataTable } from "./DataTable";
+import { DownloadButtons } from "./DownloadButtons";
 import { Legend } from "./Legend";
 import { StatFigure } from "./StatFigure";
 import { tableOfChart, tableOfResult, type TableView } from "./tableView";
@@ -16,10 +17,12 @@ interface ResultCardProps {
   result: ResultPreview | null;
   /** A chart may still come: the table must not flash by before it. */
   isRunning?: boolean;
+  /** Hands the whole result over as a file; without it nothing is offered. */
+  download?: (resultId: string, format: FileFormat) => Promise<void>;
 }
 
 /** A result as a chart or as its table; the table is the chart's text alternative. */
-export function ResultCard({ chart, result, isRunning = false }: ResultCardProps) {
+export function ResultCard({ chart, result, isRunning = false, download }: ResultCardProps) {
   const id = useId();
   const [wantsTable, setWantsTable] = useState(false);
   const view = result ? tableOfResult(result) : chart && tableOfChart(chart);
@@ -45,7 +48,15 @@ export function ResultCard({ chart, result, isRunning = false }: ResultCardProps
         ) : isRunning && !chart ? (
           <div className="plot-wait" />
         ) : showsTable ? (
-          <DataTable title={title} view={view} />
+          <>
+            <DataTable title={title} view={view} />
+            {download && result && (
+              <DownloadButtons
+                rowCount={result.row_count}
+                download={(format) => download(result.result_id, format)}
+              />
+            )}
+          </>
         ) : (
           chart && <ChartFigure chart={chart} title={title} view={view} />
         )}

@@ -23,6 +23,22 @@ test("a receipt says what was measured, when, where from and what it cost", () =
   }
 });
 
+test("an answer that was there already says so, and how old it is", () => {
+  const computed_at = "2026-11-22T10:05:00Z";
+  render(<ReceiptDisclosure receipt={{ ...RECEIPT, is_cached: true, computed_at }} />);
+  const text = screen.getByRole("group").textContent;
+  expect(text).toContain("nothing read: the data is as it was at Nov 22, 2026, 10:05 AM UTC");
+  expect(text).not.toContain("1.2 MB");
+});
+
+test("freshness that is not known does not look like no data, or like fresh data", () => {
+  const source = { source: "GA4", through: null, final_through: null, is_known: false };
+  render(<ReceiptDisclosure receipt={{ ...RECEIPT, freshness: [source] }} />);
+  const text = screen.getByRole("group").textContent;
+  expect(text).toContain("GA4: how far it reaches is not known");
+  expect(text).not.toContain("no data");
+});
+
 test("free SQL is marked as not governed", () => {
   render(<ReceiptDisclosure receipt={{ ...RECEIPT, is_governed: false }} />);
   expect(screen.getByText("Free SQL")).toBeTruthy();

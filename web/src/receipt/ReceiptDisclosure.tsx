@@ -1,6 +1,13 @@
 import type { ReactNode } from "react";
 import type { Receipt, SourceFreshness, TimeRange } from "../api/shapes";
-import { formatBytes, formatDate, formatDuration, formatRange, formatValue } from "../ui/format";
+import {
+  formatBytes,
+  formatDate,
+  formatDuration,
+  formatRange,
+  formatTime,
+  formatValue,
+} from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { SqlBlock } from "./SqlBlock";
 import "./receipt.css";
@@ -116,15 +123,20 @@ function gist({ time, row_count, duration_ms }: Receipt): string {
   return parts.filter((part) => part !== null).join(" · ");
 }
 
-function freshness({ source, through, final_through }: SourceFreshness): string {
+function freshness({ source, through, final_through, is_known }: SourceFreshness): string {
+  if (is_known === false) return `${source}: how far it reaches is not known`;
   if (!through) return `${source}: no data yet`;
   const until = `${source} through ${formatDate(through)}`;
   if (!final_through || final_through >= through) return until;
   return `${until}, may still change after ${formatDate(final_through)}`;
 }
 
-function cost({ row_count, bytes_processed, is_bytes_estimated, duration_ms }: Receipt): string {
+function cost(receipt: Receipt): string {
+  const { row_count, bytes_processed, is_bytes_estimated, duration_ms, computed_at } = receipt;
   const rows = `${formatValue(row_count, "integer")} ${row_count === 1 ? "row" : "rows"}`;
+  if (receipt.is_cached && computed_at) {
+    return `${rows} · nothing read: the data is as it was at ${formatTime(computed_at)}`;
+  }
   const bytes = `${formatBytes(bytes_processed)} read${is_bytes_estimated ? " (estimate)" : ""}`;
   return `${rows} · ${bytes} · ${formatDuration(duration_ms)}`;
 }

@@ -5,6 +5,7 @@ const PATHS = {
   check: "m5 12.5 4.5 4.5L19 7.5",
   chevron: "m9 6 6 6-6 6",
   copy: "M9 9h10v11H9zM15 9V4.5H5V15h4",
+  download: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
   menu: "M4 7h16M4 12h16M4 17h16",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
   plus: "M12 5v14M5 12h14",

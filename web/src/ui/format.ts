@@ -126,6 +126,17 @@ export function formatDateTick(value: string, grain: Grain | null): string {
     : formatDate(value, grain);
 }
 
+const times = new Intl.DateTimeFormat(LOCALE, {
+  timeZone: "UTC",
+  dateStyle: "medium",
+  timeStyle: "short",
+});
+
+/** A moment, in UTC like everything else here. */
+export function formatTime(value: string): string {
+  return `${times.format(new Date(value)).replaceAll("\u202f", " ")} UTC`;
+}
+
 export function formatRange(start: string, end: string): string {
   const [from, to] = [parseDate(start), parseDate(end)];
   if (!from || !to) return `${start} – ${end}`;
