@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -23,6 +24,7 @@ from gtm.connectors.health import DataHealth
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.errors import ConfigurationError, GtmError, NotFoundError
+from gtm.models.dependencies import raw_tables_beneath
 from gtm.models.docs import load_view_docs
 from gtm.models.restless import restless_views
 from gtm.semantics.catalog import Catalog, load_catalog
@@ -33,6 +35,10 @@ from gtm.store.sqlite import SqliteTurnStore
 from gtm.tenants.base import WorkspaceDirectory, context_for
 from gtm.tenants.file import FileWorkspaceDirectory
 from gtm.warehouse.base import QueryLimits, Warehouse
+from gtm.warehouse.bigquery_project import BigQueryProject
+
+if TYPE_CHECKING:
+    from gtm.warehouse.bigquery import BigQueryWarehouse
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +147,7 @@ def build_services(
     scratch_dir = settings.gtm_data_dir / "scratch"
     make_data_dir(settings.gtm_data_dir)
     make_data_dir(scratch_dir)
-    warehouse = _warehouse(settings)
+    warehouse = _warehouse(settings, clock)
     view_docs, catalog = load_view_docs(), load_catalog()
     guard = Guard(settings.google_cloud_project, frozenset(view_docs))
     analytics = AnalyticsService(
@@ -223,7 +229,9 @@ def make_data_dir(path: Path) -> None:
         ) from error
 
 
-def _warehouse(settings: Settings) -> Warehouse:
+def _warehouse(settings: Settings, clock: Clock) -> Warehouse:
+    if settings.gtm_warehouse == "bigquery":
+        return open_bigquery(settings, clock)
     # An engine is slow to import; a hosted warehouse must not pay for the embedded one.
     from gtm.warehouse.duckdb import DuckDBWarehouse
 
@@ -232,6 +240,24 @@ def _warehouse(settings: Settings) -> Warehouse:
         project=settings.google_cloud_project,
         memory_limit_mb=settings.warehouse_memory_limit_mb,
         threads=settings.warehouse_threads,
+    )
+
+
+def open_bigquery(settings: Settings, clock: Clock) -> BigQueryWarehouse:
+    """Open the hosted warehouse. Raises ConfigurationError without a way in."""
+    # Google's client takes seconds to import; the embedded start must not pay for it.
+    from gtm.warehouse.bigquery import BigQueryWarehouse
+
+    return BigQueryWarehouse(bigquery_project(settings), sources=raw_tables_beneath(), clock=clock)
+
+
+def bigquery_project(settings: Settings) -> BigQueryProject:
+    """Return where the datasets are, and as whom they are read."""
+    return BigQueryProject(
+        project=settings.google_cloud_project,
+        location=settings.bigquery_dataset_location,
+        account_pattern=settings.bigquery_service_account,
+        endpoint=settings.bigquery_api_endpoint,
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gtm.errors import ConfigurationError
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class Settings(BaseSettings):
@@ -65,6 +68,18 @@ class Settings(BaseSettings):
         None, description="Key of that server, if it wants one."
     )
 
+    gtm_warehouse: Literal["duckdb", "bigquery"] = Field(
+        "duckdb", description="Where workspaces' data is: files of this machine, or BigQuery."
+    )
+    bigquery_dataset_location: str = Field("US", description="Location of BigQuery datasets.")
+    bigquery_service_account: str = Field(
+        "gtm-{tenant}",
+        description="Service account that asks for a workspace; {tenant} is its short name.",
+    )
+    bigquery_api_endpoint: str | None = Field(
+        None, description="URL of the BigQuery stand-in on this machine; unset means Google."
+    )
+
     query_timeout_seconds: float = Field(30.0, gt=0, description="A query is stopped after this.")
     query_max_rows: int = Field(100_000, gt=0, description="Most rows one query may return.")
     query_max_result_bytes: int = Field(
@@ -115,7 +130,45 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _refuse_half_configured_bigquery(self) -> Self:
+        if self.bigquery_api_endpoint and self.gtm_warehouse != "bigquery":
+            raise ConfigurationError(
+                "BIGQUERY_API_ENDPOINT is set but GTM_WAREHOUSE is not bigquery.",
+                hint="Set GTM_WAREHOUSE=bigquery, or unset BIGQUERY_API_ENDPOINT.",
+            )
+        if self.gtm_warehouse != "bigquery":
+            return self
+        if self.bigquery_api_endpoint:
+            _check_stand_in(self.bigquery_api_endpoint, self.gtm_env)
+        elif "google_cloud_project" not in self.model_fields_set:
+            raise ConfigurationError(
+                "GTM_WAREHOUSE=bigquery needs GOOGLE_CLOUD_PROJECT.",
+                hint="Set it to the id of the project that holds the datasets.",
+            )
+        if "{tenant}" not in self.bigquery_service_account:
+            raise ConfigurationError(
+                "BIGQUERY_SERVICE_ACCOUNT has no {tenant}: workspaces would share an identity.",
+                hint="Use for example gtm-{tenant}.",
+            )
+        return self
+
     @property
     def is_auth_embedded(self) -> bool:
         """Whether sign-in is the loopback stand-in."""
         return self.supabase_url is None
+
+
+def _check_stand_in(endpoint: str, environment: str) -> None:
+    """Refuse an endpoint that is not the stand-in's: identities are sent there by name only."""
+    if environment == "production":
+        raise ConfigurationError(
+            "BIGQUERY_API_ENDPOINT leads to a stand-in, which GTM_ENV=production refuses.",
+            hint="Unset BIGQUERY_API_ENDPOINT.",
+        )
+    address = urlsplit(endpoint)
+    if address.scheme != "http" or address.hostname not in _LOOPBACK:
+        raise ConfigurationError(
+            f"BIGQUERY_API_ENDPOINT={endpoint!r} is not on this machine.",
+            hint="It is for the stand-in alone, for example http://127.0.0.1:9050.",
+        )

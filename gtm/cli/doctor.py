@@ -65,8 +65,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _adapters(settings: Settings) -> Iterator[Finding]:
     yield Finding("environment", "ok", settings.gtm_env)
-    warehouse = "embedded DuckDB"
-    yield Finding("warehouse", "ok", f"{warehouse}, project {settings.google_cloud_project}")
+    yield _warehouse(settings)
     if settings.is_auth_embedded:
         hint = "hosted: set SUPABASE_URL and SUPABASE_ANON_KEY"
         yield Finding("sign-in", "note", f"embedded stand-in for this machine only ({hint})")
@@ -75,6 +74,22 @@ def _adapters(settings: Settings) -> Iterator[Finding]:
     yield _model(settings)
     yield Finding("turns", "ok", "embedded SQLite")
     yield Finding("workspaces", "ok", "embedded file")
+
+
+def _warehouse(settings: Settings) -> Finding:
+    project = f"project {settings.google_cloud_project}"
+    if settings.gtm_warehouse == "bigquery":
+        project = f"BigQuery, {project} in {settings.bigquery_dataset_location}"
+        if settings.bigquery_api_endpoint:
+            place = f"stand-in at {settings.bigquery_api_endpoint}, for this machine only"
+            return Finding("warehouse", "note", f"{project} ({place})")
+        account = settings.bigquery_service_account
+        hint = f"impersonates {account}; `gtm provision --dry-run` prints what each workspace needs"
+        return Finding("warehouse", "ok", f"{project} ({hint})")
+    if settings.gtm_env == "production":
+        hint = "one server only; hosted: set GTM_WAREHOUSE=bigquery and GOOGLE_CLOUD_PROJECT"
+        return Finding("warehouse", "note", f"embedded DuckDB, {project} ({hint})")
+    return Finding("warehouse", "ok", f"embedded DuckDB, {project}")
 
 
 def _model(settings: Settings) -> Finding:

@@ -29,7 +29,7 @@ from gtm.warehouse.base import (
 )
 from gtm.warehouse.bigquery_datasets import make_datasets
 from gtm.warehouse.bigquery_errors import API_ERRORS, call_error
-from gtm.warehouse.bigquery_identity import BigQueryProject, Clients, find_credentials
+from gtm.warehouse.bigquery_identity import Clients, find_credentials
 from gtm.warehouse.bigquery_jobs import (
     JobStoppedError,
     Planned,
@@ -40,6 +40,7 @@ from gtm.warehouse.bigquery_jobs import (
 from gtm.warehouse.bigquery_load import Loader, drop_left_behind, landed
 from gtm.warehouse.bigquery_models import Builder
 from gtm.warehouse.bigquery_parameters import ParameterizedSql, lift_parameters
+from gtm.warehouse.bigquery_project import BigQueryProject
 from gtm.warehouse.bigquery_sql import last_modified
 from gtm.warehouse.bigquery_tables import KnownTables, ViewSources
 from gtm.warehouse.bigquery_types import columns_of

@@ -9,7 +9,7 @@ from google.cloud import bigquery
 from google.cloud.bigquery import AccessEntry
 
 from gtm.context import TenantContext
-from gtm.warehouse.bigquery_identity import BigQueryProject
+from gtm.warehouse.bigquery_project import BigQueryProject
 
 _READER, _USER = "READER", "userByEmail"
 

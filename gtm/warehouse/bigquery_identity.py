@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
-from dataclasses import dataclass
-from hashlib import sha256
 from threading import Lock
 
 import google.auth
@@ -18,45 +15,13 @@ from google.oauth2.credentials import Credentials as TokenCredentials
 
 from gtm.context import TenantContext
 from gtm.errors import ConfigurationError
+from gtm.warehouse.bigquery_project import BigQueryProject
 
 _SCOPE = "https://www.googleapis.com/auth/bigquery"
 _PLATFORM_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
-# A service account's name in its project; IAM refuses others.
-_ACCOUNT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
-_MAX_ACCOUNT = 30
-_MARK_LENGTH = 6
-_NOT_IN_ACCOUNTS = re.compile(r"[^a-z0-9-]+")
 _KEPT_CLIENTS = 256
 # Not Google's: its client looks up nothing at Google about identities of another universe.
 _STAND_IN_UNIVERSE = "stand-in.localhost"
-
-
-@dataclass(frozen=True, slots=True)
-class BigQueryProject:
-    """Where the datasets are, and whom to impersonate for questions.
-
-    `account_pattern` names a tenant's service account, `{tenant}` in the place of the tenant.
-    `endpoint` leads to the loopback stand-in instead of Google.
-    """
-
-    project: str
-    location: str
-    account_pattern: str
-    endpoint: str | None = None
-
-    def account_of(self, tenant: TenantContext) -> str:
-        """Return the address of the service account that asks for a tenant."""
-        name, _, domain = self.account_pattern.partition("@")
-        return f"{_account_name(name, tenant.tenant_id)}@{domain or self._domain}"
-
-    @property
-    def app_account(self) -> str:
-        """The app's own identity towards the stand-in; Google's own comes from the environment."""
-        return f"gtm-app@{self._domain}"
-
-    @property
-    def _domain(self) -> str:
-        return f"{self.project}.iam.gserviceaccount.com"
 
 
 class Clients:
@@ -139,13 +104,3 @@ def find_credentials(place: BigQueryProject) -> Credentials:
         ) from error
     found: Credentials = credentials
     return found
-
-
-def _account_name(pattern: str, tenant_id: str) -> str:
-    """Fill the pattern; what IAM would refuse is shortened and marked, so that it stays unique."""
-    wanted = pattern.replace("{tenant}", tenant_id)
-    if _ACCOUNT.fullmatch(wanted):
-        return wanted
-    mark = sha256(tenant_id.encode()).hexdigest()[:_MARK_LENGTH]
-    clean = _NOT_IN_ACCOUNTS.sub("-", wanted.lower())[: _MAX_ACCOUNT - _MARK_LENGTH - 1]
-    return f"{clean.strip('-')}-{mark}"

@@ -10,7 +10,7 @@ import pytest
 from gtm.clock import SystemClock
 from gtm.warehouse.base import Warehouse
 from gtm.warehouse.bigquery import BigQueryWarehouse
-from gtm.warehouse.bigquery_identity import BigQueryProject
+from gtm.warehouse.bigquery_project import BigQueryProject
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from tests.support.bigquery import StandIn, bigquery_stand_in
 from tests.support.warehouses import ACME, GLOBEX, SOURCES

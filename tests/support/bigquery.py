@@ -12,7 +12,7 @@ import uvicorn
 
 from gtm.clock import Clock
 from gtm.warehouse.bigquery import BigQueryWarehouse
-from gtm.warehouse.bigquery_identity import BigQueryProject
+from gtm.warehouse.bigquery_project import BigQueryProject
 from sandbox.bigquery_rest.app import BigQueryRest
 from tests.support.serving import StillClock
 

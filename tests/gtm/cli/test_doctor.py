@@ -1,0 +1,43 @@
+"""What the doctor says about the warehouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gtm.cli.doctor import examine
+from tests.support.serving import settings_at
+
+HOSTED = {"supabase_url": "https://auth.example.test", "supabase_anon_key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "parts"),
+    [
+        ({}, "ok", ["embedded DuckDB"]),
+        (
+            {"gtm_env": "production", **HOSTED},
+            "note",
+            ["embedded DuckDB", "GTM_WAREHOUSE=bigquery", "GOOGLE_CLOUD_PROJECT"],
+        ),
+        (
+            {"gtm_warehouse": "bigquery", "google_cloud_project": "acme-analytics"},
+            "ok",
+            ["BigQuery", "acme-analytics in US", "gtm-{tenant}", "gtm provision"],
+        ),
+        (
+            {"gtm_warehouse": "bigquery", "bigquery_api_endpoint": "http://127.0.0.1:9050"},
+            "note",
+            ["stand-in at http://127.0.0.1:9050", "this machine only"],
+        ),
+    ],
+)
+def test_the_doctor_says_where_the_data_is_and_what_is_missing(
+    tmp_path: Path, changes: dict[str, Any], verdict: str, parts: list[str]
+) -> None:
+    found = next(f for f in examine(settings_at(tmp_path, **changes)) if f.name == "warehouse")
+    assert found.verdict == verdict
+    for part in parts:
+        assert part in found.text
