@@ -42,7 +42,8 @@ class Model:
 
     `day` names the column by which rows are replaced and partitioned. `reach_days` widens the range
     for facts that look back over a window. `reads` names the sources of a model that joins some of
-    them: changes of others leave it alone.
+    them: changes of others leave it alone. `days_in` names the table of its touched days, where
+    they are not the source's.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Model:
     cluster: tuple[str, ...] = ()
     reach_days: int = 0
     reads: tuple[Source, ...] = tuple(Source)
+    days_in: str | None = None
 
     @property
     def select(self) -> exp.Query:

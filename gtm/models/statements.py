@@ -73,9 +73,10 @@ class Renderer:
             raise ValueError(f"{model.name} has no day to delete by")
         day = exp.column(model.day)
         if model.refresh is Refresh.TOUCHED:
-            if touched is None:
+            days_in = model.days_in or (touched.name if touched is not None else None)
+            if days_in is None:
                 raise ValueError(f"{model.name} needs a table of touched days")
-            dates = exp.select("date").from_(self._raw(touched.name))
+            dates = exp.select("date").from_(self._raw(days_in))
             condition: exp.Expr = exp.In(this=day, query=exp.Subquery(this=dates))
         else:
             condition = exp.Between(

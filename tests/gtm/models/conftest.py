@@ -186,8 +186,13 @@ class Lab:
         for view in VIEWS:
             names = [f"`{c.name}`" for c in built[view] if c.name not in {"lag_hours", "status"}]
             rows = await self.ask(" ".join(["SELECT", ", ".join(names), "FROM", view]))
-            found[view] = sorted(repr(row) for row in rows)
+            found[view] = sorted(repr(_rounded(row)) for row in rows)
         return found
+
+
+def _rounded(row: Row) -> Row:
+    # The engine adds floats in any order.
+    return tuple(round(cell, 9) if isinstance(cell, float) else cell for cell in row)
 
 
 async def _lab() -> Lab:
