@@ -60,10 +60,16 @@ class Question:
 
 def aligned_comparison(question: Question) -> TimeRange | None:
     """Return the compared period, cut to as many points as the series has."""
-    compared, grain = question.comparison, question.grain
+    return aligned_to(question.time, question.comparison, question.grain)
+
+
+def aligned_to(
+    time: TimeRange, compared: TimeRange | None, grain: Grain | None
+) -> TimeRange | None:
+    """Cut a compared period to as many points as the period has at a grain."""
     if compared is None or grain is None:
         return compared
-    points = bucket_count(question.time, grain)
+    points = bucket_count(time, grain)
     last = shift(bucket_start(compared.start, grain), grain, points)
     if last > compared.end:
         return compared

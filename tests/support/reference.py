@@ -88,6 +88,32 @@ def _cell(
     return draw.randrange(0, 12) if kind == "INT64" else draw.randrange(0, 400) / 4
 
 
+def only(catalog: Catalog, view: str) -> Catalog:
+    """Return the catalogue as if there were one view, so that the view has to answer."""
+
+    def bound(entry: Metric | Dimension) -> Any:
+        return entry.model_copy(update={"expressions": {view: entry.expressions[view]}})
+
+    return catalog.model_copy(
+        update={
+            "views": {view: catalog.views[view]},
+            "metrics": {
+                name: bound(metric).model_copy(
+                    update={"times": {k: v for k, v in metric.times.items() if k == view}}
+                )
+                for name, metric in catalog.metrics.items()
+                if view in metric.expressions
+            },
+            "dimensions": {
+                name: bound(item)
+                for name, item in catalog.dimensions.items()
+                if view in item.expressions
+            },
+            "funnels": {},
+        }
+    )
+
+
 class Reference:
     """Answers queries that one view can answer, over rows held in Python."""
 

@@ -13,16 +13,16 @@ import pytest
 import sqlglot
 
 from gtm.context import TenantContext
-from gtm.semantics.catalog import Catalog, Dimension, Metric, load_catalog
+from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.semantics.compiler import CompiledQuery, Compiler
 from gtm.semantics.query import Comparison, ComparisonKind, Filter, Grain, MetricQuery
 from gtm.semantics.spans import spans_of
-from gtm.semantics.statement import Question, aligned_comparison
+from gtm.semantics.statement import aligned_to
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import LandingTable, Partition, QueryLimits, Row
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from tests.support.evaluation import parse, value
-from tests.support.reference import Reference, draw_view
+from tests.support.reference import Reference, draw_view, only
 
 CATALOG = load_catalog()
 TODAY = date(2026, 11, 22)
@@ -50,32 +50,6 @@ DAILY_TIMES: Sequence[Any] = (
     "last_month",
 )
 MONTHLY_TIMES: Sequence[Any] = (None, "last_month", "last_quarter", "last_year")
-
-
-def only(view: str) -> Catalog:
-    """Return the catalogue as if there were one view, so that the view has to answer."""
-
-    def bound(entry: Metric | Dimension) -> Any:
-        return entry.model_copy(update={"expressions": {view: entry.expressions[view]}})
-
-    return CATALOG.model_copy(
-        update={
-            "views": {view: CATALOG.views[view]},
-            "metrics": {
-                name: bound(metric).model_copy(
-                    update={"times": {k: v for k, v in metric.times.items() if k == view}}
-                )
-                for name, metric in CATALOG.metrics.items()
-                if view in metric.expressions
-            },
-            "dimensions": {
-                name: bound(item)
-                for name, item in CATALOG.dimensions.items()
-                if view in item.expressions
-            },
-            "funnels": {},
-        }
-    )
 
 
 def metric_sets(catalog: Catalog, view: str) -> Iterator[tuple[str, ...]]:
@@ -145,7 +119,7 @@ class World:
 
     def __init__(self, view: str, seed: int, tenant: TenantContext) -> None:
         self.view = view
-        self.catalog = only(view)
+        self.catalog = only(CATALOG, view)
         self.data = draw_view(view, CATALOG.views[view], CATALOG, seed=seed, last=LAST_DAY)
         self.reference = Reference(self.catalog, {view: self.data})
         self.warehouse = DuckDBWarehouse(None, project="gtm-local", memory_limit_mb=256, threads=1)
@@ -188,8 +162,7 @@ class World:
     def _aligned(self, compiled: CompiledQuery) -> Any:
         query = compiled.resolved.query
         spans = spans_of(self.catalog, query, TODAY)
-        plan: Any = None
-        return aligned_comparison(Question(plan, spans.time, spans.comparison, query.grain))
+        return aligned_to(spans.time, spans.comparison, spans.grain)
 
     async def _run(self, sql: str) -> list[Row]:
         scoped = self._guard.check(self._tenant, sql)
