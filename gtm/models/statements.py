@@ -12,9 +12,8 @@ from importlib.resources import files
 from sqlglot import exp
 
 from gtm.context import TenantContext
-from gtm.models.model import INLINE, Model, Refresh, read_select
+from gtm.models.model import INLINE, Model, Refresh, Source, read_select
 from gtm.models.plan import VIEWS
-from gtm.models.sources.ga4 import TOUCHED_DATES
 
 _SEEDS = ("source_categories", "ai_assistants")
 
