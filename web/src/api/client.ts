@@ -55,7 +55,7 @@ export class ApiClient {
     const disposition = response.headers.get("Content-Disposition") ?? "";
     const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? `result.${format}`;
     const type = response.headers.get("Content-Type") ?? "";
-    return new File([await response.blob()], name, { type });
+    return new File([await response.arrayBuffer()], name, { type });
   }
 
   /** Streams the events of one turn; aborting the signal stops the turn on the server too. */
