@@ -32,18 +32,16 @@ totals AS (
   GROUP BY date, page_url, search_type, country, device
 )
 SELECT
-  date,
-  page_url,
-  -- The same expression as for GA4's pages.
-  COALESCE(
-    NULLIF(LOWER(REGEXP_REPLACE(page_url, r'^[a-zA-Z][a-zA-Z0-9+.-]*://|/*(?:[?#].*)?$', '')), ''),
-    '(not set)'
-  ) AS page_path,
-  search_type,
-  country,
-  device,
-  clicks,
-  impressions,
-  sum_position,
-  positioned_impressions
+  totals.date,
+  totals.page_url,
+  COALESCE(addresses.page_path, '(not set)') AS page_path,
+  totals.search_type,
+  totals.country,
+  totals.device,
+  totals.clicks,
+  totals.impressions,
+  totals.sum_position,
+  totals.positioned_impressions
 FROM totals
+LEFT JOIN raw.stg_search_addresses AS addresses
+  ON addresses.url = totals.page_url

@@ -3,11 +3,7 @@ WITH impressions AS (
   SELECT
     pages.data_date AS date,
     LOWER(pages.query) AS query,
-    -- The same expression as for GA4's pages.
-    COALESCE(
-      NULLIF(LOWER(REGEXP_REPLACE(pages.url, r'^[a-zA-Z][a-zA-Z0-9+.-]*://|/*(?:[?#].*)?$', '')), ''),
-      '(not set)'
-    ) AS page_path,
+    COALESCE(addresses.page_path, '(not set)') AS page_path,
     COALESCE(NULLIF(LOWER(pages.search_type), ''), '(not set)') AS search_type,
     pages.clicks,
     pages.impressions,
@@ -18,6 +14,8 @@ WITH impressions AS (
     AND properties.date = pages.data_date
     AND properties.property = LOWER(COALESCE(pages.site_url, ''))
     AND properties.is_counted
+  LEFT JOIN raw.stg_search_addresses AS addresses
+    ON addresses.url = pages.url
   WHERE pages.data_date BETWEEN @start AND @end
     AND NOT COALESCE(pages.is_anonymized_query, FALSE)
     AND pages.query <> ''

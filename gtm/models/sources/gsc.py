@@ -10,6 +10,7 @@ GSC = SourceModels(
         Model("fct_search_days", Refresh.WHOLE),
         Model("fct_search_daily", Refresh.RANGE, day="date"),
         Model("fct_search_queries_daily", Refresh.RANGE, day="date", cluster=("query",)),
+        Model("stg_search_addresses", Refresh.WHOLE),
         Model("fct_search_pages_daily", Refresh.RANGE, day="date", cluster=("page_path",)),
         Model("fct_search_query_pages", Refresh.RANGE, day="date", cluster=("query", "page_path")),
         Model("fct_search_appearance_daily", Refresh.RANGE, day="date"),

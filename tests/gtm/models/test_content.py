@@ -96,7 +96,7 @@ def test_there_is_one_expression_for_the_name_of_a_page() -> None:
                 replaced.set("this", exp.column("address"))
                 found.add((named.sql("bigquery"), model.name))
     assert len({text for text, _ in found}) == 1
-    assert {"fct_sessions", "fct_search_pages_daily"} <= {name for _, name in found}
+    assert {"fct_sessions", "stg_search_addresses"} <= {name for _, name in found}
 
 
 async def land_days(lab: Lab, searches: list[str], visits: list[str]) -> None:
