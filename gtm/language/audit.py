@@ -59,6 +59,7 @@ def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> It
     shown = {*query.metrics, *limited}
     for mention in reading.metrics():
         names = {word.name for word in mention.of(MetricWord)}
+        names |= {other for name in names if (other := catalog.metrics[name].counterpart)}
         if not names & shown and query.funnel is None:
             yield tape.raw(mention.start, mention.end)
     used = {*query.dimensions, *(item.dimension for item in query.filters)}

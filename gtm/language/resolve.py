@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 from typing import Literal
@@ -30,7 +31,14 @@ _OPS: dict[tuple[bool, bool], Literal["in", "not_in", "contains", "not_contains"
     (True, False): "contains",
     (True, True): "not_contains",
 }
-_JUDGED_BY = ("sessions", "revenue_usd", "conversion_rate", "engagement_rate")
+_JUDGED_BY = (
+    "sessions",
+    "revenue_usd",
+    "conversion_rate",
+    "engagement_rate",
+    "won_amount",
+    "win_rate",
+)
 
 
 class Resolver:
@@ -44,6 +52,8 @@ class Resolver:
         """Return the query. Raises StopReadingError when nothing in the catalogue fits."""
         self._default_metric(draft)
         dimensions, filters = self._fitting(draft)
+        if self._take_counterparts(draft, (*dimensions, *(item.dimension for item in filters))):
+            dimensions, filters = self._fitting(draft)
         _default_grain(draft, today)
         self._check_groups(draft)
         query = _query(draft, dimensions, filters, self._order(draft))
@@ -93,11 +103,14 @@ class Resolver:
         names = [names[0] for names in draft.dimensions]
         names += [item.dimensions[0] for item in draft.filters]
         found = [self._vocabulary.dimensions[name].default_metric for name in names]
-        if not found or found[0] is None:
+        known = [name for name in found if name is not None]
+        if not known:
             ways = ("sessions", "revenue", "sessions by channel")
             raise StopReadingError(clarify("Which number do you want to see?", ways))
-        draft.metrics = [found[0]]
-        label = self._vocabulary.metrics[found[0]].label
+        # One that everything named can split, else the first.
+        fitting = (name for name in known if self._meet(replace(draft, metrics=[name]), names))
+        draft.metrics = [next(fitting, known[0])]
+        label = self._vocabulary.metrics[draft.metrics[0]].label
         draft.notes.append(f"No number was named, so {label} is shown.")
 
     def _by_which_number(self, draft: Draft, word: str) -> Clarify:
@@ -134,6 +147,41 @@ class Resolver:
                 return names, _filters(words, draft.filters)
         names, words = first or ((), ())
         return names, _filters(words, draft.filters)
+
+    def _take_counterparts(self, draft: Draft, dimensions: Sequence[str]) -> bool:
+        """Take the same idea of another source where only that fits; which was taken is said.
+
+        "Revenue by owner" can only be that of deals, and "leads to revenue" stays with the leads.
+        """
+        if draft.having or draft.funnel is not None:
+            return False
+        others = [self._catalog.metrics[name].counterpart or name for name in draft.metrics]
+        swapped = replace(draft, metrics=others)
+        if others == draft.metrics or not self._meet(swapped, dimensions):
+            return False
+        if self._meet(draft, dimensions) and not self._is_beside_others(draft.metrics):
+            return False
+        for name, other in zip(draft.metrics, others, strict=True):
+            if name != other:
+                draft.notes.append(
+                    f"{self._vocabulary.metrics[name].label} is read as "
+                    f"{self._vocabulary.metrics[other].label}, which goes with the rest."
+                )
+        if draft.ranking_metric in draft.metrics:
+            draft.ranking_metric = others[draft.metrics.index(draft.ranking_metric)]
+        draft.metrics = others
+        return True
+
+    def _is_beside_others(self, names: Sequence[str]) -> bool:
+        """Whether all metrics but those with a counterpart are of the counterpart's source."""
+        metrics = [self._catalog.metrics[name] for name in names]
+        others = {item.source for item in metrics if item.counterpart is None}
+        taken = {
+            self._catalog.metrics[item.counterpart].source
+            for item in metrics
+            if item.counterpart is not None
+        }
+        return bool(others) and others == taken
 
     def _with_counterparts(self, names: Sequence[str]) -> tuple[str, ...]:
         others = (self._vocabulary.dimensions[name].counterpart for name in names)

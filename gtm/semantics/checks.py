@@ -74,6 +74,8 @@ def _problems_of(
 
 def _reference_problems(catalog: Catalog) -> Iterator[str]:
     known = catalog.metrics.keys() | catalog.dimensions.keys()
+    for metric in catalog.metrics.values():
+        yield from _unknown(metric.name, filter(None, [metric.counterpart]), catalog.metrics)
     for dimension in catalog.dimensions.values():
         if dimension.name in catalog.metrics:
             yield f"{dimension.name}: is a metric and a dimension."

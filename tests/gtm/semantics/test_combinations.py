@@ -86,7 +86,7 @@ def test_a_state_of_now_has_no_past(
     metric: str, asked: dict[str, object], compiler: Compiler, today: date
 ) -> None:
     query = MetricQuery.model_validate({"metrics": [metric], **asked})
-    with pytest.raises(InvalidQueryError, match="as of now") as refused:
+    with pytest.raises(InvalidQueryError, match="state of now") as refused:
         compiler.compile(query, today)
     assert refused.value.hint
 
