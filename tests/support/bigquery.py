@@ -36,16 +36,21 @@ class StandIn:
         )
 
 
+def place_at(port: int) -> BigQueryProject:
+    """Return the stand-in's project at a port."""
+    return BigQueryProject(
+        project=PROJECT,
+        location="US",
+        account_pattern="gtm-{tenant}",
+        endpoint=f"http://{HOST}:{port}",
+    )
+
+
 @contextmanager
 def bigquery_stand_in(clock: Clock | None = None) -> Iterator[StandIn]:
     """Serve a stand-in from a thread of its own: the client under test blocks."""
     with socket.create_server((HOST, 0)) as listener:
-        place = BigQueryProject(
-            project=PROJECT,
-            location="US",
-            account_pattern="gtm-{tenant}",
-            endpoint=f"http://{HOST}:{listener.getsockname()[1]}",
-        )
+        place = place_at(listener.getsockname()[1])
         rest = BigQueryRest(
             PROJECT,
             owner=place.app_account,
