@@ -3,7 +3,7 @@
 UV = $(shell sh scripts/uv.sh)
 WEB_SOURCES = $(shell find web/src web/index.html web/package.json web/tsconfig.json web/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: help demo serve test check fix bench evals setup setup-dev web clean
+.PHONY: help demo serve test check fix bench docs evals setup setup-dev web clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ fix: setup-dev ## Repair what the linters can repair
 
 bench: setup-dev ## Measure speed and memory beside references; keeps the last results in bench/results
 	.venv/bin/python -m bench
+
+docs: setup-dev ## Write the reference pages of views, metrics and tables
+	.venv/bin/gtm reference docs/reference
 
 evals: setup-dev ## Ask the evaluation questions through the agents
 	.venv/bin/python -m evals

@@ -128,6 +128,16 @@ def load(
     loading.load(_settings(), what, workspace=workspace, token=token, out=_out)
 
 
+@app.command(hidden=True)
+def reference(directory: Path) -> None:
+    """Write the reference pages of views, metrics and tables."""
+    from gtm.semantics.reference import render_reference
+
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in render_reference().items():
+        (directory / name).write_text(text, encoding="utf-8")
+
+
 @app.command()
 def doctor() -> None:
     """Say which adapters are active, what is missing, and what is wrong."""
