@@ -1,4 +1,4 @@
-"""Run every section and keep the results: `make bench`, or `python -m bench load turn` for some."""
+"""Run every section and keep the results: `make bench`, or `python -m bench turn` for some."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import guard, loading, questions, start, tools, views
+from bench import guard, questions, scale, start, tools
 from bench.measure import Figure, keep, table
 
 SECTIONS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
-    "load": loading.measure,
-    "views": views.measure,
+    "scale": scale.measure,
     "guard": guard.measure,
     "tools": tools.measure,
     "turn": questions.measure,

@@ -19,7 +19,6 @@ from gtm.clock import SystemClock
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
 from gtm.demo.logins import demo_logins
-from gtm.demo.seed import land
 from gtm.demo.workspaces import load_workspaces
 from gtm.settings import Settings
 
@@ -52,7 +51,7 @@ async def loaded_services(*, events: int) -> AsyncIterator[Services]:
         services = build_services(settings_for(directory / "data"))
         try:
             for path in paths:
-                await land(services.warehouse, services.loader, TENANT, path)
+                await services.loader.load(TENANT, path)
             yield services
         finally:
             await services.close()
