@@ -3,10 +3,11 @@
 WITH dated AS (
   SELECT
     records.id AS contact_id,
-    COALESCE(
-      REGEXP_EXTRACT(p.name, r'^hs_(?:v2_)?date_entered_(.+)$'),
-      REGEXP_EXTRACT(p.name, r'^hs_lifecyclestage_(.+)_date$')
-    ) AS stage_id,
+    CASE
+      WHEN STARTS_WITH(p.name, 'hs_v2_') THEN SUBSTR(p.name, LENGTH('hs_v2_date_entered_') + 1)
+      WHEN STARTS_WITH(p.name, 'hs_date_') THEN SUBSTR(p.name, LENGTH('hs_date_entered_') + 1)
+      ELSE REGEXP_EXTRACT(p.name, r'^hs_lifecyclestage_(.+)_date$')
+    END AS stage_id,
     CASE
       WHEN STARTS_WITH(p.name, 'hs_v2_') THEN 1
       WHEN STARTS_WITH(p.name, 'hs_date_') THEN 2
