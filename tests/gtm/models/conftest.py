@@ -152,8 +152,14 @@ class Lab:
     async def _land_days(self, landing: LandingTable, rows: Sequence[Mapping[str, object]]) -> None:
         for day in sorted({str(row["data_date"]) for row in rows}):
             of_day = [row for row in rows if str(row["data_date"]) == day]
-            table = pa.Table.from_pylist(of_day, schema=landing.schema)
-            await self.warehouse.load(self.tenant, landing, [Partition(day, table)])
+            await self.land_day(landing, day, of_day)
+
+    async def land_day(
+        self, landing: LandingTable, day: str, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Replace a day, also by one without rows."""
+        table = pa.Table.from_pylist(list(rows), schema=landing.schema)
+        await self.warehouse.load(self.tenant, landing, [Partition(day, table)])
 
     async def build(
         self,
