@@ -13,7 +13,6 @@ from typing import Protocol
 
 import anyio
 import anyio.to_thread
-import pyarrow.parquet as pq
 
 from gtm.auth.identity import UserRegistry
 from gtm.connectors.files import FileLoader
@@ -22,12 +21,10 @@ from gtm.demo.generator import generate
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
 from gtm.models.builder import Change, build
-from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from gtm.tenants.base import Workspace, WorkspaceDirectory
-from gtm.warehouse.base import Partition, Warehouse
+from gtm.warehouse.base import Warehouse
 
 DEFAULT_EVENTS = 100_000
-_RECORDS = {table.name: table for table in HUBSPOT_TABLES}
 Progress = Callable[[str], None]
 
 
@@ -107,21 +104,11 @@ async def _seed(
         )
         for path in await anyio.to_thread.run_sync(draw):
             tell(f"{sample.name}: loading {path.stem}")
-            await land(target.warehouse, loader, tenant, path)
+            await loader.load(tenant, path)
     tell(f"{sample.name}: building views")
     await build(target.warehouse, tenant, changed=None)
     await target.workspaces.add(workspace)
     await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
-
-
-async def land(warehouse: Warehouse, loader: FileLoader, tenant: TenantContext, path: Path) -> None:
-    """Load a drawn file; the records of HubSpot land as they are, whole."""
-    table = _RECORDS.get(path.stem)
-    if table is None:
-        await loader.load(tenant, path)
-    else:
-        rows = await anyio.to_thread.run_sync(pq.read_table, path)
-        await warehouse.load(tenant, table, [Partition("all", rows)])
 
 
 async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:

@@ -59,11 +59,16 @@ drawn AS (
             WHEN uniform(visit, 'return') < 0.52 THEN getvariable('email_channel')
             ELSE channel_id
         END AS visit_channel_id,
-        -- A visit that begins before this second is over before midnight.
-        least(
-            86400 * (0.06 + 0.94 * (uniform(visit, 'hour') * 0.75 + uniform(visit, 'minute') * 0.25)),
-            CASE WHEN is_on('sessions_across_midnight') THEN 86400 ELSE 85000 END
-        ) AS second_of_day,
+        CASE
+            -- Reads on into the next day.
+            WHEN is_on('sessions_across_midnight') AND uniform(visit, 'late at night') < 0.005
+                THEN 86400 - 1.5 * (4 + 45 * uniform(visit, 'pace'))
+            -- A visit that begins before this second is over before midnight.
+            ELSE least(
+                86400 * (0.06 + 0.94 * (uniform(visit, 'hour') * 0.75 + uniform(visit, 'minute') * 0.25)),
+                CASE WHEN is_on('sessions_across_midnight') THEN 86400 ELSE 85000 END
+            )
+        END AS second_of_day,
         4 + 45 * uniform(visit, 'pace') AS seconds_per_step,
         CASE WHEN device = 'mobile' THEN 0.72 WHEN device = 'tablet' THEN 0.85 ELSE 1 END AS ease
     FROM kept

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import pytest_asyncio
+from anyio import to_thread
 
 from gtm.connectors.files import FileLoader
 from gtm.context import Role, TenantContext, UserId
 from gtm.demo.generator import generate
-from gtm.demo.seed import land
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
 from gtm.models.builder import Change, build
 from gtm.models.plan import VIEWS
@@ -68,16 +69,25 @@ async def _build_later(
     del warehouse, tenant, changed
 
 
-@pytest.fixture(params=["acme", "globex"])
-async def sample(
-    request: pytest.FixtureRequest, drawn: dict[str, Path], tmp_path: Path
-) -> AsyncIterator[Sample]:
-    workspace = load_workspaces()[request.param]
+async def loaded(workspace: DemoWorkspace, folder: Path, scratch: Path) -> AsyncIterator[Sample]:
+    """Yield a workspace with the drawn files in it."""
     tenant = TenantContext(workspace.tenant_id, workspace.dataset, UserId("u"), Role.OWNER)
     warehouse = DuckDBWarehouse(None, project="gtm-local", memory_limit_mb=512, threads=2)
-    loader = FileLoader(warehouse, _build_later, scratch_dir=tmp_path)
-    for path in sorted(drawn[workspace.slug].iterdir()):
-        await land(warehouse, loader, tenant, path)
+    loader = FileLoader(warehouse, _build_later, scratch_dir=scratch)
+    for path in await to_thread.run_sync(lambda: sorted(folder.iterdir())):
+        await loader.load(tenant, path)
     await build(warehouse, tenant, changed=None, synced_at=datetime(2026, 11, 22, 5, tzinfo=UTC))
-    yield Sample(workspace, drawn[workspace.slug], warehouse, tenant)
+    yield Sample(workspace, folder, warehouse, tenant)
     await warehouse.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["acme", "globex"])
+async def sample(
+    request: pytest.FixtureRequest,
+    drawn: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Sample]:
+    workspace = load_workspaces()[request.param]
+    scratch = tmp_path_factory.mktemp("scratch")
+    async for found in loaded(workspace, drawn[workspace.slug], scratch):
+        yield found

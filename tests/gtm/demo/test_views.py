@@ -8,6 +8,8 @@ import pytest
 
 from tests.gtm.demo.conftest import UNTIL, Sample
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 # Written another way than the models on purpose: one row an event, parameters through a map.
 RAW_EVENTS = """
     WITH flat AS (

@@ -131,6 +131,6 @@ SELECT
     word || ' ' || kind.suffix || tail AS name,
     kind.industry AS industry,
     replace(lower(word || kind.suffix || tail), ' ', '') || '.example' AS domain,
-    is_on('archived_records') AND uniform(company_no, 'company archived') < 0.015 AS is_archived,
+    is_on('archived_records') AND uniform(company_no, 'company archived') < 0.025 AS is_archived,
     is_on('merged_records') AND uniform(company_no, 'company merged') < 0.02 AS has_duplicate
 FROM called;
