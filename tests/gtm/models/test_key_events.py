@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.gtm.models.conftest import Lab, came_from, event, purchase
 
-MAIL = {"params": came_from("news", "email", "june")}
+MAIL = came_from("news", "email", "june")
 EVENTS = (
     "SELECT date, event_name, channel, campaign, event_count, sessions_with_event, users, value_usd"
     " FROM vw_key_events_daily ORDER BY date, event_name, channel"
@@ -21,7 +21,7 @@ def lead(value: float | None = None, **given: Any) -> dict[str, Any]:
 async def test_key_events_have_a_row_a_name_and_origin_of_their_session(lab: Lab) -> None:
     await lab.land(
         [
-            event(**MAIL),
+            event(params=MAIL),
             lead(5.0, at="2026-03-01 10:01:00"),
             lead(None, at="2026-03-01 10:02:00"),
             event("sign_up", user="u2"),
@@ -69,7 +69,7 @@ async def test_key_events_without_consent_have_no_origin_and_no_session(lab: Lab
 async def test_key_events_add_up_to_those_of_the_sessions(lab: Lab) -> None:
     await lab.land(
         [
-            event(**MAIL),
+            event(params=MAIL),
             lead(at="2026-03-01 10:01:00"),
             purchase("T1", user="u2", at="2026-03-02 10:00:00"),
             purchase("T1", user="u3", at="2026-03-03 10:00:00"),
@@ -89,7 +89,7 @@ async def test_key_events_add_up_to_those_of_the_sessions(lab: Lab) -> None:
 async def test_campaigns_hold_all_traffic_and_know_no_cost(lab: Lab) -> None:
     await lab.land(
         [
-            event(**MAIL),
+            event(params=MAIL),
             event("user_engagement", at="2026-03-01 10:01:00", params={"session_engaged": "1"}),
             purchase("T1", 10.0, at="2026-03-01 10:02:00"),
             event(user="u2"),
