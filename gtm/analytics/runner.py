@@ -146,6 +146,7 @@ class QueryRunner:
             duration_ms=0.0,
             outcome="error",
             code=GtmError.code,
+            conversation_id=tenant.conversation_id,
         )
 
 

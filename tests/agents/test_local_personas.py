@@ -6,7 +6,7 @@ import pytest
 from google.adk.models.llm_request import LlmRequest
 from google.genai import types
 
-from agents.local_personas import Personas, _with_notes
+from agents.local_personas import Personas, _needed, _with_notes
 from agents.setup_guides import load_guides
 from tests.support.analytics import FakeClock
 
@@ -87,6 +87,12 @@ def test_unknown_words_are_looked_up_once(personas: Personas) -> None:
 )
 def test_each_assumption_is_said_once(draft: str, notes: tuple[str, ...], expected: str) -> None:
     assert _with_notes(draft, notes) == expected
+
+
+def test_a_number_of_rows_is_assumed_only_where_there_are_more() -> None:
+    notes = ("Showing the first 10.", "Read 'visits' as Sessions.")
+    assert _needed(notes, {"is_whole": False}) == notes
+    assert _needed(notes, {"is_whole": True}) == notes[1:]
 
 
 def test_there_is_a_guide_for_every_source() -> None:

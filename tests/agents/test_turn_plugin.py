@@ -70,3 +70,6 @@ def test_a_model_gets_ten_rows_and_the_turn_gets_all() -> None:
     captured = record.result("res_1")
     assert captured
     assert len(captured.preview.rows) == 150
+    # Reading on in it changes nothing of what the answer shows.
+    keep_result(record, {**content, "offset": 150, "rows": [["page-150", 0]]})
+    assert record.result("res_1") is captured

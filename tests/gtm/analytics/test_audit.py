@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import sys
@@ -80,6 +81,22 @@ async def test_two_processes_write_whole_lines_and_lose_none(tmp_path: Path) -> 
         assert sorted(own) == list(range(100))
     for file in files:
         assert file.stat().st_size < 20_000 + 3_000
+
+
+async def test_a_line_waits_for_whoever_holds_the_file(tmp_path: Path) -> None:
+    log = AuditFile(tmp_path / "audit.jsonl")
+    await log.write(ENTRY)
+    with (tmp_path / "audit.jsonl").open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        writing = asyncio.create_task(log.write(replace(ENTRY, rows=7)))
+        # The loop goes on: the wait is a thread's.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not writing.done()
+        fcntl.flock(other, fcntl.LOCK_UN)
+    await writing
+    lines = (tmp_path / "audit.jsonl").read_text().splitlines()
+    assert [json.loads(line)["rows"] for line in lines] == [3, 7]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -108,6 +108,13 @@ async def test_an_answer_and_its_totals_are_two_queries(stack: Stack) -> None:
     assert answer.duration_ms > 0
 
 
+async def test_the_conversation_is_named_where_there_is_one(stack: Stack) -> None:
+    sql = "SELECT SUM(sessions) AS sessions FROM vw_sessions_daily"
+    await stack.service.run_sql(replace(ACME, conversation_id="conv_1"), sql, caller="web")
+    await stack.service.run_sql(ACME, sql, caller="mcp")
+    assert [line.conversation_id for line in _lines(stack)] == ["conv_1", None]
+
+
 async def test_an_answer_from_the_cache(stack: Stack) -> None:
     sql = "SELECT SUM(sessions) AS sessions FROM vw_sessions_daily"
     for _ in range(2):

@@ -23,6 +23,11 @@ def test_every_view_is_documented_in_order() -> None:
     assert tuple(load_view_docs()) == VIEWS
 
 
+def test_a_view_across_sources_names_them_and_no_other_does() -> None:
+    for doc in load_view_docs().values():
+        assert bool(doc.sources) == (doc.source == "cross"), doc.name
+
+
 def test_time_columns_are_dates_of_their_view() -> None:
     for doc in load_view_docs().values():
         if doc.time_column is not None:
