@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -136,6 +137,33 @@ def reference(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in render_reference().items():
         (directory / name).write_text(text, encoding="utf-8")
+
+
+@app.command(hidden=True)
+def generate(
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the files.")] = Path(),
+    workspace: WorkspaceOption = "acme",
+    events: Annotated[int, typer.Option(min=1000, help="About so many GA4 events.")] = 100_000,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; yesterday by default.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The sample's own by default.")] = None,
+    anomalies: Annotated[
+        str, typer.Option(help="all, none, default or names with commas; list tells them.")
+    ] = "default",
+) -> None:
+    """Write a sample workspace's export files, with the anomalies asked for."""
+    from gtm.cli import generating
+
+    generating.run(
+        out,
+        workspace=workspace or "acme",
+        events=events,
+        until=until and until.date(),
+        seed=seed,
+        anomalies=anomalies,
+        out=_out,
+    )
 
 
 @app.command()

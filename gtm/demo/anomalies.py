@@ -102,7 +102,7 @@ def read_anomalies(text: str) -> frozenset[Anomaly]:
             known = [*groups, *Anomaly]
             raise InvalidInputError(
                 f"There is no anomaly {name!r}.",
-                hint="Use all, none, default or names with commas, as in `gtm generate --help`.",
+                hint="`gtm generate --anomalies list` tells them; also all, none and default.",
                 nearest=[match[0] for match in process.extract(name, known, limit=3)],
             )
     return frozenset(chosen)

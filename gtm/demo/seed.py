@@ -13,6 +13,7 @@ from typing import Protocol
 
 import anyio
 import anyio.to_thread
+from sqlglot import exp
 
 from gtm.auth.identity import UserRegistry
 from gtm.connectors.files import FileLoader
@@ -21,6 +22,7 @@ from gtm.demo.generator import generate
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
 from gtm.models.builder import Change, build
+from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from gtm.tenants.base import Workspace, WorkspaceDirectory
 from gtm.warehouse.base import Warehouse
 
@@ -102,13 +104,31 @@ async def _seed(
             seed=sample.seed,
             directory=Path(folder),
         )
-        for path in await anyio.to_thread.run_sync(draw):
+        paths = await anyio.to_thread.run_sync(draw)
+        await _forget_records(target.warehouse, tenant)
+        for path in paths:
             tell(f"{sample.name}: loading {path.stem}")
             await loader.load(tenant, path)
     tell(f"{sample.name}: building views")
     await build(target.warehouse, tenant, changed=None)
     await target.workspaces.add(workspace)
     await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
+
+
+async def _forget_records(warehouse: Warehouse, tenant: TenantContext) -> None:
+    """Empty the CRM's tables: a new draw has other records, and the old ones would stay beside."""
+    for table in HUBSPOT_TABLES:
+        # Makes it where it is missing.
+        await warehouse.load(tenant, table, ())
+    await warehouse.transform(
+        tenant,
+        [
+            exp.Delete(
+                this=exp.table_(table.name, db=tenant.raw_dataset), where=exp.Where(this=exp.true())
+            ).sql(dialect="bigquery")
+            for table in HUBSPOT_TABLES
+        ],
+    )
 
 
 async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:

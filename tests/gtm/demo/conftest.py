@@ -21,8 +21,10 @@ from gtm.models.plan import VIEWS
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import QueryLimits, Row, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
+from tests.support.serving import StillClock
 
 UNTIL = date(2026, 11, 21)
+SYNCED_AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 EVENTS = 12_000
 LIMITS = QueryLimits(
     timeout_seconds=30, max_rows=100_000, max_result_bytes=10**8, max_bytes_billed=10**12
@@ -53,11 +55,12 @@ class Sample:
         return list((await self.warehouse.query(self.tenant, scoped, limits=LIMITS)).rows)
 
     def raw(self, sql: str) -> list[Row]:
-        """Ask the drawn files themselves, in DuckDB's SQL; `events` and `site` stand for them."""
+        """Ask the drawn files themselves, in DuckDB's SQL; `events`, `site`, `url` stand for them."""
         with duckdb.connect() as connection:
             for name, file in {
                 "events": "ga4_events",
                 "site": "searchdata_site_impression",
+                "url": "searchdata_url_impression",
             }.items():
                 connection.read_parquet(str(self.folder / f"{file}.parquet")).create_view(name)
             return connection.sql(sql).fetchall()
@@ -73,10 +76,11 @@ async def loaded(workspace: DemoWorkspace, folder: Path, scratch: Path) -> Async
     """Yield a workspace with the drawn files in it."""
     tenant = TenantContext(workspace.tenant_id, workspace.dataset, UserId("u"), Role.OWNER)
     warehouse = DuckDBWarehouse(None, project="gtm-local", memory_limit_mb=512, threads=2)
-    loader = FileLoader(warehouse, _build_later, scratch_dir=scratch)
+    clock = StillClock(SYNCED_AT)
+    loader = FileLoader(warehouse, _build_later, scratch_dir=scratch, clock=clock)
     for path in await to_thread.run_sync(lambda: sorted(folder.iterdir())):
         await loader.load(tenant, path)
-    await build(warehouse, tenant, changed=None, synced_at=datetime(2026, 11, 22, 5, tzinfo=UTC))
+    await build(warehouse, tenant, changed=None, synced_at=SYNCED_AT)
     yield Sample(workspace, folder, warehouse, tenant)
     await warehouse.close()
 

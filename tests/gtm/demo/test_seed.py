@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from gtm.bootstrap import Services, build_services, open_user_registry
-from gtm.context import Role
-from gtm.demo.seed import SeedTarget, seed_demo
+from gtm.context import Role, UserId
+from gtm.demo.seed import Draw, SeedTarget, seed_demo
 from gtm.demo.workspaces import DemoWorkspace
 from gtm.errors import LoadRejectedError
+from gtm.models.landing.hubspot import CONTACTS
 from tests.support.exports import write_events
 from tests.support.serving import StillClock, settings_at
 
@@ -38,7 +41,7 @@ class SmallDraw:
 
 
 @asynccontextmanager
-async def target_at(tmp_path: Path, draw: SmallDraw) -> AsyncIterator[tuple[Services, SeedTarget]]:
+async def target_at(tmp_path: Path, draw: Draw) -> AsyncIterator[tuple[Services, SeedTarget]]:
     settings, clock = settings_at(tmp_path), StillClock()
     services = build_services(settings, clock=clock)
     users = open_user_registry(settings, clock)
@@ -93,3 +96,21 @@ async def test_a_seed_that_failed_is_done_again(tmp_path: Path) -> None:
         assert list(services.scratch_dir.iterdir()) == []
         draw.is_broken = False
         assert await seed_demo(target, events=1000, today=TODAY, progress=print)
+
+
+async def test_a_new_seed_leaves_no_record_of_the_old_one_behind(tmp_path: Path) -> None:
+    def shrinking(
+        workspace: DemoWorkspace, *, until: date, events: int, seed: int, directory: Path
+    ) -> list[Path]:
+        contacts = 5 if until < TODAY else 3
+        rows = [{"id": str(number), "archived": False} for number in range(contacts)]
+        path = directory / "hubspot_contacts.parquet"
+        pq.write_table(pa.Table.from_pylist(rows, schema=CONTACTS.schema), path)
+        return [path]
+
+    async with target_at(tmp_path, shrinking) as (services, target):
+        await seed_demo(target, events=1000, today=TODAY, progress=print)
+        await seed_demo(target, events=1000, today=TODAY + timedelta(days=1), progress=print)
+        workspace = (await services.workspaces.workspaces())[0]
+        tenant = workspace.context(UserId("u"), Role.OWNER)
+        assert (await services.warehouse.landed(tenant, CONTACTS, ["id"])).num_rows == 3
