@@ -51,7 +51,7 @@ _REASON_OF_STATUS = {
 _NEAREST = re.compile(r"Did you mean (?P<name>[\w.]+)\?")
 _TABLE = re.compile(r"(?:Table|View) (?P<project>[\w.-]+)[:.](?P<dataset>\w+)\.(?P<table>[\w*$]+)")
 # `project:dataset.table` and `project.dataset.table`, with or without backticks.
-_QUALIFIED = re.compile(r"`?\b[a-z][a-z0-9-]+[:.](?P<dataset>\w+)\.(?P<table>[\w*$]+)`?")
+_QUALIFIED = re.compile(r"`?\b[a-z][a-z0-9-]*[:.](?P<dataset>\w+)\.(?P<table>[\w*$]+)`?")
 _PLACE = re.compile(r"\s*at \[\d+:\d+\]")
 _CONFLICT = "due to concurrent update"
 _TOO_MUCH = {"resourcesExceeded", "responseTooLarge", "billingTierLimitExceeded"}

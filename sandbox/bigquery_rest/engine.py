@@ -64,8 +64,8 @@ class Engine:
         """Run a SELECT over the tables of one tenant."""
         text = _translated(tree)
         with _as_refusals(), self._file(datasets).reader() as cursor:
-            switch.watch(cursor)
             try:
+                switch.watch(cursor)
                 return _fetch(cursor, text)
             finally:
                 switch.watch(None)

@@ -87,7 +87,8 @@ class Jobs:
     def close(self) -> None:
         """Stop what runs, and wait for its end."""
         for job in self.all():
-            job.switch.turn_off()
+            if not job.done.is_set():
+                job.switch.turn_off()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: Job, work: Work) -> None:
