@@ -55,7 +55,7 @@ class Sample:
         return list((await self.warehouse.query(self.tenant, scoped, limits=LIMITS)).rows)
 
     def raw(self, sql: str) -> list[Row]:
-        """Ask the drawn files themselves, in DuckDB's SQL; `events`, `site`, `url` stand for them."""
+        """Ask the drawn files themselves in DuckDB's SQL, by the names below."""
         with duckdb.connect() as connection:
             for name, file in {
                 "events": "ga4_events",

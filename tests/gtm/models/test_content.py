@@ -106,7 +106,7 @@ async def land_days(lab: Lab, searches: list[str], visits: list[str]) -> None:
 
 async def days_of(lab: Lab) -> list[str]:
     rows = await lab.ask("SELECT DISTINCT date FROM vw_content_performance ORDER BY date")
-    return [f"{day}" for (day,) in rows]
+    return [str(day) for (day,) in rows]
 
 
 MARCH = [f"2026-03-{number:02}" for number in range(1, 10)]

@@ -45,7 +45,7 @@ def draw_searches(day: str, seed: str) -> list[tuple[dict[str, Any], dict[str, A
             "search_type": draw.choice(["WEB", "WEB", "IMAGE", "DISCOVER"]),
         }
         url = draw.choice(["https://www.acme.example/Tents/", "https://www.acme.example/b?x", None])
-        flags = {"is_video": draw.choice([True, False, None])}
+        flags: dict[str, Any] = {"is_video": draw.choice([True, False, None])}
         rows.append(
             (
                 site_row(day, query, sum_top_position=position, **given),
