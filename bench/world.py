@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -66,15 +66,32 @@ class DemoServer:
     data_dir: Path
 
 
+@contextmanager
+def demo_data() -> Iterator[Path]:
+    """Yield a data directory seeded the way `make demo` does."""
+    with tempfile.TemporaryDirectory() as temporary:
+        subprocess.run([GTM, "demo", "--no-serve"], env=_environment(temporary), check=True)
+        yield Path(temporary)
+
+
+@asynccontextmanager
+async def serve_demo(data_dir: Path, **more: str) -> AsyncIterator[DemoServer]:
+    """Serve a seeded directory, with more settings, and sign in."""
+    async with running([GTM, "serve", "--port"], _environment(str(data_dir), **more)) as url:
+        login = demo_logins()[0]
+        async with httpx.AsyncClient(base_url=url) as client:
+            body = {"email": login.email, "password": login.password}
+            answer = (await client.post("/v1/auth/login", json=body)).raise_for_status()
+        yield DemoServer(url, answer.json()["access_token"], data_dir)
+
+
 @asynccontextmanager
 async def demo_server() -> AsyncIterator[DemoServer]:
     """Seed and serve the demo the way `make demo` does, and sign in."""
-    with tempfile.TemporaryDirectory() as temporary:
-        environment = {**os.environ, "GTM_DATA_DIR": temporary, "GTM_LOG_LEVEL": "error"}
-        subprocess.run([GTM, "demo", "--no-serve"], env=environment, check=True)
-        async with running([GTM, "serve", "--port"], environment) as url:
-            login = demo_logins()[0]
-            async with httpx.AsyncClient(base_url=url) as client:
-                body = {"email": login.email, "password": login.password}
-                answer = (await client.post("/v1/auth/login", json=body)).raise_for_status()
-            yield DemoServer(url, answer.json()["access_token"], Path(temporary))
+    with demo_data() as data_dir:
+        async with serve_demo(data_dir) as demo:
+            yield demo
+
+
+def _environment(data_dir: str, **more: str) -> dict[str, str]:
+    return {**os.environ, "GTM_DATA_DIR": data_dir, "GTM_LOG_LEVEL": "error", **more}
