@@ -47,9 +47,14 @@ _BARRED_BY = {
 
 @dataclass(slots=True)
 class _Level:
-    """What stands at one depth of parentheses: a head, then the operators with their tokens."""
+    """What stands at one depth of parentheses: a head, then the operators with their tokens.
 
-    has_select: bool = False
+    `query` is where the head's own SELECT begins; a head may also be a FROM.
+    """
+
+    query: Token | None = None
+    is_sorted: bool = False
+    is_empty: bool = True
     operators: list[tuple[Token, list[Token]]] = field(default_factory=list)
 
 
@@ -132,16 +137,29 @@ def _levels(tokens: Sequence[Token]) -> Iterator[_Level]:
                 level.operators[-1][1].append(token)
         if kind is TokenType.PIPE_GT:
             inner.operators.append((token, []))
-        elif kind is TokenType.SELECT and not inner.operators:
-            inner.has_select = True
+        elif not inner.operators:
+            _read_head(inner, token)
         if kind in _OPENING:
             stack.append(_Level())
     yield from (level for level in stack if level.operators)
 
 
+def _read_head(level: _Level, token: Token) -> None:
+    kind = token.token_type
+    is_query = kind is TokenType.SELECT or (level.is_empty and kind is TokenType.L_PAREN)
+    if is_query and level.query is None:
+        level.query = token
+    level.is_sorted = level.is_sorted or kind is TokenType.ORDER_BY
+    level.is_empty = False
+
+
 def _edits(level: _Level, sql: str) -> Iterator[_Edit]:
-    state = {"LIMIT"} if level.has_select else set()
-    is_order_lost = False
+    state: set[str] = set()
+    is_order_lost = level.is_sorted
+    if level.query is not None:
+        first = level.operators[0][0]
+        yield level.query.start, level.query.start, "FROM ("
+        yield first.start, first.start, ") "
     for pipe, tokens in level.operators:
         name = tokens[0].text.upper().partition(" ")[0] if tokens else ""
         _check_operator(name, is_order_lost=is_order_lost)

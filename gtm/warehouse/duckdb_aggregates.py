@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from gtm.warehouse.duckdb_trees import Rule, call, replace_by_rule
+from gtm.errors import UnsupportedSqlError
+from gtm.warehouse.duckdb_trees import Rule, call, lambda_, number, replace_by_rule
+
+_ENTRY = "_entry"
 
 
 def rewrite_aggregates(tree: exp.Expr) -> None:
-    """Rewrite COUNTIF and ARRAY_AGG(… LIMIT n), with IGNORE NULLS and a first element."""
+    """Rewrite what DuckDB lacks: LIMIT within an aggregate, approximate functions, COUNTIF."""
     # Parents first: the pattern with the first element holds the others.
     for node in list(tree.walk(bfs=False)):
         rule = _RULES.get(type(node))
@@ -24,6 +27,65 @@ def _count_if(node: exp.Expr) -> exp.Expr:
         return node
     counted = exp.If(this=node.this, true=exp.Literal.number(1))
     return exp.Count(this=exp.Case(ifs=[counted]), big_int=True)
+
+
+def _distinct_count(node: exp.Expr) -> exp.Expr:
+    """Embedded, an approximate count is exact: the sketch is off by some percent."""
+    return exp.Count(this=exp.Distinct(expressions=[node.this]), big_int=True)
+
+
+def _quantiles(node: exp.Expr) -> exp.Expr:
+    """Return values of the data at equal steps, the least and the greatest included."""
+    value, parts = node.this, node.expression
+    if isinstance(value, exp.Distinct) and parts is None:
+        parts = value.expressions.pop()
+    if not isinstance(parts, exp.Literal) or not parts.is_int:
+        raise UnsupportedSqlError(
+            "APPROX_QUANTILES needs its number of parts written out in the embedded warehouse.",
+            hint="Write a plain number.",
+        )
+    count = int(parts.name)
+    shares = [exp.Literal.number(repr(place / count)) for place in range(count + 1)]
+    return call("QUANTILE_DISC", value, exp.Array(expressions=shares))
+
+
+def _top_count(node: exp.Expr) -> exp.Expr:
+    """Count all values, sort them by their counts, and keep the first."""
+    wrapped = exp.Struct(expressions=[_field("value", node.this)])
+    entries = call("MAP_ENTRIES", call("HISTOGRAM", wrapped))
+    count, value = _path("value"), _path("key", "value")
+    sortable = exp.Struct(expressions=[_field("n", count), _field("v", value)])
+    listed = call("LIST_REVERSE_SORT", call("LIST_TRANSFORM", entries, lambda_(_ENTRY, sortable)))
+    counted = exp.cast(_path("n"), exp.DType.BIGINT)
+    shown = exp.Struct(expressions=[_field("value", _path("v")), _field("count", counted)])
+    top = call("LIST_TRANSFORM", listed, lambda_(_ENTRY, shown))
+    return call("LIST_SLICE", top, number(1), node.expression)
+
+
+def _field(name: str, value: exp.Expr) -> exp.PropertyEQ:
+    return exp.PropertyEQ(this=exp.to_identifier(name), expression=value)
+
+
+def _path(*fields: str) -> exp.Expr:
+    path: exp.Expr = exp.column(_ENTRY)
+    for name in fields:
+        path = exp.Dot(this=path, expression=exp.to_identifier(name, quoted=True))
+    return path
+
+
+def _top_sum(_node: exp.Expr) -> exp.Expr:
+    raise UnsupportedSqlError(
+        "APPROX_TOP_SUM is not available in the embedded warehouse.",
+        hint="Group by the value, order by the sum and use LIMIT.",
+    )
+
+
+def _joined(node: exp.Expr) -> exp.Expr:
+    """STRING_AGG(… LIMIT n) joins the first of the sorted list."""
+    if not isinstance(node.this, exp.Limit):
+        return node
+    separator = node.args.get("separator") or exp.Literal.string(",")
+    return call("ARRAY_TO_STRING", _first_of(node.this, has_nulls=False), separator)
 
 
 def _ignore_nulls(node: exp.Expr) -> exp.Expr:
@@ -70,4 +132,9 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.IgnoreNulls: _ignore_nulls,
     exp.ArrayAgg: _array_agg,
     exp.CountIf: _count_if,
+    exp.ApproxDistinct: _distinct_count,
+    exp.ApproxQuantiles: _quantiles,
+    exp.ApproxTopK: _top_count,
+    exp.ApproxTopSum: _top_sum,
+    exp.GroupConcat: _joined,
 }

@@ -14,6 +14,10 @@ _HINT = "Use %Y, %m, %d, %H, %M, %S, %b, %B, %a, %A, %j, %Q, %G, %V, or connect 
 _MASK = re.compile(r"%-?.")
 _FLAGS = (*"aAwudbBmyYHIpMSfjUWVG%", "-d", "-m", "-H", "-I", "-M", "-S", "-j")
 _MASKS = frozenset("%" + flag for flag in _FLAGS)
+# Seconds with a fraction: DuckDB has masks for the thousandths and the millionths alone.
+_FRACTIONS = {"%E3S": "%S.%g", "%E6S": "%S.%f"}
+_SHORT = {"%E4Y": "%Y", "%h": "%b", "%R": "%H:%M", "%r": "%I:%M:%S %p"}
+_OWN_PARTS = re.compile(r"%Q|%s|%E3S|%E6S")
 _WEEK_MASKS = {"SUNDAY": "%U", "MONDAY": "%W"}
 _CLOCK_UNITS = frozenset({"HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND"})
 # DuckDB counts these from the minute's start, BigQuery from the second's.
@@ -43,7 +47,10 @@ def _parsed(node: exp.Expr) -> exp.Expr:
     mask = node.args.get("format")
     if not isinstance(mask, exp.Literal):
         raise UnsupportedSqlError("A date mask must be written out.", hint=_HINT)
-    _refuse_unknown_masks(mask.name)
+    mask.set("this", _in_full(mask.name))
+    _refuse_unknown_masks(mask.name.replace("%s", ""))
+    if mask.name == "%s":
+        return call("TO_TIMESTAMP", exp.cast(node.this, exp.DType.BIGINT))
     if "%Y" in mask.name or "%G" in mask.name or "%y" in mask.name:
         node.set("default_year", None)
     if node.args.get("zone") is not None:
@@ -73,16 +80,27 @@ def _formatted(node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Concat(expressions=parts, safe=True, coalesce=False))
 
 
+def _in_full(mask: str) -> str:
+    for short, full in _SHORT.items():
+        mask = mask.replace(short, full)
+    return mask
+
+
 def _split_mask(mask: str) -> list[str]:
     """Cut out the parts DuckDB's STRFTIME lacks."""
-    _refuse_unknown_masks(mask.replace("%Q", ""))
-    return [part for part in re.split(r"(%Q|%-d)", mask) if part] or [""]
+    mask = _in_full(mask)
+    _refuse_unknown_masks(_OWN_PARTS.sub("", mask))
+    for ours, theirs in _FRACTIONS.items():
+        mask = mask.replace(ours, theirs)
+    return [part for part in re.split(r"(%Q|%-d|%s)", mask) if part] or [""]
 
 
 def _formatted_part(node: exp.Expr, part: str) -> exp.Expr:
     if part == "%Q":
         quarter = exp.Extract(this=exp.var("QUARTER"), expression=node.this.copy())
         return exp.cast(quarter, exp.DType.TEXT)
+    if part == "%s":
+        return exp.cast(_unix_seconds(exp.UnixSeconds(this=node.this.copy())), exp.DType.TEXT)
     piece = node.copy()
     piece.set("format", exp.Literal.string(part))
     if part == "%-d":
@@ -107,7 +125,7 @@ def _extract(node: exp.Expr) -> exp.Expr:
     if name == "DATE":
         return _as_date(moment)
     if name == "TIME":
-        return exp.cast(moment, exp.DType.TIME)
+        return exp.cast(exp.cast(moment, exp.DType.TIMESTAMP), exp.DType.TIME)
     if name == "DAYOFWEEK":
         return exp.Paren(this=exp.Add(this=node, expression=exp.Literal.number(1)))
     if name == "ISOWEEK":
@@ -133,6 +151,19 @@ def _elapsed(node: exp.Expr) -> exp.Expr:
     """TIMESTAMP_DIFF counts whole units that passed; DuckDB's DATE_DIFF counts boundaries."""
     unit = exp.Literal.string(_unit(node).lower() or "day")
     return call("DATE_SUB", unit, node.expression, node.this)
+
+
+def _time_trunc(node: exp.Expr) -> exp.Expr:
+    """DuckDB truncates moments only: the clock is truncated on some day."""
+    some_day = exp.cast(exp.Literal.string("1970-01-01"), exp.DType.DATE)
+    moment = exp.Add(this=some_day, expression=exp.cast(node.this, exp.DType.TIME))
+    unit = exp.Literal.string(_unit(node).lower())
+    return exp.cast(call("DATE_TRUNC", unit, moment), exp.DType.TIME)
+
+
+def _current_datetime(node: exp.Expr) -> exp.Expr:
+    zone = node.this or exp.Literal.string("UTC")
+    return exp.AtTimeZone(this=exp.CurrentTimestamp(), zone=zone)
 
 
 def _unix_seconds(node: exp.Expr) -> exp.Expr:
@@ -168,4 +199,6 @@ DATE_RULES: Mapping[type[exp.Expr], Rule] = {
     exp.TimestampDiff: _elapsed,
     exp.UnixSeconds: _unix_seconds,
     exp.Timestamp: _timestamp,
+    exp.TimeTrunc: _time_trunc,
+    exp.CurrentDatetime: _current_datetime,
 }

@@ -62,6 +62,8 @@ def query_error(error: duckdb.Error) -> GtmError:
 
 def _clean(error: duckdb.Error) -> str:
     first = _KIND.sub("", str(error).split("\n\n", maxsplit=1)[0]).split("\n", maxsplit=1)[0]
+    # The engine's own advice names functions and settings that no question can use.
+    first = first.partition(" Use TRY(")[0]
     return _HIDDEN_NAME.sub("", _PATH.sub("…", first)).strip()
 
 

@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from gtm.errors import UnsupportedSqlError
+from gtm.warehouse.duckdb_arrays import ARRAY_RULES
+from gtm.warehouse.duckdb_casts import CAST_RULES
 from gtm.warehouse.duckdb_dates import DATE_RULES
-from gtm.warehouse.duckdb_trees import Rule, call, replace_by_rule
+from gtm.warehouse.duckdb_texts import TEXT_RULES
+from gtm.warehouse.duckdb_trees import Rule, call, failure, number, replace_by_rule
 
 # BigQuery functions that sqlglot does not know and that need no more than what is done below.
-_KNOWN_CALLS = frozenset({"ERROR", "IEEE_DIVIDE"})
-_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/:?#]+)"
-_NUMERIC = exp.DataType.build("DECIMAL(38, 9)")
-_FRACTIONS = (exp.Div, exp.SafeDivide, exp.Avg, exp.Mul, exp.Sqrt, exp.Pow)
+_BUCKETS = {
+    "DATE_BUCKET": exp.DType.DATE,
+    "DATETIME_BUCKET": exp.DType.TIMESTAMP,
+    "TIMESTAMP_BUCKET": exp.DType.TIMESTAMPTZ,
+}
+_KNOWN_CALLS = frozenset({"ERROR", "IEEE_DIVIDE", "BIT_COUNT", *_BUCKETS})
+_BUCKETS_BEGIN = "1950-01-01"
 
 
 def rewrite_functions(tree: exp.Expr) -> None:
@@ -38,10 +44,17 @@ def refuse_unknown_calls(tree: exp.Expr) -> None:
 
 
 def _anonymous(node: exp.Expr) -> exp.Expr:
-    if node.name.upper() == "IEEE_DIVIDE" and len(node.expressions) == 2:
+    name = node.name.upper()
+    if name == "IEEE_DIVIDE" and len(node.expressions) == 2:
         top, bottom = (exp.cast(e, exp.DType.DOUBLE) for e in node.expressions)
         return exp.Paren(this=exp.Div(this=top, expression=bottom))
-    return node
+    return _bucket(node, _BUCKETS[name]) if name in _BUCKETS else node
+
+
+def _bucket(node: exp.Expr, of: exp.DType) -> exp.Expr:
+    value, width, *origin = node.expressions
+    begin = origin[0] if origin else exp.Literal.string(_BUCKETS_BEGIN)
+    return exp.cast(call("TIME_BUCKET", width, exp.cast(value, of), exp.cast(begin, of)), of)
 
 
 def _division(node: exp.Expr) -> exp.Expr:
@@ -49,70 +62,66 @@ def _division(node: exp.Expr) -> exp.Expr:
     divisor = node.expression
     if isinstance(divisor, exp.Literal) and divisor.to_py() != 0:
         return node
-    is_zero = exp.EQ(this=exp.Paren(this=divisor.copy()), expression=exp.Literal.number(0))
-    checked = exp.Case().when(is_zero, call("ERROR", exp.Literal.string("division by zero")))
+    is_zero = exp.EQ(this=exp.Paren(this=divisor.copy()), expression=number(0))
+    checked = exp.Case().when(is_zero, failure("division by zero"))
     node.set("expression", checked.else_(divisor.copy()))
     return node
 
 
-def _literal(node: exp.Expr) -> exp.Expr:
-    """A literal with a point is FLOAT64 in BigQuery and DECIMAL in DuckDB."""
-    text = node.name
-    if node.is_string or "." not in text or "e" in text.lower():
-        return node
-    return exp.Literal.number(text + "e0")
-
-
-def _cast(node: exp.Expr) -> exp.Expr:
-    to = node.args["to"]
-    # BigQuery rounds halves away from zero, DuckDB's cast to the even neighbour.
-    if to.is_type(exp.DType.BIGINT) and isinstance(node.this.unnest(), _FRACTIONS):
-        node.set("this", exp.Round(this=node.this))
-    return node
-
-
-def _data_type(node: exp.Expr) -> exp.Expr:
-    is_bare_numeric = node.this == exp.DType.DECIMAL and not node.expressions
-    return _NUMERIC.copy() if is_bare_numeric else node
-
-
 def _safe(node: exp.Expr) -> exp.Expr:
-    return call("TRY", node.this)
+    """What would be an error is NULL; the engine tries no expression that makes errors itself."""
+    tried = call("TRY", node.this)
+    for made in list(tried.find_all(exp.Anonymous)):
+        if made.name == "ERROR":
+            made.replace(exp.Null())
+    return tried
 
 
-def _format(node: exp.Expr) -> exp.Expr:
-    return call("PRINTF", node.this, *node.expressions)
+def _safe_sum(node: exp.Expr) -> exp.Expr:
+    operator = _SAFE_OPERATORS[type(node)]
+    left, right = (exp.Paren(this=part) for part in (node.this, node.expression))
+    return call("TRY", operator(this=left, expression=right))
 
 
-def _network(node: exp.Expr) -> exp.Expr:
-    if not isinstance(node.this, exp.Host):
-        raise UnsupportedSqlError(
-            "Of the NET functions only NET.HOST is available in the embedded warehouse.",
-            hint="Use REGEXP_EXTRACT.",
-        )
-    pattern = exp.Literal.string(_HOST)
-    host = call("REGEXP_EXTRACT", node.this.this, pattern, exp.Literal.number(1))
-    return exp.Nullif(this=host, expression=exp.Literal.string(""))
+def _safe_negate(node: exp.Expr) -> exp.Expr:
+    return call("TRY", exp.Neg(this=exp.Paren(this=node.this)))
 
 
-def _hex(node: exp.Expr) -> exp.Expr:
-    """DuckDB's digests are hexadecimal text already."""
-    digest = node.this
-    if isinstance(digest, exp.SHA2Digest) and digest.text("length") == "256":
-        return call("SHA256", digest.this)
-    return node
+def _root(node: exp.Expr) -> exp.Expr:
+    """DuckDB has NaN for what BigQuery calls an error."""
+    return _refusing(node, exp.LT, node.this, "SQRT of a negative number")
 
 
+def _logarithm(node: exp.Expr) -> exp.Expr:
+    argument = node.expression if node.expression is not None else node.this
+    return _refusing(node, exp.LTE, argument, "a logarithm of a number that is not positive")
+
+
+def _refusing(
+    node: exp.Expr, comparison: type[exp.Binary], argument: exp.Expr, message: str
+) -> exp.Expr:
+    if isinstance(argument, exp.Literal) and argument.to_py() > 0:
+        return node
+    is_bad = comparison(this=exp.Paren(this=argument.copy()), expression=number(0))
+    return exp.Case().when(is_bad, failure(message)).else_(node)
+
+
+_SAFE_OPERATORS: Mapping[type[exp.Expr], type[exp.Binary]] = {
+    exp.SafeAdd: exp.Add,
+    exp.SafeSubtract: exp.Sub,
+    exp.SafeMultiply: exp.Mul,
+}
 _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Anonymous: _anonymous,
     exp.Div: _division,
-    exp.Literal: _literal,
-    exp.Cast: _cast,
-    exp.TryCast: _cast,
     exp.SafeFunc: _safe,
-    exp.DataType: _data_type,
-    exp.Format: _format,
-    exp.NetFunc: _network,
-    exp.LowerHex: _hex,
+    **dict.fromkeys(_SAFE_OPERATORS, _safe_sum),
+    exp.SafeNegate: _safe_negate,
+    exp.Sqrt: _root,
+    exp.Ln: _logarithm,
+    exp.Log: _logarithm,
+    **ARRAY_RULES,
+    **CAST_RULES,
     **DATE_RULES,
+    **TEXT_RULES,
 }

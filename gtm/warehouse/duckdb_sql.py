@@ -12,12 +12,15 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from gtm.errors import UnsupportedSqlError
+from gtm.sql.pipes import keep_orders, spell_out
 from gtm.warehouse.duckdb_aggregates import rewrite_aggregates
 from gtm.warehouse.duckdb_functions import refuse_unknown_calls, rewrite_functions
 from gtm.warehouse.duckdb_grouping import rewrite_grouping
+from gtm.warehouse.duckdb_pivots import rewrite_pivots
 from gtm.warehouse.duckdb_tables import referenced_tables, rewrite_tables
 from gtm.warehouse.duckdb_unnest import rewrite_unnest
 
@@ -97,7 +100,7 @@ def _parse(text: str) -> exp.Expr:
     if _is_too_deep(text):
         raise UnsupportedSqlError("The SQL is nested too deeply.", hint=_HINT)
     try:
-        trees = [tree for tree in sqlglot.parse(text, dialect="bigquery") if tree is not None]
+        trees = [tree for tree in _read(text) if tree is not None]
     except SqlglotError as error:
         raise UnsupportedSqlError(
             "The SQL can't be read: " + _first_line(error), hint=_HINT
@@ -109,10 +112,21 @@ def _parse(text: str) -> exp.Expr:
     return trees[0]
 
 
+def _read(text: str) -> list[exp.Expr | None]:
+    dialect = BigQuery()
+    tokens = dialect.tokenize(text)
+    if "|>" not in text:
+        return dialect.parser().parse(tokens, text)
+    text, tokens = spell_out(text, tokens, dialect.tokenize)
+    trees = dialect.parser().parse(tokens, text)
+    return [keep_orders(tree) if isinstance(tree, exp.Query) else tree for tree in trees]
+
+
 def _rewrite(tree: exp.Expr) -> None:
     try:
         refuse_unknown_calls(tree)
         rewrite_grouping(tree)
+        rewrite_pivots(tree)
         rewrite_unnest(tree)
         rewrite_aggregates(tree)
         rewrite_functions(tree)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.warehouse.base import QueryLimits
 from gtm.warehouse.duckdb import DuckDBWarehouse
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "warehouse"
+from tests.support.dialect import prepare
 
 
 @pytest.fixture
@@ -35,6 +33,5 @@ async def empty() -> AsyncIterator[DuckDBWarehouse]:
 
 @pytest.fixture
 async def warehouse(empty: DuckDBWarehouse, tenant: TenantContext) -> DuckDBWarehouse:
-    statements = (FIXTURES / "setup.sql").read_text(encoding="utf-8").split(";\n")
-    await empty.transform(tenant, [text for text in statements if text.strip()])
+    await prepare(empty, tenant)
     return empty
