@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,7 +27,12 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One table a source exports; `required` columns hold a value in every row."""
+    """One table a source exports; `required` columns hold a value in every row.
+
+    `fit` returns the landing table for a file with certain fields (dotted, in lower case), where
+    there are more than the models read. `is_day_of_file` is for tables whose rows have other dates
+    than the day of the table they are in, which is then told by the file's name.
+    """
 
     source: Source
     landing: LandingTable
@@ -35,11 +40,21 @@ class Export:
     date_column: str
     required: tuple[str, ...]
     marks: tuple[str, ...] = ()
+    fit: Callable[[frozenset[str]], LandingTable] | None = None
+    is_day_of_file: bool = False
+
+    def fitted(self, fields: frozenset[str]) -> LandingTable:
+        """Return the landing table for a file with these fields."""
+        return self.landing if self.fit is None else self.fit(fields)
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the columns a file must have and lacks."""
         present = {column.lower() for column in columns}
         return [name for name in (*self.required, *self.marks) if name.lower() not in present]
+
+    def missing_share(self, columns: Iterable[str]) -> float:
+        """Return which part of the columns a file must have it lacks."""
+        return len(self.missing(columns)) / len((*self.required, *self.marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +65,13 @@ class ShardName:
     day: str | None
 
 
-_SHARD_NAME = re.compile(r"events_(?P<kind>intraday_|fresh_)?(?P<day>\d{8})?(?!\d)")
+_SHARD_NAME = re.compile(
+    r"(?:events_(?P<kind>intraday_|fresh_)?|pseudonymous_users_|users_)(?P<day>\d{8})?(?!\d)"
+)
 
 
 def shard_name(file_name: str) -> ShardName:
-    """Read `events_20260101`, `events_intraday_20260101` or `events_fresh_…` off a file's name."""
+    """Read `events_20260101`, `events_intraday_20260101` or `users_…` off a file's name."""
     match = _SHARD_NAME.match(file_name)
     if match is None:
         return ShardName("", None)
@@ -75,7 +92,7 @@ def detect(
     for export in candidates:
         if not export.missing(columns):
             return export
-    nearest = min(candidates, key=lambda export: len(export.missing(columns)))
+    nearest = min(candidates, key=lambda export: export.missing_share(columns))
     missing = ", ".join(nearest.missing(columns))
     shown = ", ".join(columns[:8]) or "none"
     raise LoadRejectedError(

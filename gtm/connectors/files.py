@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -167,9 +167,7 @@ class FileLoader:
         """Build what a load changed. When that fails its report stays open, for a recovery."""
         needed = changed if await self._has_views(tenant) else None
         await self._build_models(self._warehouse, tenant, changed=needed)
-        if self._health is not None:
-            report = await self._health.examine(tenant, report)
-        return await self._close(tenant, report, LoadState.BUILT)
+        return await self._close(tenant, await self._examined(tenant, report), LoadState.BUILT)
 
     async def _has_views(self, tenant: TenantContext) -> bool:
         try:
@@ -196,23 +194,24 @@ class FileLoader:
             await self._close(tenant, report, state)
 
     async def _recover(self, tenant: TenantContext) -> list[LoadReport]:
-        ended = []
-        for report in await self.journal.unfinished(tenant):
-            logger.warning(
-                "load_recovered", extra={"tenant_id": tenant.tenant_id, "load_id": report.load_id}
-            )
-            ended.append(await self._recover_one(tenant, report))
-        return ended
-
-    async def _recover_one(self, tenant: TenantContext, report: LoadReport) -> LoadReport:
-        if report.source is not None:
-            changed = Change(report.source, _span(report))
-            if report.state is LoadState.LANDED:
-                return await self._build(tenant, report, changed)
-            # Not every warehouse can promise that nothing of it came in.
+        reports = await self.journal.unfinished(tenant)
+        # Also for a load that was still landing: not every warehouse can promise that nothing of
+        # it came in.
+        for changed in _changes(reports):
             await self._build_models(self._warehouse, tenant, changed=changed)
+        return [await self._recovered(tenant, report) for report in reports]
+
+    async def _recovered(self, tenant: TenantContext, report: LoadReport) -> LoadReport:
+        logger.warning(
+            "load_recovered", extra={"tenant_id": tenant.tenant_id, "load_id": report.load_id}
+        )
+        if report.state is LoadState.LANDED:
+            return await self._close(tenant, await self._examined(tenant, report), LoadState.BUILT)
         failed = replace(report, rejections=(Rejection(_BROKEN_OFF),), rows_loaded=0)
         return await self._close(tenant, failed, LoadState.FAILED)
+
+    async def _examined(self, tenant: TenantContext, report: LoadReport) -> LoadReport:
+        return report if self._health is None else await self._health.examine(tenant, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +243,21 @@ def _filled(report: LoadReport, checked: Checked) -> LoadReport:
         rejections=checked.rejections,
         warnings=checked.warnings,
     )
+
+
+def _changes(reports: Sequence[LoadReport]) -> list[Change]:
+    """Return what the loads of some reports may have changed, once a source."""
+    spans: dict[ModelSource, DateSpan | None] = {}
+    for report in reports:
+        if report.source is None:
+            continue
+        span, known = _span(report), spans.get(report.source, _span(report))
+        spans[report.source] = (
+            DateSpan(min(span.start, known.start), max(span.end, known.end))
+            if span is not None and known is not None
+            else None
+        )
+    return [Change(source, span) for source, span in spans.items()]
 
 
 def _span(report: LoadReport) -> DateSpan | None:

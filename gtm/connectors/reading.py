@@ -6,23 +6,23 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb.sqltypes import DuckDBPyType
-from sqlglot import exp
 
 from gtm.connectors.diagnosis import Problem, csv_rows, find_problems
 from gtm.connectors.exports import Export, ShardName, shard_name
 from gtm.connectors.formats import Format, nested_names, rejected, rows_of
 from gtm.connectors.parquet import most_waiting
+from gtm.connectors.probing import FileFields
+from gtm.connectors.statements import join, quoted, text
 from gtm.errors import LoadRejectedError
 
 _MEMORY_LIMIT = "512MB"
-_SAMPLED_ROWS = 20_480
 _BATCH_ROWS = 50_000
 # A Parquet file is streamed when no more rows than this wait for the rest of their day.
 _MOST_WAITING = 250_000
@@ -49,13 +49,14 @@ class ExportFile:
         export: Export,
         columns: Sequence[str],
     ) -> None:
-        self.export = export
+        self._fields = FileFields(connection, path, kind=kind, columns=tuple(columns))
+        self.export = replace(export, landing=export.fitted(self._fields.paths))
         self.shard = shard_name(path.name) if export.landing.is_sharded else ShardName("", None)
         self._connection = connection
         self._path = path
         self._kind = kind
         self._columns = {name.lower(): name for name in columns}
-        self._types = _engine_types(connection, export.landing.schema)
+        self._types = _engine_types(connection, self.export.landing.schema)
         self._rows = _STAGED
 
     def prepare(self, scratch: Path) -> tuple[Day, ...]:
@@ -83,13 +84,13 @@ class ExportFile:
             raise self._refusal(error) from error
 
     def _staged_day(self, day: Day) -> pa.Table:
-        sql = _join("FROM", _STAGED, "WHERE", _name(self.export.date_column), "= ?")
+        sql = join("FROM", _STAGED, "WHERE", self._day_of_row, "= ?")
         return self._connection.sql(sql, params=[day.key]).to_arrow_table()
 
     def _streamed_days(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
         missing = {day.key: day.rows for day in days}
         waiting: dict[str, list[pa.RecordBatch]] = defaultdict(list)
-        batches = self._connection.sql(_join("FROM", self._rows)).to_arrow_reader(_BATCH_ROWS)
+        batches = self._connection.sql(join("FROM", self._rows)).to_arrow_reader(_BATCH_ROWS)
         for batch in batches:
             dates = batch.column(self.export.date_column).cast(pa.string())
             for key, rows in _by_day(batch, dates):
@@ -100,40 +101,20 @@ class ExportFile:
 
     def absent_columns(self) -> tuple[str, ...]:
         """Return the landing table's columns that no row of the file has."""
-        found = {name.lower() for name in self._found_columns()}
-        return tuple(name for name in self._types if name.lower() not in found)
-
-    def _found_columns(self) -> tuple[str, ...]:
-        if self._kind is not Format.JSON:
-            return tuple(self._columns.values())
-        reader = _join("read_ndjson_objects(", _text(self._path), ")")
-        sql = _join("SELECT DISTINCT UNNEST(json_keys(json)) FROM", reader)
-        return tuple(key for (key,) in self._connection.execute(sql).fetchall())
+        return self._fields.absent(self._types)
 
     def unknown_columns(self) -> tuple[str, ...]:
-        """Return the columns that the landing table does not have.
-
-        Fields inside records are those of a Parquet file's schema, or of a JSON file's first rows.
-        """
-        names = dict.fromkeys(self._found_columns())
-        if self._kind is Format.CSV:
-            return _unknown(names, self._types)
-        if self._kind is Format.PARQUET:
-            relation = self._connection.sql(_join("FROM read_parquet(", _text(self._path), ")"))
-            return _unknown(dict(zip(relation.columns, relation.types, strict=True)), self._types)
-        reader = _join("read_json(", _text(self._path), ", format = 'newline_delimited',")
-        relation = self._connection.sql(
-            _join("FROM", reader, "sample_size =", str(_SAMPLED_ROWS), ")")
-        )
-        sampled = dict(zip(relation.columns, relation.types, strict=True))
-        return _unknown({**names, **sampled}, self._types)
+        """Return the file's columns, and fields of its records, that do not land."""
+        return self._fields.unknown(self._types)
 
     def _stage(self, scratch: Path) -> None:
         """Make the rows readable by day: a view on a sorted Parquet file, else a scratch table."""
         if self._kind is Format.PARQUET:
-            select = self._select(_join("read_parquet(", _text(self._path), ")"))
-            if most_waiting(self._path, self._columns[self.export.date_column]) <= _MOST_WAITING:
-                self._rows = _join("(", select, ")")
+            select = self._select(join("read_parquet(", text(self._path), ")"))
+            date_column = self._columns[self.export.date_column]
+            is_by_file = self.export.is_day_of_file
+            if not is_by_file and most_waiting(self._path, date_column) <= _MOST_WAITING:
+                self._rows = join("(", select, ")")
                 return
         elif self._kind is Format.CSV and nested_names(self.export) & self._columns.keys():
             select = self._select(self._json_reader(self._converted(scratch)))
@@ -141,7 +122,7 @@ class ExportFile:
             select = self._select(self._csv_reader())
         else:
             select = self._select(self._json_reader(self._path))
-        self._connection.execute(_join("CREATE TABLE", _STAGED, "AS", select))
+        self._connection.execute(join("CREATE TABLE", _STAGED, "AS", select))
 
     def _select(self, reader: str) -> str:
         # A JSON reader declares every column: a later record may hold what the first lacks.
@@ -151,14 +132,14 @@ class ExportFile:
             found = name if is_json else self._columns.get(name.lower())
             if found is not None:
                 value = self._value(name, found)
-                columns.append(_join("CAST(", value, "AS", str(of), ") AS", _name(name)))
-        return _join("SELECT", ", ".join(columns), "FROM", reader)
+                columns.append(join("CAST(", value, "AS", str(of), ") AS", quoted(name)))
+        return join("SELECT", ", ".join(columns), "FROM", reader)
 
     def _value(self, name: str, found: str) -> str:
         if self._kind is Format.CSV and name == "query":
             # Search Console writes withheld queries as empty text, which CSV can't tell from NULL.
-            return _join("COALESCE(", _name(found), ", '')")
-        return _name(found)
+            return join("COALESCE(", quoted(found), ", '')")
+        return quoted(found)
 
     def _json_reader(self, path: Path) -> str:
         declared = {
@@ -166,12 +147,12 @@ class ExportFile:
             name: "VARCHAR" if of.id in _SPELLED else str(of)
             for name, of in self._types.items()
         }
-        return _join("read_json(", _text(path), ", format = 'newline_delimited',", _spec(declared))
+        return join("read_json(", text(path), ", format = 'newline_delimited',", _spec(declared))
 
     def _csv_reader(self) -> str:
         declared = dict.fromkeys(self._columns.values(), "VARCHAR")
         options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"
-        return _join("read_csv(", _text(self._path), ",", options, _spec(declared))
+        return join("read_csv(", text(self._path), ",", options, _spec(declared))
 
     def _converted(self, scratch: Path) -> Path:
         """Write a CSV file with JSON in its cells as newline-delimited JSON."""
@@ -183,21 +164,29 @@ class ExportFile:
                 out.write(json.dumps(row) + "\n")
         return target
 
+    @property
+    def _day_of_row(self) -> str:
+        """The day a row belongs to: its own, or that of its file where rows have several dates."""
+        if self.export.is_day_of_file and self.shard.day is not None:
+            return text(self.shard.day)
+        return quoted(self.export.date_column)
+
     def _has_bad_rows(self) -> bool:
-        date_column = _name(self.export.date_column)
-        tests = [_join(_name(name), "IS NULL") for name in self.export.required]
+        date_column = quoted(self.export.date_column)
+        tests = [join(quoted(name), "IS NULL") for name in self.export.required]
         if self.export.landing.is_sharded:
-            tests.append(_join("TRY_STRPTIME(", date_column, ", '%Y%m%d') IS NULL"))
-            tests.append(_join("NOT REGEXP_FULL_MATCH(", date_column, ", '[0-9]{8}')"))
-        if self.shard.day is not None:
-            tests.append(_join(date_column, "<>", _text(self.shard.day)))
-        sql = _join("SELECT 1 FROM", self._rows, "WHERE", " OR ".join(tests), "LIMIT 1")
+            tests.append(join("TRY_STRPTIME(", date_column, ", '%Y%m%d') IS NULL"))
+            tests.append(join("NOT REGEXP_FULL_MATCH(", date_column, ", '[0-9]{8}')"))
+        if self.shard.day is not None and not self.export.is_day_of_file:
+            tests.append(join(date_column, "<>", text(self.shard.day)))
+        sql = join("SELECT 1 FROM", self._rows, "WHERE", " OR ".join(tests), "LIMIT 1")
         return bool(self._connection.execute(sql).fetchall())
 
     def _days(self) -> tuple[Day, ...]:
-        column = _name(self.export.date_column)
-        counted = _join("SELECT CAST(", column, "AS VARCHAR) AS key, COUNT(*) AS rows FROM")
-        sql = _join(counted, self._rows, "GROUP BY ALL ORDER BY key")
+        counted = join(
+            "SELECT CAST(", self._day_of_row, "AS VARCHAR) AS key, COUNT(*) AS rows FROM"
+        )
+        sql = join(counted, self._rows, "GROUP BY ALL ORDER BY key")
         return tuple(Day(key, rows) for key, rows in self._connection.execute(sql).fetchall())
 
     def _refusal(self, error: duckdb.Error | None) -> LoadRejectedError:
@@ -209,7 +198,9 @@ class ExportFile:
             )
         try:
             rows = rows_of(self._path, self._kind, self.export)
-            problems = find_problems(rows, self.export, day=self.shard.day)
+            problems = find_problems(
+                rows, self.export, day=None if self.export.is_day_of_file else self.shard.day
+            )
         except (UnicodeDecodeError, OSError, pa.ArrowException):
             return LoadRejectedError(
                 f"{self._path.name!r} can't be read: it is damaged or not what its ending says.",
@@ -245,10 +236,10 @@ def opened(path: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
         # Rows wait in memory until a row group is full, and one native event takes kilobytes.
-        staged = _join("ATTACH", _text(scratch / "staged.duckdb"), "AS scratch")
-        connection.execute(_join(staged, "(ROW_GROUP_SIZE 16384)"))
-        readable = ", ".join((_text(path), _text(scratch / "converted.ndjson")))
-        connection.execute(_join("SET GLOBAL allowed_paths = [", readable, "]"))
+        staged = join("ATTACH", text(scratch / "staged.duckdb"), "AS scratch")
+        connection.execute(join(staged, "(ROW_GROUP_SIZE 16384)"))
+        readable = ", ".join((text(path), text(scratch / "converted.ndjson")))
+        connection.execute(join("SET GLOBAL allowed_paths = [", readable, "]"))
         connection.execute("SET GLOBAL enable_external_access = false")
         connection.execute("SET GLOBAL lock_configuration = true")
         yield connection
@@ -261,32 +252,6 @@ def _engine_types(
 ) -> dict[str, DuckDBPyType]:
     relation = connection.from_arrow(schema.empty_table())
     return dict(zip(relation.columns, relation.types, strict=True))
-
-
-def _unknown(
-    found: Mapping[str, DuckDBPyType | None], known: Mapping[str, DuckDBPyType], prefix: str = ""
-) -> tuple[str, ...]:
-    lower = {name.lower(): of for name, of in known.items()}
-    names: list[str] = []
-    for name, of in found.items():
-        expected = lower.get(name.lower())
-        if expected is None:
-            names.append(prefix + name)
-            continue
-        inner, expected_inner = _fields(of), _fields(expected)
-        if inner and expected_inner:
-            names.extend(_unknown(inner, expected_inner, prefix + name + "."))
-    return tuple(sorted(names))
-
-
-def _fields(of: DuckDBPyType | None) -> dict[str, DuckDBPyType]:
-    """Return the fields of a record, or of a list's records."""
-    while of is not None and of.id == "list":
-        element = of.children[0][1]
-        of = element if isinstance(element, DuckDBPyType) else None
-    if of is None or of.id != "struct":
-        return {}
-    return {name: kind for name, kind in of.children if isinstance(kind, DuckDBPyType)}
 
 
 def _by_day(batch: pa.RecordBatch, dates: pa.Array) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -302,17 +267,5 @@ def _by_day(batch: pa.RecordBatch, dates: pa.Array) -> Iterator[tuple[str, pa.Re
 
 
 def _spec(declared: Mapping[str, str]) -> str:
-    pairs = ", ".join(_join(_text(name), ":", _text(of)) for name, of in declared.items())
-    return _join("columns = {", pairs, "} )")
-
-
-def _join(*parts: str) -> str:
-    return " ".join(parts)
-
-
-def _text(value: object) -> str:
-    return exp.Literal.string(str(value)).sql("duckdb")
-
-
-def _name(name: str) -> str:
-    return exp.to_identifier(name, quoted=True).sql("duckdb")
+    pairs = ", ".join(join(text(name), ":", text(of)) for name, of in declared.items())
+    return join("columns = {", pairs, "} )")

@@ -8,10 +8,10 @@ from datetime import date
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
 from gtm.connectors.hubspot.layout import LandedRow
 from gtm.connectors.reports import Rejection
+from gtm.connectors.statements import join, quoted
 from gtm.models.landing.hubspot import ASSOCIATIONS, PROPERTY_HISTORY
 from gtm.warehouse.base import LandingTable, Partition
 
@@ -61,7 +61,7 @@ class Stage:
         is_stale = "FALSE"
         if stored is not None:
             self._connection.register(_STORED, stored)
-            is_stale = _join("COALESCE(stored.", VERSION, "> rows.", VERSION, ", FALSE)")
+            is_stale = join("COALESCE(stored.", VERSION, "> rows.", VERSION, ", FALSE)")
         self._connection.execute(self._judged(is_stale, has_stored=stored is not None))
         if stored is not None:
             self._connection.unregister(_STORED)
@@ -80,7 +80,7 @@ class Stage:
     def counts(self) -> dict[str, int]:
         """Return how many rows of each table land."""
         return {
-            name: int(self._one(_join("SELECT COUNT(*) FROM (", self._chosen(table), ")")))
+            name: int(self._one(join("SELECT COUNT(*) FROM (", self._chosen(table), ")")))
             for name, table in self.tables.items()
         }
 
@@ -89,8 +89,8 @@ class Stage:
         column = next((name for name in _DAYS if name in self._table.schema.names), None)
         if column is None:
             return None, None
-        days = _join("SELECT CAST(MIN(", column, ") AS DATE), CAST(MAX(", column, ") AS DATE)")
-        chosen = _join(days, "FROM (", self._chosen(self._table), ")")
+        days = join("SELECT CAST(MIN(", column, ") AS DATE), CAST(MAX(", column, ") AS DATE)")
+        chosen = join(days, "FROM (", self._chosen(self._table), ")")
         first, last = self._connection.execute(chosen).fetchall()[0]
         return first, last
 
@@ -107,7 +107,7 @@ class Stage:
             empty = pa.schema([*table.schema, *_ORIGIN]).empty_table()
             self._connection.register("_rows", empty)
             self._connection.execute(
-                _join("CREATE TABLE", _scratch(table), "AS SELECT * FROM _rows")
+                join("CREATE TABLE", _scratch(table), "AS SELECT * FROM _rows")
             )
             self._connection.unregister("_rows")
 
@@ -120,24 +120,26 @@ class Stage:
     def _insert(self, table: LandingTable, rows: pa.Table) -> None:
         self._connection.register("_rows", rows)
         self._connection.execute(
-            _join("INSERT INTO", _scratch(table), "BY NAME SELECT * FROM _rows")
+            join("INSERT INTO", _scratch(table), "BY NAME SELECT * FROM _rows")
         )
         self._connection.unregister("_rows")
 
     def _judged(self, is_stale: str, *, has_stored: bool) -> str:
         """Return the statement that says of each row of the first table why it does not land."""
-        identity = ", ".join(_join("rows.", _name(name)) for name in _identity(self._table))
+        identity = ", ".join(join("rows.", quoted(name)) for name in _identity(self._table))
         has_version = VERSION in self._table.schema.names
-        newest = _join("rows.", VERSION, "DESC NULLS LAST,") if has_version else ""
-        place = _join(
+        newest = join("rows.", VERSION, "DESC NULLS LAST,") if has_version else ""
+        place = join(
             "ROW_NUMBER() OVER (PARTITION BY",
             identity,
             "ORDER BY",
             newest,
             "rows._record DESC,rows.rowid DESC)",
         )
-        join = _join("LEFT JOIN", _STORED, "AS stored ON stored.id = rows.id") if has_stored else ""
-        return _join(
+        stored = (
+            join("LEFT JOIN", _STORED, "AS stored ON stored.id = rows.id") if has_stored else ""
+        )
+        return join(
             "CREATE TABLE scratch.judged AS SELECT rows.rowid AS row, rows._record AS record,",
             "rows._line AS line, CASE WHEN",
             place,
@@ -148,20 +150,18 @@ class Stage:
             "FROM",
             _scratch(self._table),
             "AS rows",
-            join,
+            stored,
         )
 
     def _chosen(self, table: LandingTable) -> str:
-        names = ", ".join(_name(name) for name in table.schema.names)
+        names = ", ".join(quoted(name) for name in table.schema.names)
         taken = "FROM scratch.judged WHERE reason IS NULL )"
-        select = _join("SELECT", names, "FROM", _scratch(table))
+        select = join("SELECT", names, "FROM", _scratch(table))
         if table.name == self._table.name:
-            return _join(select, "WHERE rowid IN ( SELECT row", taken)
-        identity = ", ".join(_name(name) for name in _identity(table))
-        once = _join(
-            "QUALIFY ROW_NUMBER() OVER (PARTITION BY", identity, "ORDER BY rowid DESC) = 1"
-        )
-        return _join(select, "WHERE _record IN ( SELECT record", taken, once)
+            return join(select, "WHERE rowid IN ( SELECT row", taken)
+        identity = ", ".join(quoted(name) for name in _identity(table))
+        once = join("QUALIFY ROW_NUMBER() OVER (PARTITION BY", identity, "ORDER BY rowid DESC) = 1")
+        return join(select, "WHERE _record IN ( SELECT record", taken, once)
 
     def _one(self, sql: str) -> int:
         found: int = self._connection.execute(sql).fetchall()[0][0]
@@ -173,12 +173,4 @@ def _identity(table: LandingTable) -> tuple[str, ...]:
 
 
 def _scratch(table: LandingTable) -> str:
-    return "scratch." + _name(table.name)
-
-
-def _name(name: str) -> str:
-    return exp.to_identifier(name, quoted=True).sql("duckdb")
-
-
-def _join(*parts: str) -> str:
-    return " ".join(parts)
+    return "scratch." + quoted(table.name)

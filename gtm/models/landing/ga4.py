@@ -105,4 +105,96 @@ _EVENT = [
 ]
 
 EVENTS = LandingTable("events_", pa.schema(_EVENT), is_sharded=True)
-GA4_TABLES = (EVENTS,)
+
+# What the models do not read but newer exports hold; it lands where a file has it.
+_SA360 = (
+    "campaign_id campaign_name source medium ad_group_id ad_group_name creative_format"
+    " engine_account_name engine_account_type manager_account_name keyword_text"
+)
+_CM360 = (
+    "campaign_id campaign_name source medium account_id account_name advertiser_id advertiser_name"
+    " creative_id creative_format creative_name creative_type creative_type_id creative_version"
+    " placement_id placement_cost_structure placement_name rendering_id site_id site_name"
+)
+_DV360 = (
+    "campaign_id campaign_name source medium advertiser_id advertiser_name creative_id"
+    " creative_format creative_name exchange_id exchange_name insertion_order_id"
+    " insertion_order_name line_item_id line_item_name partner_id partner_name"
+)
+LAST_CLICK = "session_traffic_source_last_click"
+MORE_LAST_CLICK = {
+    "sa360_campaign": pa.field("sa360_campaign", strings(_SA360)),
+    "cm360_campaign": pa.field("cm360_campaign", strings(_CM360)),
+    "dv360_campaign": pa.field("dv360_campaign", strings(_DV360)),
+}
+PUBLISHER = pa.field(
+    "publisher",
+    pa.struct(
+        [
+            *fields(FLOAT, "ad_revenue_in_usd"),
+            *fields(STRING, "ad_format ad_source_name ad_unit_id"),
+        ]
+    ),
+)
+
+_AUDIENCE = [
+    *fields(INTEGER, "id"),
+    *fields(STRING, "name"),
+    *fields(INTEGER, "membership_start_timestamp_micros membership_expiry_timestamp_micros"),
+    *fields(BOOLEAN, "npa"),
+]
+_USER_PROPERTY = pa.struct(
+    [
+        *fields(STRING, "string_value user_property_name"),
+        *fields(INTEGER, "set_timestamp_micros"),
+    ]
+)
+_USER = [
+    pa.field(
+        "user_info",
+        pa.struct(
+            [
+                *fields(INTEGER, "last_active_timestamp_micros user_first_touch_timestamp_micros"),
+                *fields(STRING, "first_purchase_date"),
+            ]
+        ),
+    ),
+    pa.field(
+        "device",
+        strings(
+            "operating_system category mobile_brand_name mobile_model_name unified_screen_name"
+        ),
+    ),
+    pa.field("geo", strings("city country continent region")),
+    pa.field("audiences", pa.list_(pa.struct(_AUDIENCE))),
+    pa.field("user_properties", pa.list_(pa.struct([("key", STRING), ("value", _USER_PROPERTY)]))),
+    pa.field(
+        "user_ltv",
+        pa.struct(
+            [
+                *fields(FLOAT, "revenue_in_usd"),
+                *fields(INTEGER, "sessions engagement_time_millis purchases engaged_sessions"),
+                *fields(INTEGER, "session_duration_micros"),
+            ]
+        ),
+    ),
+    pa.field(
+        "predictions",
+        pa.struct(
+            fields(
+                FLOAT,
+                "in_app_purchase_score_7d purchase_score_7d churn_score_7d revenue_28d_in_usd",
+            )
+        ),
+    ),
+    pa.field("privacy_info", strings("is_limited_ad_tracking is_ads_personalization_allowed")),
+    *fields(STRING, "occurrence_date last_updated_date"),
+]
+# A row for each person something changed of on a day; people are told apart by device or sign-in.
+PSEUDONYMOUS_USERS = LandingTable(
+    "pseudonymous_users_",
+    pa.schema([*fields(STRING, "pseudo_user_id stream_id"), *_USER]),
+    is_sharded=True,
+)
+USERS = LandingTable("users_", pa.schema([*fields(STRING, "user_id"), *_USER]), is_sharded=True)
+GA4_TABLES = (EVENTS, PSEUDONYMOUS_USERS, USERS)

@@ -15,13 +15,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from gtm.connectors.files import FileLoader
-from gtm.connectors.ga4.schema import EVENTS
 from gtm.connectors.reports import LoadState
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import LoadRejectedError
 from gtm.models.builder import Change, DateSpan, Source
+from gtm.models.landing.ga4 import EVENTS, PSEUDONYMOUS_USERS, USERS
 from gtm.models.landing.gsc import SITE_IMPRESSIONS, URL_IMPRESSIONS
-from gtm.warehouse.base import Cell, QueryLimits, ScopedSql, Warehouse
+from gtm.warehouse.base import Cell, LandingTable, QueryLimits, ScopedSql, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "connectors"
@@ -204,6 +204,97 @@ async def test_the_newest_columns_land_when_a_file_has_them(desk: Desk, tmp_path
         "FROM `raw.events_*` WHERE event_name = 'x'"
     )
     assert rows == [("Spring",)]
+
+
+async def test_newer_records_land_from_a_file_whose_first_rows_lack_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """An extract to JSON leaves out what is null."""
+    rows: list[dict[str, object]] = [
+        {"event_date": "20260303", "event_timestamp": n, "event_name": f"e{n}"} for n in range(3)
+    ]
+    click = {"cm360_campaign": {"site_name": "News"}, "dv360_campaign": {"partner_name": "P"}}
+    rows[1]["session_traffic_source_last_click"] = click
+    rows[2]["publisher"] = {"ad_revenue_in_usd": 0.5}
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    report = await desk.loader.load(desk.tenant, path)
+    assert "Not loaded" not in " ".join(report.warnings)
+    landed = await desk.landed(
+        "SELECT event_name, publisher.ad_revenue_in_usd AS ad, "
+        "session_traffic_source_last_click.cm360_campaign.site_name AS site, "
+        "session_traffic_source_last_click.dv360_campaign.partner_name AS partner "
+        "FROM `raw.events_*`"
+    )
+    assert landed == [
+        ("e0", None, None, None),
+        ("e1", None, "News", "P"),
+        ("e2", 0.5, None, None),
+    ]
+
+
+@pytest.mark.parametrize("table", [PSEUDONYMOUS_USERS, USERS])
+async def test_the_people_of_a_day_land_in_the_table_of_that_day(
+    desk: Desk, tmp_path: Path, table: LandingTable
+) -> None:
+    key = table.schema.names[0]
+    row = {
+        key: "u1",
+        "user_ltv": {"revenue_in_usd": 1.5, "sessions": 2},
+        "audiences": [{"id": 7, "name": "Buyers", "npa": False}],
+        "occurrence_date": "20260301",
+        "last_updated_date": "20260302",
+    }
+    path = tmp_path / f"{table.name}20260303.ndjson"
+    for last in ("20260302", "20260303"):
+        path.write_text(json.dumps({**row, "last_updated_date": last}) + "\n", encoding="utf-8")
+        report = await desk.loader.load(desk.tenant, path)
+        assert (report.table, report.parts) == (table.name, {"20260303": 1})
+    stored = await desk.warehouse.landed(desk.tenant, table, [key, "user_ltv", "last_updated_date"])
+    (person,) = stored.to_pylist()
+    assert (person[key], person["last_updated_date"]) == ("u1", "20260303")
+    assert (person["user_ltv"]["revenue_in_usd"], person["user_ltv"]["sessions"]) == (1.5, 2)
+
+
+async def test_people_in_a_file_without_a_day_in_its_name_land_by_their_own(
+    desk: Desk, tmp_path: Path
+) -> None:
+    rows = [{"user_id": str(n), "last_updated_date": f"2026030{n}"} for n in (1, 2, 2)]
+    path = tmp_path / "people.ndjson"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert (await desk.loader.load(desk.tenant, path)).parts == {"20260301": 1, "20260302": 2}
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson", "parquet"])
+async def test_appearances_that_google_adds_later_land_too(
+    desk: Desk, tmp_path: Path, ending: str
+) -> None:
+    await desk.loader.load(desk.tenant, FIXTURES / "url.ndjson")
+    row = {
+        "data_date": "2026-04-01",
+        "site_url": "s",
+        "url": "https://acme.example/n",
+        "impressions": 5,
+        "clicks": 1,
+        "sum_position": 3,
+        "is_forums": True,
+        "is_ai_overview": True,
+    }
+    path = tmp_path / f"url.{ending}"
+    if ending == "csv":
+        lines = (",".join(row), ",".join(str(value) for value in row.values()))
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    elif ending == "ndjson":
+        path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    else:
+        pq.write_table(pa.Table.from_pylist([row]), path)
+    report = await desk.loader.load(desk.tenant, path)
+    assert not any("is_ai_overview" in warning for warning in report.warnings)
+    rows = await desk.landed(
+        "SELECT url, is_forums, is_ai_overview FROM raw.searchdata_url_impression"
+    )
+    assert rows[-1] == ("https://acme.example/n", True, True)
+    assert {flag for _, _, flag in rows[:-1]} == {None}
 
 
 async def test_search_console_by_site_lands_from_csv(desk: Desk) -> None:

@@ -37,13 +37,13 @@ class Desk:
 
     async def stored(self, table: LandingTable) -> list[Row]:
         view = (
-            f"CREATE OR REPLACE VIEW tenant_acme.vw_{table.name} AS "  # noqa: S608 - a name of ours
+            f"CREATE OR REPLACE VIEW tenant_acme.vw_{table.name} AS "
             f"SELECT * FROM tenant_acme_raw.{table.name}"
         )
         await self.warehouse.transform(
             self.tenant, ["CREATE SCHEMA IF NOT EXISTS tenant_acme", view]
         )
-        sql = ScopedSql(f"SELECT * FROM tenant_acme.vw_{table.name}", "tenant_acme", ())  # noqa: S608
+        sql = ScopedSql(f"SELECT * FROM tenant_acme.vw_{table.name}", "tenant_acme", ())
         return sorted(
             (await self.warehouse.query(self.tenant, sql, limits=self.limits)).rows, key=repr
         )
