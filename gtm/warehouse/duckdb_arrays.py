@@ -52,6 +52,15 @@ def _once(array: exp.Expr, build: Rule) -> exp.Expr:
     return call("LIST_EXTRACT", held, number(1))
 
 
+def _concat(node: exp.Expr) -> exp.Expr:
+    """A missing array makes the whole missing; DuckDB's LIST_CONCAT would leave it out."""
+    parts = [node.this, *node.expressions]
+    joined: exp.Expr = parts[0]
+    for part in parts[1:]:
+        joined = exp.DPipe(this=joined, expression=part)
+    return exp.Paren(this=joined)
+
+
 def _end(node: exp.Expr) -> exp.Expr:
     """ARRAY_FIRST and ARRAY_LAST of an empty array are errors."""
     place = 1 if isinstance(node, exp.ArrayFirst) else -1
@@ -140,6 +149,7 @@ def _moved(place: exp.Expr, by: int) -> exp.Expr:
 
 ARRAY_RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Bracket: _bracket,
+    exp.ArrayConcat: _concat,
     exp.ArrayFirst: _end,
     exp.ArrayLast: _end,
     exp.ArraySlice: _slice,

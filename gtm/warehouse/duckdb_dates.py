@@ -167,9 +167,9 @@ def _current_datetime(node: exp.Expr) -> exp.Expr:
 
 
 def _unix_seconds(node: exp.Expr) -> exp.Expr:
-    """BigQuery cuts fractions off, a cast from DuckDB's EPOCH would round them."""
-    micros = call("EPOCH_US", node.this)
-    return exp.Paren(this=exp.IntDiv(this=micros, expression=exp.Literal.number(1_000_000)))
+    """BigQuery cuts fractions off downwards, a cast from DuckDB's EPOCH would round them."""
+    seconds = exp.Div(this=call("EPOCH_US", node.this), expression=exp.Literal.number(1_000_000))
+    return exp.cast(exp.Floor(this=seconds), exp.DType.BIGINT)
 
 
 def _timestamp(node: exp.Expr) -> exp.Expr:

@@ -97,15 +97,42 @@ def _logarithm(node: exp.Expr) -> exp.Expr:
     return _refusing(node, exp.LTE, argument, "a logarithm of a number that is not positive")
 
 
+def _bounded(node: exp.Expr) -> exp.Expr:
+    """DuckDB answers infinity or NaN where BigQuery says that a number is out of range."""
+    if all(isinstance(part, exp.Literal) for part in node.iter_expressions()):
+        return node
+    is_bad = exp.Not(this=call("ISFINITE", node.copy()))
+    return exp.Case().when(is_bad, failure("a floating point number is out of range")).else_(node)
+
+
+def _difference(node: exp.Expr) -> exp.Expr:
+    if _is_date(node.this) and _is_date(node.expression):
+        raise UnsupportedSqlError(
+            "A date less a date is an INTERVAL, which the embedded warehouse does not have.",
+            hint="Use DATE_DIFF(later, earlier, DAY).",
+        )
+    return node
+
+
+def _is_date(node: exp.Expr) -> bool:
+    """Whether an expression is a date by its form alone."""
+    node = node.unnest()
+    if isinstance(node, exp.Max | exp.Min):
+        return _is_date(node.this)
+    is_cast = isinstance(node, exp.Cast) and node.is_type(exp.DType.DATE)
+    return is_cast or isinstance(node, _DATES)
+
+
 def _refusing(
     node: exp.Expr, comparison: type[exp.Binary], argument: exp.Expr, message: str
 ) -> exp.Expr:
-    if isinstance(argument, exp.Literal) and argument.to_py() > 0:
+    if isinstance(argument, exp.Literal) and float(argument.name) > 0:
         return node
     is_bad = comparison(this=exp.Paren(this=argument.copy()), expression=number(0))
     return exp.Case().when(is_bad, failure(message)).else_(node)
 
 
+_DATES = (exp.CurrentDate, exp.Date, exp.DateTrunc, exp.DateAdd, exp.DateSub, exp.LastDay)
 _SAFE_OPERATORS: Mapping[type[exp.Expr], type[exp.Binary]] = {
     exp.SafeAdd: exp.Add,
     exp.SafeSubtract: exp.Sub,
@@ -118,6 +145,9 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     **dict.fromkeys(_SAFE_OPERATORS, _safe_sum),
     exp.SafeNegate: _safe_negate,
     exp.Sqrt: _root,
+    exp.Pow: _bounded,
+    exp.Exp: _bounded,
+    exp.Sub: _difference,
     exp.Ln: _logarithm,
     exp.Log: _logarithm,
     **ARRAY_RULES,

@@ -8,17 +8,21 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from gtm.errors import UnsupportedSqlError
-from gtm.warehouse.duckdb_trees import Rule, call, lambda_, number
+from gtm.warehouse.duckdb_trees import Rule, call, failure, lambda_, number
 
 _LETTER = "_letter"
 _HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/:?#]+)"
 _SPEC = re.compile(r"%([-+ #0']*)(\d*(?:\.\d+)?)([a-zA-Z%*])")
+# A parenthesis that captures: not escaped, and neither (?: nor a class of characters.
+_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]|(\((?!\?)|\(\?P<)")
 _KINDS = frozenset("dioxXfFeEgGs")
 
 
 def _substring(node: exp.Expr) -> exp.Expr:
     """A place of zero, or before the first letter, means the first one."""
     start = node.args.get("start")
+    if isinstance(node.args.get("length"), exp.Neg):
+        return failure("SUBSTR with a negative length")
     if start is None or (isinstance(start, exp.Literal) and int(start.name) > 0):
         return node
     if isinstance(start, exp.Literal):
@@ -52,10 +56,22 @@ def _like(node: exp.Expr) -> exp.Expr:
     return exp.Escape(this=node, expression=exp.Literal.string("\\"))
 
 
+def _extracted(node: exp.Expr) -> exp.Expr:
+    """BigQuery refuses a second group, DuckDB would answer the whole match."""
+    pattern = node.expression
+    is_written = isinstance(pattern, exp.Literal | exp.RawString)
+    if is_written and sum(map(bool, _GROUP.findall(pattern.name))) > 1:
+        raise UnsupportedSqlError(
+            "A regular expression may capture one group only.",
+            hint="Write (?:…) for the groups that are not wanted.",
+        )
+    return node
+
+
 def _format(node: exp.Expr) -> exp.Expr:
     """Write each value on its own: a missing one reads NULL in BigQuery."""
     template = node.this
-    if not isinstance(template, exp.Literal):
+    if not isinstance(template, exp.Literal | exp.RawString):
         raise _no_format("a format that is no literal")
     values = list(node.expressions)
     parts: list[exp.Expr] = []
@@ -140,6 +156,8 @@ def _from_code_points(node: exp.Expr) -> exp.Expr:
 TEXT_RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Substring: _substring,
     exp.Like: _like,
+    exp.RegexpExtract: _extracted,
+    exp.RegexpExtractAll: _extracted,
     exp.Format: _format,
     exp.NetFunc: _network,
     exp.LowerHex: _hex,
