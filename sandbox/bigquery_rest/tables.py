@@ -170,8 +170,9 @@ def _query(tree: exp.Create) -> exp.Query:
 
 def _storage(tree: exp.Create) -> tuple[Json | None, tuple[str, ...]]:
     """Read PARTITION BY and CLUSTER BY."""
-    partition = tree.find(exp.PartitionedByProperty)
-    cluster = tree.find(exp.Cluster)
+    properties = tree.args.get("properties") or exp.Properties()
+    partition = properties.find(exp.PartitionedByProperty)
+    cluster = properties.find(exp.ClusterProperty)
     column = partition.find(exp.Column, exp.Identifier) if partition is not None else None
     names = tuple(column.name for column in cluster.expressions) if cluster is not None else ()
     return ({"type": "DAY", "field": column.name} if column is not None else None), names

@@ -18,7 +18,7 @@ from gtm.models.landing.gsc import EXPORT_LOG, SITE_IMPRESSIONS, URL_IMPRESSIONS
 from gtm.models.landing.loads import LOAD_REPORTS
 from gtm.models.plan import VIEWS
 from gtm.sql.guard import Guard
-from gtm.warehouse.base import Cell, LandingTable, Partition, QueryLimits, Row
+from gtm.warehouse.base import Cell, LandingTable, Partition, QueryLimits, Row, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
 
 LIMITS = QueryLimits(
@@ -105,7 +105,7 @@ def page_row(
 
 @dataclass
 class Lab:
-    warehouse: DuckDBWarehouse
+    warehouse: Warehouse
     tenant: TenantContext = ACME
 
     async def land(self, events: Iterable[Mapping[str, object]], *, kind: str = "") -> None:

@@ -195,10 +195,20 @@ async def test_what_a_dead_process_left_staged_is_dropped_a_day_later(
         await other.close()
 
 
-async def test_a_fact_may_change_how_it_is_partitioned(warehouse: BigQueryWarehouse) -> None:
-    for storage in ("", "PARTITION BY d", "PARTITION BY d CLUSTER BY c", "CLUSTER BY c"):
+async def test_a_fact_may_change_how_it_is_partitioned(
+    warehouse: BigQueryWarehouse, stand_in: StandIn
+) -> None:
+    day = {"type": "DAY", "field": "d"}
+    for storage, partitioning, clustering in (
+        ("", None, ()),
+        ("PARTITION BY d", day, ()),
+        ("PARTITION BY d CLUSTER BY c", day, ("c",)),
+        ("CLUSTER BY c", None, ("c",)),
+    ):
         text = f"CREATE OR REPLACE TABLE tenant_acme_raw.fct_new {storage} AS "
         await warehouse.transform(ACME, [text + "SELECT DATE '2026-01-01' AS d, 'x' AS c", *VIEW])
+        stored = stand_in.rest.project.catalog.dataset("tenant_acme_raw").tables["fct_new"]
+        assert (stored.partitioning, stored.clustering) == (partitioning, clustering)
 
 
 async def test_a_write_of_another_process_is_seen_within_seconds(
