@@ -24,12 +24,26 @@ dated AS (
     PARSE_DATE('%Y%m%d', SUBSTR(suffix, LENGTH(suffix) - 7)) AS date
   FROM shards
   WHERE REGEXP_CONTAINS(suffix, r'^(?:fresh_|intraday_)?[0-9]{8}$')
+),
+loads AS (
+  SELECT part.name AS suffix, MAX(reports.started_at) AS started_at
+  FROM raw.load_reports AS reports
+  CROSS JOIN UNNEST(reports.parts) AS part
+  WHERE reports.table_name = 'events_' AND reports.state IN ('landed', 'built')
+  GROUP BY suffix
+),
+loaded AS (
+  -- The report of a load knows better when a day was read than the build that came after it.
+  SELECT dated.*, COALESCE(loads.started_at, @synced_at) AS loaded_at
+  FROM dated
+  LEFT JOIN loads
+    ON loads.suffix = dated.suffix
 )
 SELECT
   table_kind,
   date,
   suffix,
   day_rows,
-  @synced_at AS loaded_at,
-  table_kind = 'daily' AND DATE_DIFF(DATE(@synced_at), date, DAY) >= 3 AS is_final
-FROM dated
+  loaded_at,
+  table_kind = 'daily' AND DATE_DIFF(DATE(loaded_at), date, DAY) >= 3 AS is_final
+FROM loaded

@@ -203,6 +203,26 @@ async def test_a_day_that_stays_open_too_long_is_stale(lab: Lab) -> None:
     assert await lab.ask_one(status) == "current"
 
 
+async def test_a_rebuild_does_not_make_days_final_that_were_read_early(lab: Lab) -> None:
+    await lab.land([event(at=f"{DAY} 10:00:00"), event(at="2026-02-20 10:00:00")])
+    await lab.land_report(
+        load_id="1",
+        source="GA4",
+        table_name="events_",
+        state="built",
+        started_at=at(8, day=3),
+        parts=[{"name": name, "rows": 1} for name in ("20260301", "20260220")],
+    )
+    await lab.build(synced_at=at(8, day=20))
+    rows = await lab.ask(
+        "SELECT date, is_final, loaded_at FROM vw_data_days WHERE NOT is_missing ORDER BY date"
+    )
+    assert rows == [
+        (date(2026, 2, 20), True, at(8, day=3)),
+        (date(2026, 3, 1), False, at(8, day=3)),
+    ]
+
+
 async def test_a_stream_is_no_longer_late_once_daily_tables_reach_as_far(lab: Lab) -> None:
     await lab.land([event(at=f"{ago(3)} 10:00:00")], kind="intraday_")
     await lab.build(synced_at=datetime.now(UTC))
