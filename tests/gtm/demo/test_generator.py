@@ -12,7 +12,7 @@ import pytest
 from gtm.demo.generator import generate
 from gtm.demo.workspaces import load_workspaces
 from gtm.errors import InvalidInputError
-from gtm.models.landing.ga4 import GA4_TABLES
+from gtm.models.landing.ga4 import EVENTS as EVENT_TABLE
 from gtm.models.landing.gsc import GSC_TABLES
 from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from tests.gtm.demo.conftest import EVENTS, UNTIL
@@ -23,7 +23,7 @@ def test_files_have_the_native_schemas(drawn: dict[str, Path], slug: str) -> Non
     schemas = {
         "ga4_events" if table.is_sharded else table.name: table.schema
         # Merges are told by the survivors, as the API does.
-        for table in (*GA4_TABLES, *GSC_TABLES, *HUBSPOT_TABLES)
+        for table in (EVENT_TABLE, *GSC_TABLES, *HUBSPOT_TABLES)
         if table.name != "hubspot_merges"
     }
     found = {path.stem: pq.read_schema(path) for path in drawn[slug].iterdir()}
