@@ -232,6 +232,18 @@ def _suggestion(found: Suggestion) -> dict[str, object]:
     return said
 
 
+def add_tools(server: FastMCP, tools: Sequence[ProductTool]) -> None:
+    """Add tools, the same for every caller, and let the protocol layer know their schemas.
+
+    It checks each call's headers against the tool's schema; left alone it lists and serialises
+    every tool on every call to find that one.
+    """
+    for tool in tools:
+        server.add_tool(tool)
+    schemas = {tool.name: tool.parameters for tool in tools}
+    server._mcp_server.get_tool_input_schema = schemas.get  # noqa: SLF001 - there is no other way in
+
+
 def settle_framework() -> None:
     """Send FastMCP's records to the product's handlers, and drop its bridge to old field names.
 

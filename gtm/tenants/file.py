@@ -53,14 +53,13 @@ class FileWorkspaceDirectory:
 
     async def workspaces(self) -> tuple[Workspace, ...]:
         """Return every workspace, by slug."""
-        document = await self._load()
-        return tuple(sorted(map(_workspace, document.workspaces), key=lambda item: item.slug))
+        return _by_slug(await self._load())
 
     async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
         """Return the workspaces of a user with their role, by slug."""
         document = await self._load()
         roles = {m.tenant_id: m.role for m in document.memberships if m.user_id == user_id}
-        every = await self.workspaces()
+        every = _by_slug(document)
         return tuple((w, roles[w.tenant_id]) for w in every if w.tenant_id in roles)
 
     async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
@@ -111,14 +110,23 @@ class FileWorkspaceDirectory:
         await anyio.to_thread.run_sync(self._change, change)
 
     async def _load(self) -> _Document:
+        # Every request asks. Whether the file has changed is told sooner than a thread starts.
+        read = self._read
+        if read is not None and read[0] == self._version():
+            return read[1]
         return await anyio.to_thread.run_sync(self._load_now)
 
-    def _load_now(self) -> _Document:
+    def _version(self) -> tuple[int, int] | None:
         try:
             stat = self._path.stat()
         except FileNotFoundError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino
+
+    def _load_now(self) -> _Document:
+        version = self._version()
+        if version is None:
             return _Document()
-        version = (stat.st_mtime_ns, stat.st_ino)
         if self._read is None or self._read[0] != version:
             try:
                 document = _Document.model_validate_json(self._path.read_bytes())
@@ -146,6 +154,10 @@ class FileWorkspaceDirectory:
                 draft.replace(self._path)
             finally:
                 draft.unlink(missing_ok=True)
+
+
+def _by_slug(document: _Document) -> tuple[Workspace, ...]:
+    return tuple(sorted(map(_workspace, document.workspaces), key=lambda item: item.slug))
 
 
 def _workspace(record: _WorkspaceRecord) -> Workspace:

@@ -20,6 +20,7 @@ from mcp_servers.runtime import (
     OneCaller,
     ProductTool,
     TokenCallers,
+    add_tools,
     bearer_auth,
     read_texts,
     settle_framework,
@@ -66,6 +67,9 @@ def _build(service: Analytics, callers: CallerSource, auth: AuthProvider | None)
         cache_scope="private",
     )
     texts = read_texts(_FOLDER / "tools")
-    for definition in AnalyticsTools(service).definitions():
-        server.add_tool(ProductTool.make(definition, callers, texts[definition.name]))
+    tools = [
+        ProductTool.make(definition, callers, texts[definition.name])
+        for definition in AnalyticsTools(service).definitions()
+    ]
+    add_tools(server, tools)
     return server

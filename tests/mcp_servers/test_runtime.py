@@ -9,6 +9,7 @@ import pytest
 
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
+from mcp_servers.runtime import ProductTool
 
 PATH = "/mcp/bigquery"
 QUERY = {"query": {"metrics": ["sessions"]}}
@@ -34,6 +35,27 @@ async def test_each_token_reads_its_own_workspace(site: Any, analytics: Any) -> 
     cells = await asyncio.gather(*(first_cell(name) for name in names))
     assert cells == [f"{name}-0" for name in names]
     assert {door for _, _, door in analytics.calls} == {"web"}
+
+
+async def test_a_call_does_not_list_the_tools_to_find_its_own(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described: list[str] = []
+    describe = ProductTool.to_mcp_tool
+
+    def counted(tool: ProductTool, **overrides: Any) -> Any:
+        described.append(tool.name)
+        return describe(tool, **overrides)
+
+    monkeypatch.setattr(ProductTool, "to_mcp_tool", counted)
+    async with site.client(site.token("acme")) as client:
+        for _ in range(2):
+            await client.call_tool("query_metrics", QUERY)
+        called = len(described)
+        await client.list_tools()
+    # A client may list them once for itself, to check the answers' shape.
+    assert called <= 9
+    assert len(described) >= 9
 
 
 async def test_another_workspaces_result_does_not_exist(site: Any) -> None:
