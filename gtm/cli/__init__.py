@@ -1,4 +1,4 @@
-"""The command line: demo, serve, ask, load, doctor."""
+"""The command line: demo, serve, ask, load, provision, doctor."""
 
 from gtm.cli.commands import main
 

@@ -1,4 +1,4 @@
-"""The commands: demo, serve, ask, load, doctor."""
+"""The commands: demo, serve, ask, load, provision, doctor."""
 
 from __future__ import annotations
 
@@ -164,6 +164,23 @@ def generate(
         anomalies=anomalies,
         out=_out,
     )
+
+
+@app.command()
+def provision(
+    workspace: WorkspaceOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the bindings and statements; change nothing.")
+    ] = False,
+    app_identity: Annotated[
+        str | None,
+        typer.Option(help="IAM member the server runs as, such as serviceAccount:app@…"),
+    ] = None,
+) -> None:
+    """Make what workspaces need on BigQuery, or print it with its IAM bindings."""
+    from gtm.cli import provision as command
+
+    command.provision(_settings(), workspace=workspace, app=app_identity, is_dry=dry_run, out=_out)
 
 
 @app.command()

@@ -25,8 +25,9 @@ from gtm.warehouse.bigquery_stage import STAGED
 from gtm.warehouse.bigquery_types import fitted, landing_schema, merged
 
 # A wildcard needs one table to match, and takes its columns from the newest one.
-_TEMPLATE_SHARD = "00000000"
+TEMPLATE_SHARD = "00000000"
 _MARK_BYTES = 4
+_MOST_CLUSTERING = 4
 _MOST_WAITING_JOBS = 8
 _ROWS_PER_JOB = 500_000
 _LEFT_BEHIND = timedelta(days=1)
@@ -114,7 +115,7 @@ class Loader:
     def _fit(self, landing: LandingTable) -> None:
         """Make the landing table, or add the columns it lacks."""
         wanted = landing_schema(landing.schema)
-        name = landing.name + (_TEMPLATE_SHARD if landing.is_sharded else "")
+        name = landing.name + (TEMPLATE_SHARD if landing.is_sharded else "")
         reference = self._reference(name)
         try:
             table = self._client.get_table(reference)
@@ -173,6 +174,11 @@ class Loader:
         return _reference(self._client, self._tenant, name)
 
 
+def clustering(landing: LandingTable) -> tuple[str, ...]:
+    """Return the columns by which records are kept together; BigQuery takes four."""
+    return landing.key[:_MOST_CLUSTERING]
+
+
 def drop_left_behind(client: bigquery.Client, tenant: TenantContext, now: datetime) -> None:
     """Drop staged tables of a process that died in the middle of a load or build."""
     dataset = bigquery.DatasetReference(client.project, tenant.raw_dataset)
@@ -198,7 +204,7 @@ def landed(session: Session, table: LandingTable, columns: Sequence[str]) -> pa.
 def _stored_columns(
     client: bigquery.Client, tenant: TenantContext, table: LandingTable
 ) -> frozenset[str]:
-    name = table.name + (_TEMPLATE_SHARD if table.is_sharded else "")
+    name = table.name + (TEMPLATE_SHARD if table.is_sharded else "")
     try:
         stored = client.get_table(_reference(client, tenant, name))
     except NotFound:
@@ -222,5 +228,5 @@ def _new_table(
     if landing.partition_column:
         table.time_partitioning = bigquery.TimePartitioning(field=landing.partition_column)
     if landing.key:
-        table.clustering_fields = list(landing.key[:4])
+        table.clustering_fields = list(clustering(landing))
     return table
