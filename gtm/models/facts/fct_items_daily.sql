@@ -1,18 +1,20 @@
 -- Items seen, put in the cart and bought, a day; of purchases those that count.
 WITH item_events AS (
   SELECT
-    event_date AS date,
-    item_id,
-    item_name,
-    item_category,
-    item_brand,
-    views,
-    adds_to_cart,
+    actions.event_date AS date,
+    COALESCE(NULLIF(item.item_id, ''), '(not set)') AS item_id,
+    COALESCE(NULLIF(item.item_name, ''), '(not set)') AS item_name,
+    COALESCE(NULLIF(item.item_category, ''), '(not set)') AS item_category,
+    COALESCE(NULLIF(item.item_brand, ''), '(not set)') AS item_brand,
+    IF(actions.event_name = 'view_item', 1, 0) AS views,
+    IF(actions.event_name = 'add_to_cart', 1, 0) AS adds_to_cart,
     0 AS purchases,
     0 AS quantity,
     0.0 AS item_revenue_usd
-  FROM raw.stg_ga4_item_days
-  WHERE event_date IN (SELECT date FROM raw.stg_ga4_touched_dates)
+  FROM raw.stg_ga4_actions AS actions
+  CROSS JOIN UNNEST(actions.items) AS item
+  WHERE actions.event_name IN ('view_item', 'add_to_cart')
+    AND actions.event_date IN (SELECT date FROM raw.stg_ga4_touched_dates)
   UNION ALL
   SELECT
     orders.event_date AS date,

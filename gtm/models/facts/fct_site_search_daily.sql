@@ -9,7 +9,7 @@ FROM (
     event_date,
     user_pseudo_id,
     COALESCE(NULLIF(LOWER(TRIM(search_term)), ''), '(not set)') AS term
-  FROM raw.src_ga4_events
-  WHERE event_name = 'view_search_results'
+  FROM raw.stg_ga4_actions
+  WHERE event_date BETWEEN @start AND @end AND event_name = 'view_search_results'
 ) AS searched
 GROUP BY searched.event_date, searched.term

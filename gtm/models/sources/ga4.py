@@ -13,9 +13,9 @@ GA4 = SourceModels(
         Model("fct_ga4_days", Refresh.RANGE, day="date"),
         Model("stg_ga4_shards", Refresh.WHOLE),
         Model("stg_ga4_session_days", Refresh.RANGE, day="event_date"),
-        Model("stg_ga4_purchases", Refresh.RANGE, day="event_date"),
         Model("stg_ga4_page_days", Refresh.RANGE, day="event_date"),
-        Model("stg_ga4_item_days", Refresh.RANGE, day="event_date"),
+        Model("stg_ga4_actions", Refresh.RANGE, day="event_date", cluster=("event_name",)),
+        Model("stg_ga4_purchases", Refresh.RANGE, day="event_date"),
     ),
     touched=TOUCHED_DATES,
     facts=(

@@ -15,7 +15,8 @@ WITH landed AS (
     -- The tag sends the flag as text with some events and as a number with others.
     (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'session_engaged') AS engaged_text,
     (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'session_engaged') AS engaged_number,
-    (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'engagement_time_msec') AS engagement_msec,
+    (SELECT value.int_value FROM UNNEST(events.event_params) WHERE key = 'engagement_time_msec')
+      AS engagement_msec,
     (SELECT value.string_value FROM UNNEST(events.event_params) WHERE key = 'page_location') AS page_location,
     -- Events of one batch share their timestamp; their place in the batch tells the order.
     (events.event_timestamp - 1262304000000000) * 1024
@@ -29,14 +30,25 @@ WITH landed AS (
     COALESCE(events.geo.region, '(not set)') AS region,
     COALESCE(events.geo.city, '(not set)') AS city,
     events.is_active_user,
-    events.ecommerce,
+    events.ecommerce.transaction_id AS order_id,
+    events.ecommerce.purchase_revenue AS order_revenue,
+    events.ecommerce.purchase_revenue_in_usd AS order_revenue_usd,
     COALESCE(events.traffic_source.source, '(direct)') AS first_user_source,
     COALESCE(events.traffic_source.medium, '(none)') AS first_user_medium,
     COALESCE(events.traffic_source.name, '(not set)') AS first_user_campaign,
-    events.session_traffic_source_last_click.cross_channel_campaign AS cross_channel,
-    events.session_traffic_source_last_click.google_ads_campaign AS google_ads,
-    events.session_traffic_source_last_click.manual_campaign AS manual,
-    events.collected_traffic_source AS collected
+    events.session_traffic_source_last_click.cross_channel_campaign.source AS cross_source,
+    events.session_traffic_source_last_click.cross_channel_campaign.medium AS cross_medium,
+    events.session_traffic_source_last_click.cross_channel_campaign.campaign_name AS cross_campaign,
+    events.session_traffic_source_last_click.cross_channel_campaign.default_channel_group AS cross_channel,
+    events.session_traffic_source_last_click.google_ads_campaign.customer_id AS ads_customer,
+    events.session_traffic_source_last_click.google_ads_campaign.campaign_name AS ads_campaign,
+    events.session_traffic_source_last_click.manual_campaign.source AS manual_source,
+    events.session_traffic_source_last_click.manual_campaign.medium AS manual_medium,
+    events.session_traffic_source_last_click.manual_campaign.campaign_name AS manual_campaign,
+    events.collected_traffic_source.gclid AS collected_click,
+    events.collected_traffic_source.manual_source AS collected_source,
+    events.collected_traffic_source.manual_medium AS collected_medium,
+    events.collected_traffic_source.manual_campaign_name AS collected_campaign
   FROM raw.`events_*` AS events
   INNER JOIN raw.stg_ga4_shards AS shards
     ON shards.suffix = events._TABLE_SUFFIX
@@ -59,11 +71,11 @@ ranked AS (
   SELECT
     *,
     CASE
-      WHEN cross_channel.source IS NOT NULL THEN 'cross_channel'
-      WHEN google_ads.customer_id IS NOT NULL OR google_ads.campaign_name IS NOT NULL THEN 'google_ads'
-      WHEN NULLIF(manual.source, '(not set)') IS NOT NULL THEN 'manual'
-      WHEN collected.gclid IS NOT NULL THEN 'click'
-      WHEN NULLIF(collected.manual_source, '(not set)') IS NOT NULL THEN 'collected'
+      WHEN cross_source IS NOT NULL THEN 'cross_channel'
+      WHEN ads_customer IS NOT NULL OR ads_campaign IS NOT NULL THEN 'google_ads'
+      WHEN NULLIF(manual_source, '(not set)') IS NOT NULL THEN 'manual'
+      WHEN collected_click IS NOT NULL THEN 'click'
+      WHEN NULLIF(collected_source, '(not set)') IS NOT NULL THEN 'collected'
       WHEN STRPOS(page_location, 'gclid=') > 0
         OR (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'gclid') <> ''
         THEN 'click'
@@ -79,38 +91,38 @@ sourced AS (
     *,
     COALESCE(
       NULLIF(CASE told_by
-        WHEN 'cross_channel' THEN cross_channel.source
+        WHEN 'cross_channel' THEN cross_source
         WHEN 'google_ads' THEN 'google'
-        WHEN 'manual' THEN manual.source
+        WHEN 'manual' THEN manual_source
         WHEN 'click' THEN 'google'
-        WHEN 'collected' THEN collected.manual_source
+        WHEN 'collected' THEN collected_source
         WHEN 'params' THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'source')
       END, ''),
       '(not set)'
     ) AS source,
     COALESCE(
       NULLIF(CASE told_by
-        WHEN 'cross_channel' THEN cross_channel.medium
+        WHEN 'cross_channel' THEN cross_medium
         WHEN 'google_ads' THEN 'cpc'
-        WHEN 'manual' THEN manual.medium
+        WHEN 'manual' THEN manual_medium
         WHEN 'click' THEN 'cpc'
-        WHEN 'collected' THEN collected.manual_medium
+        WHEN 'collected' THEN collected_medium
         WHEN 'params' THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'medium')
       END, ''),
       '(not set)'
     ) AS medium,
     COALESCE(
       NULLIF(CASE told_by
-        WHEN 'cross_channel' THEN cross_channel.campaign_name
-        WHEN 'google_ads' THEN google_ads.campaign_name
-        WHEN 'manual' THEN manual.campaign_name
-        WHEN 'click' THEN collected.manual_campaign_name
-        WHEN 'collected' THEN collected.manual_campaign_name
+        WHEN 'cross_channel' THEN cross_campaign
+        WHEN 'google_ads' THEN ads_campaign
+        WHEN 'manual' THEN manual_campaign
+        WHEN 'click' THEN collected_campaign
+        WHEN 'collected' THEN collected_campaign
         WHEN 'params' THEN (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'campaign')
       END, ''),
       '(not set)'
     ) AS campaign,
-    COALESCE(IF(told_by = 'cross_channel', cross_channel.default_channel_group, NULL), '') AS exported_channel
+    COALESCE(IF(told_by = 'cross_channel', cross_channel, NULL), '') AS exported_channel
   FROM ranked
 ),
 checked AS (
@@ -155,17 +167,17 @@ SELECT
   -- Empty identifiers would make all such orders look like one.
   CASE
     WHEN event_name = 'purchase' THEN COALESCE(
-      NULLIF(NULLIF(ecommerce.transaction_id, ''), '(not set)'),
+      NULLIF(NULLIF(order_id, ''), '(not set)'),
       NULLIF((SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'transaction_id'), '')
     )
   END AS transaction_id,
-  CASE WHEN event_name = 'purchase' THEN COALESCE(ecommerce.purchase_revenue, 0) END AS revenue,
+  CASE WHEN event_name = 'purchase' THEN COALESCE(order_revenue, 0) END AS revenue,
   CASE
     WHEN event_name = 'purchase' THEN COALESCE(
-      ecommerce.purchase_revenue_in_usd,
+      order_revenue_usd,
       IF(
         (SELECT value.string_value FROM UNNEST(event_params) WHERE key = 'currency') = 'USD',
-        ecommerce.purchase_revenue,
+        order_revenue,
         NULL
       ),
       0

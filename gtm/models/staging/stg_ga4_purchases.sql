@@ -11,5 +11,5 @@ SELECT
   revenue,
   revenue_usd,
   items
-FROM raw.src_ga4_events
-WHERE event_name = 'purchase'
+FROM raw.stg_ga4_actions
+WHERE event_date BETWEEN @start AND @end AND event_name = 'purchase'
