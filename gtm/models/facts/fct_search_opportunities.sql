@@ -11,8 +11,8 @@ pairs AS (
     pages.query,
     SUM(pages.clicks) AS clicks,
     SUM(pages.impressions) AS impressions,
-    SUM(pages.clicks) / SUM(pages.impressions) AS ctr,
-    SUM(pages.sum_position) / SUM(pages.positioned_impressions) + 1 AS avg_position
+    SAFE_DIVIDE(SUM(pages.clicks), SUM(pages.impressions)) AS ctr,
+    SAFE_DIVIDE(SUM(pages.sum_position), SUM(pages.positioned_impressions)) + 1 AS avg_position
   FROM raw.fct_search_query_pages AS pages
   CROSS JOIN last_final
   WHERE pages.search_type = 'web'

@@ -18,16 +18,17 @@ SELECT
       ARRAY(
         SELECT CONCAT(
           CASE
-            WHEN rejection.rows IS NULL THEN 'the whole file'
-            WHEN rejection.rows = 1 THEN '1 row'
-            ELSE CONCAT(CAST(rejection.rows AS STRING), ' rows')
+            WHEN rejection.`rows` IS NULL THEN 'the whole file'
+            WHEN rejection.`rows` = 1 THEN '1 row'
+            ELSE CONCAT(CAST(rejection.`rows` AS STRING), ' rows')
           END,
           COALESCE(CONCAT(', ', rejection.field), ''),
           ', ',
           COALESCE(rejection.reason, 'no reason given'),
           COALESCE(CONCAT(' (first in line ', CAST(rejection.line AS STRING), ')'), '')
         )
-        FROM UNNEST(rejections) AS rejection
+        FROM UNNEST(rejections) AS rejection WITH OFFSET AS place
+        ORDER BY place
       ),
       '; '
     ),

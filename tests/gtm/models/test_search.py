@@ -323,3 +323,10 @@ async def test_without_a_log_days_are_final_after_three_days(lab: Lab) -> None:
         (True,),
         (False,),
     ]
+
+
+async def test_pairs_without_a_position_are_no_opportunity(lab: Lab) -> None:
+    hidden: dict[str, Any] = {"impressions": 500, "clicks": 0, "sum_position": None}
+    await lab.land_url([page_row("2026-03-07", "p", "p", **hidden), shown("q", 12, 100, 0)])
+    await lab.build()
+    assert await lab.ask("SELECT query FROM vw_search_opportunities") == [("q",)]
