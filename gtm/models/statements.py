@@ -12,18 +12,11 @@ from importlib.resources import files
 from sqlglot import exp
 
 from gtm.context import TenantContext
+from gtm.models.chunks import DateSpan
 from gtm.models.model import INLINE, Model, Refresh, Source, read_select
 from gtm.models.plan import VIEWS
 
 _SEEDS = ("source_categories", "ai_assistants")
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """The days of data that changed, both ends included."""
-
-    start: date
-    end: date
 
 
 # Wide enough for every export there is, and still far from the ends of the calendar.

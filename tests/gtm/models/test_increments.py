@@ -59,6 +59,7 @@ def of_days(events: list[dict[str, Any]], days: set[date]) -> list[dict[str, Any
     return [row for row in events if row["event_date"] in names]
 
 
+@pytest.mark.timeout(180)  # Ten builds.
 @pytest.mark.parametrize("seed", range(3))
 async def test_increments_equal_a_full_build(lab: Lab, second_lab: Lab, seed: int) -> None:
     events, before = draw_events(seed), draw_events(seed + 100)
