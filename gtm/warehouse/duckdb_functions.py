@@ -68,6 +68,12 @@ def _division(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _whole_division(node: exp.Expr) -> exp.Expr:
+    """DIV's arguments are whole expressions; an operator would take only their ends."""
+    top, bottom = (exp.Paren(this=part.copy()) for part in (node.this, node.expression))
+    return exp.Paren(this=_division(exp.IntDiv(this=top, expression=bottom)))
+
+
 def _safe(node: exp.Expr) -> exp.Expr:
     """What would be an error is NULL; the engine tries no expression that makes errors itself."""
     tried = call("TRY", node.this)
@@ -141,6 +147,7 @@ _SAFE_OPERATORS: Mapping[type[exp.Expr], type[exp.Binary]] = {
 _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Anonymous: _anonymous,
     exp.Div: _division,
+    exp.IntDiv: _whole_division,
     exp.SafeFunc: _safe,
     **dict.fromkeys(_SAFE_OPERATORS, _safe_sum),
     exp.SafeNegate: _safe_negate,
