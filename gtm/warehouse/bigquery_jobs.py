@@ -185,7 +185,7 @@ def _fetch(result: RowIterator, limits: QueryLimits, switch: Switch) -> tuple[tu
     for page in result.pages:
         switch.check()
         for found in page:
-            row = tuple(cell(value) for value in found.values())
+            row = tuple(map(cell, found.values(), result.schema))
             size += sum(size_of(value) for value in row)
             rows.append(row)
         if size > limits.max_result_bytes:

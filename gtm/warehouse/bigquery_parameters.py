@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 _REMEMBERED = 1024
+_PIPE = "|>"
 _CONNECTORS = (exp.And, exp.Or, exp.Not, exp.Paren)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.In, exp.Between)
 _CLAUSES = (exp.Where, exp.Having, exp.Qualify)
@@ -29,8 +30,11 @@ def lift_parameters(text: str) -> ParameterizedSql:
 
     Only a literal that is itself a side of a comparison is lifted, because elsewhere BigQuery may
     ask for a literal, or match an expression with one of GROUP BY. BigQuery turns a parameter into
-    a date or a time where it would turn a literal into one, so the meaning stays.
+    a date or a time where it would turn a literal into one, so the meaning stays. Pipes are left as
+    they are written: the guard's SQL has none, and BigQuery reads them better than our parser.
     """
+    if _PIPE in text:
+        return ParameterizedSql(text, ())
     tree = sqlglot.parse_one(text, dialect="bigquery")
     values: list[str] = []
     for literal in list(_compared_strings(tree)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -39,12 +40,15 @@ def type_name(field: SchemaField) -> str:
     return f"ARRAY<{name}>" if field.mode == "REPEATED" else name
 
 
-def cell(value: object) -> Cell:
-    """Return a value of the SDK as a plain cell; times and intervals become text."""
+def cell(value: object, field: SchemaField) -> Cell:
+    """Return a value of the SDK as a plain cell; times, intervals and JSON become text."""
+    if isinstance(value, list) and field.mode == "REPEATED":
+        one = SchemaField(field.name, field.field_type, fields=field.fields)
+        return [cell(inner, one) for inner in value]
+    if field.field_type == "JSON":
+        return None if value is None else json.dumps(value, separators=(",", ":"))
     if isinstance(value, dict):
-        return {str(name): cell(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [cell(inner) for inner in value]
+        return {part.name: cell(value.get(part.name), part) for part in field.fields}
     if value is None or isinstance(value, str | int | float | date | datetime | Decimal | bytes):
         return value
     if isinstance(value, time):

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.errors import SqlglotError
 
+from gtm.errors import GtmError
+from gtm.sql.pipes import keep_orders, spell_out
 from gtm.warehouse.duckdb_read import Switch
 from sandbox.bigquery_rest.access import Access
 from sandbox.bigquery_rest.catalog import Catalog, TableId, table_reference
@@ -136,14 +138,24 @@ class Statements:
 
 def _parse(request: Request) -> list[exp.Expr]:
     try:
-        trees = [t for t in sqlglot.parse(request.sql, dialect="bigquery") if t is not None]
-    except SqlglotError as error:
+        trees = [tree for tree in _read(request.sql) if tree is not None]
+    except (SqlglotError, GtmError) as error:
         raise invalid_query("Syntax error: " + str(error).split("\n", maxsplit=1)[0]) from error
     if not trees:
         raise invalid_query("Syntax error: Unexpected end of script")
     for tree in trees:
         with_parameters(tree, request.parameters)
     return trees
+
+
+def _read(sql: str) -> list[exp.Expr | None]:
+    dialect = BigQuery()
+    tokens = dialect.tokenize(sql)
+    if "|>" not in sql:
+        return dialect.parser().parse(tokens, sql)
+    sql, tokens = spell_out(sql, tokens, dialect.tokenize)
+    trees = dialect.parser().parse(tokens, sql)
+    return [keep_orders(tree) if isinstance(tree, exp.Query) else tree for tree in trees]
 
 
 def _only_rows(tree: exp.Expr) -> exp.Expr:
