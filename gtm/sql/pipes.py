@@ -85,6 +85,7 @@ def keep_orders(tree: exp.Query) -> exp.Query:
 
 
 def _keep_order(tree: exp.Select) -> exp.Select:
+    tree = _unwrapped(tree)
     clause = tree.args.get("with_")
     if not isinstance(clause, exp.With):
         return tree
@@ -103,6 +104,30 @@ def _keep_order(tree: exp.Select) -> exp.Select:
     return tree
 
 
+def _unwrapped(tree: exp.Select) -> exp.Select:
+    """Drop the `SELECT * FROM (…)` that the parser puts around pipes behind a subquery."""
+    source = tree.args.get("from_")
+    used = {name for name, value in tree.args.items() if value and name != "kind"}
+    if source is None or used != {"from_", "expressions"} or not _is_star(tree):
+        return tree
+    inner = source.this
+    is_plain = isinstance(inner, exp.Subquery) and isinstance(inner.this, exp.Select)
+    if not is_plain or {name for name, value in inner.args.items() if value} != {"this"}:
+        return tree
+    inside: exp.Select = inner.this
+    if not _is_star(inside) or inside.args.get("order") is None:
+        return tree
+    inside.pop()
+    return inside
+
+
+def _is_star(select: exp.Select) -> bool:
+    """Whether a select shows all columns as they are."""
+    (first, *others) = select.expressions or [None]
+    is_star = not others and type(first) is exp.Star
+    return is_star and not any(first.args.get(name) for name in ("except_", "replace"))
+
+
 def _merged(outer: exp.Expr, step: exp.CTE | None) -> exp.Select | None:
     """Return the sorted step with the limit of a bare `SELECT * FROM step` around it."""
     source = outer.args.get("from_")
@@ -110,8 +135,7 @@ def _merged(outer: exp.Expr, step: exp.CTE | None) -> exp.Select | None:
     if step is None or source is None or not isinstance(body, exp.Select):
         return None
     used = {name for name, value in outer.args.items() if value and name != "kind"}
-    is_star = len(outer.expressions) == 1 and type(outer.expressions[0]) is exp.Star
-    is_bare = used <= _BARE and is_star and not outer.expressions[0].args.get("except_")
+    is_bare = used <= _BARE and _is_star(outer)
     if not is_bare or source.this.name != step.alias or not body.args.get("order"):
         return None
     if body.args.get("limit") or body.args.get("with_"):

@@ -68,6 +68,10 @@ def run(
             raise QueryStoppedError from error
         except duckdb.Error as error:
             raise query_error(error) from error
+        except OSError as error:
+            if switch.is_off:
+                raise QueryStoppedError from error
+            raise query_error(_engine_error(error)) from error
         finally:
             switch.watch(None)
     duration_ms = (time.perf_counter() - started) * 1000
@@ -79,6 +83,13 @@ def run(
         duration_ms=duration_ms,
         size_bytes=size,
     )
+
+
+def _engine_error(error: OSError) -> duckdb.Error:
+    """Return what the engine said of a later batch, which comes through Arrow as an OSError."""
+    text = str(error)
+    is_memory = text.startswith("Out of Memory")
+    return duckdb.OutOfMemoryException(text) if is_memory else duckdb.Error(text)
 
 
 def estimate(file: TenantFile, sql: str, *, costs: CostBook) -> QueryEstimate:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from gtm.context import TenantContext
 from gtm.errors import QueryRejectedError
 from gtm.sql.guard import Guard
-from gtm.sql.text import MAX_LENGTH
+from gtm.sql.text import MAX_LENGTH, parse
 from tests.gtm.sql.conftest import FIXTURES
 
 KINDS = {
@@ -209,3 +209,47 @@ def test_the_cache_forgets_the_oldest(
     guard.check(acme, "SELECT 3")
 
     assert guard.check(acme, "SELECT 1") is not first
+
+
+def test_text_that_differs_in_numbers_alone_is_read_once(
+    guard: Guard, acme: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard.check(acme, "SELECT date FROM vw_users_daily WHERE date > '2026-01-01' LIMIT 5")
+    read: list[str] = []
+
+    def reading(sql: str) -> exp.Query:
+        read.append(sql)
+        return parse(sql)
+
+    monkeypatch.setattr("gtm.sql.guard.parse", reading)
+    again = "SELECT date FROM vw_users_daily WHERE date > '2026-02-07' LIMIT 9"
+    scoped = guard.check(acme, again)
+
+    assert read == [again]
+    assert scoped.text.endswith("WHERE date > '2026-02-07' LIMIT 9")
+
+
+def test_a_known_shape_opens_nothing_to_another_tenant(
+    guard: Guard, acme: TenantContext, globex: TenantContext
+) -> None:
+    text = guard.check(acme, "SELECT date FROM vw_users_daily LIMIT 5").text
+
+    with pytest.raises(QueryRejectedError, match="not available"):
+        guard.check(globex, text.replace("LIMIT 5", "LIMIT 6"))
+
+
+def test_a_known_shape_keeps_its_limits(guard: Guard, acme: TenantContext) -> None:
+    guard.check(acme, "SELECT REPEAT('x', 10)")
+
+    with pytest.raises(QueryRejectedError, match="REPEAT may build at most"):
+        guard.check(acme, "SELECT REPEAT('x', 1000000)")
+
+
+def test_both_memories_are_bounded(
+    guard: Guard, acme: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gtm.sql.guard.CACHE_SIZE", 3)
+    for number in range(9):
+        guard.check(acme, f"SELECT 1 AS column_{number}")
+
+    assert len(guard._checked) == len(guard._read_back) == 3

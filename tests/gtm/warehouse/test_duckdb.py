@@ -16,7 +16,13 @@ import pyarrow as pa
 import pytest
 
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
-from gtm.errors import InvalidInputError, NotFoundError, WarehouseBusyError
+from gtm.errors import (
+    InvalidInputError,
+    NotFoundError,
+    QueryFailedError,
+    QueryTooExpensiveError,
+    WarehouseBusyError,
+)
 from gtm.warehouse.base import LandingTable, Partition, QueryLimits, ScopedSql
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from gtm.warehouse.duckdb_errors import WarehouseUnreadableError
@@ -342,3 +348,27 @@ async def test_slices_of_a_larger_table_keep_their_own_rows(
         tenant, _scoped("SELECT * FROM tenant_acme.vw_p ORDER BY suffix"), limits=limits
     )
     assert result.rows == (("20260101", "Rome"), ("20260102", "Oslo"))
+
+
+async def test_an_error_in_a_later_batch_is_the_querys_own(
+    empty: DuckDBWarehouse, tenant: TenantContext
+) -> None:
+    await _fill(empty, tenant, list(range(30_000)))
+    limits = QueryLimits(
+        timeout_seconds=30, max_rows=50_000, max_result_bytes=10**8, max_bytes_billed=10**12
+    )
+    late = _scoped("SELECT 1 / (29000 - clicks) AS r FROM tenant_acme.vw_s ORDER BY clicks")
+    with pytest.raises(QueryFailedError, match="division by zero"):
+        await empty.query(tenant, late, limits=limits)
+
+
+async def test_a_text_that_doubles_is_stopped_by_the_memory_limit(
+    empty: DuckDBWarehouse, tenant: TenantContext, limits: QueryLimits
+) -> None:
+    await _fill(empty, tenant, [1])
+    doubling = _scoped(
+        "WITH RECURSIVE r AS (SELECT 'x' AS s, 1 AS i UNION ALL "
+        "SELECT CONCAT(s, s), i + 1 FROM r WHERE i < 40) SELECT LENGTH(s) AS n FROM r"
+    )
+    with pytest.raises(QueryTooExpensiveError, match="memory"):
+        await empty.query(tenant, doubling, limits=limits)
