@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import secrets
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,10 +21,13 @@ from sqlglot import exp
 from gtm.context import TenantContext
 from gtm.warehouse import bigquery_sql as sql
 from gtm.warehouse.base import Landing, LandingTable, Partition
+from gtm.warehouse.bigquery_errors import API_ERRORS
 from gtm.warehouse.bigquery_jobs import Session
 from gtm.warehouse.bigquery_labels import labels_of
 from gtm.warehouse.bigquery_stage import STAGED
 from gtm.warehouse.bigquery_types import fitted, landing_schema, merged
+
+logger = logging.getLogger(__name__)
 
 # A wildcard needs one table to match, and takes its columns from the newest one.
 TEMPLATE_SHARD = "00000000"
@@ -162,10 +167,13 @@ class Loader:
         yield sql.COMMIT
 
     def _clean_up(self) -> None:
-        for job in self._jobs:
-            job.cancel()
-        for staged in self._staged.values():
-            self._client.delete_table(self._reference(staged.name), not_found_ok=True)
+        calls = self._session.calls
+        with left_behind_if_unreachable():
+            for job in self._jobs:
+                job.cancel(**calls)
+            for staged in self._staged.values():
+                reference = self._reference(staged.name)
+                self._client.delete_table(reference, not_found_ok=True, **calls)
 
     def _table(self, name: str) -> exp.Table:
         return sql.raw(self._tenant, name)
@@ -177,6 +185,15 @@ class Loader:
 def clustering(landing: LandingTable) -> tuple[str, ...]:
     """Return the columns by which records are kept together; BigQuery takes four."""
     return landing.key[:_MOST_CLUSTERING]
+
+
+@contextmanager
+def left_behind_if_unreachable() -> Iterator[None]:
+    """Let staged tables be when BigQuery does not answer: the error before is the one to tell."""
+    try:
+        yield
+    except API_ERRORS:
+        logger.warning("staged_tables_left_behind", exc_info=True)
 
 
 def drop_left_behind(client: bigquery.Client, tenant: TenantContext, now: datetime) -> None:

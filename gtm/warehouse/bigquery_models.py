@@ -14,6 +14,7 @@ from sqlglot.errors import SqlglotError
 from gtm.errors import UnsupportedSqlError
 from gtm.warehouse import bigquery_sql as sql
 from gtm.warehouse.bigquery_jobs import Session
+from gtm.warehouse.bigquery_load import left_behind_if_unreachable
 from gtm.warehouse.bigquery_parameters import ParameterizedSql
 from gtm.warehouse.bigquery_stage import Stage
 
@@ -55,8 +56,10 @@ class Builder:
             swaps = self._swaps(stage, tables)
             self._run([*swaps, *(sql.sql(tree) for tree in stage.last)])
         finally:
-            for staged in stage.names.values():
-                self._client.delete_table(self._dataset.table(staged), not_found_ok=True)
+            with left_behind_if_unreachable():
+                for staged in stage.names.values():
+                    reference = self._dataset.table(staged)
+                    self._client.delete_table(reference, not_found_ok=True, **self._session.calls)
 
     def _swaps(self, stage: Stage, tables: frozenset[str]) -> Iterator[str]:
         for name, staged in stage.names.items():
