@@ -152,13 +152,21 @@ def _suffixed(rows: pa.Table, suffix: str) -> pa.Table:
 
 
 def _whole(rows: pa.Table) -> pa.Table:
-    """Copy a slice of a larger table: DuckDB does not read records below an offset."""
-    if all(chunk.offset == 0 for column in rows.columns for chunk in column.chunks):
-        return rows
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as stream:
-        stream.write_table(rows)
-    return pa.ipc.open_stream(sink.getvalue()).read_all()
+    """Bring the records of a slice to offset 0, where DuckDB reads them; nothing is copied."""
+    columns = [
+        pa.chunked_array([_at_start(chunk) for chunk in column.chunks], type=column.type)
+        for column in rows.columns
+    ]
+    return pa.Table.from_arrays(columns, schema=rows.schema)
+
+
+def _at_start(values: pa.Array) -> pa.Array:
+    """Return records anew from their fields, which may be slices; other values as they are."""
+    if not pa.types.is_struct(values.type) or not values.type.num_fields:
+        return values
+    fields = [_at_start(field) for field in values.flatten()]
+    mask = values.is_null() if values.null_count else None
+    return pa.StructArray.from_arrays(fields, fields=list(values.type), mask=mask)
 
 
 def _fit_table(cursor: duckdb.DuckDBPyConnection, table: LandingTable, target: str) -> None:

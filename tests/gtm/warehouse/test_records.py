@@ -153,6 +153,33 @@ async def test_a_loader_sees_nothing_of_another_workspace(desk: Desk) -> None:
     assert (await desk.warehouse.landed(globex, DEALS, ["id"])).num_rows == 0
 
 
+async def test_slices_of_a_table_with_nested_values_land_as_they_are(desk: Desk) -> None:
+    inner = pa.struct([("a", STRING), ("b", pa.struct([("c", INTEGER)]))])
+    schema = pa.schema(
+        [
+            ("id", STRING),
+            ("record", inner),
+            ("records", pa.list_(inner)),
+            ("texts", pa.list_(STRING)),
+        ]
+    )
+    table = LandingTable("nested", schema, key=("id",))
+    rows = [
+        {
+            "id": f"{number:02}",
+            "record": None if number % 3 == 0 else {"a": str(number), "b": {"c": number}},
+            "records": [{"a": None, "b": None if at else {"c": at}} for at in range(number % 4)],
+            "texts": None if number % 5 == 0 else [str(number)] * (number % 3),
+        }
+        for number in range(40)
+    ]
+    whole = pa.Table.from_pylist(rows, schema=schema)
+    parts = [Partition(str(start), whole.slice(start, 7)) for start in range(0, 40, 7)]
+    await desk.warehouse.load(desk.tenant, table, parts)
+    stored = await desk.warehouse.landed(desk.tenant, table, schema.names)
+    assert sorted(stored.to_pylist(), key=lambda row: str(row["id"])) == rows
+
+
 async def test_many_records_come_in_parts_of_any_size(desk: Desk) -> None:
     old = [(str(number), 0) for number in range(30_000)]
     await desk.load(DEALS, old[:1], old[1:10_000], old[10_000:])
