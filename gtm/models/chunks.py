@@ -15,8 +15,8 @@ from gtm.models.landing.loads import LOAD_REPORTS
 from gtm.models.model import Source
 from gtm.warehouse.base import Warehouse
 
-# About 400 MB of the engine's memory.
-CHUNK_ROWS = 1_500_000
+# About 350 MB of the engine's memory.
+CHUNK_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

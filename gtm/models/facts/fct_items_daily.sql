@@ -11,10 +11,13 @@ WITH item_events AS (
     0 AS purchases,
     0 AS quantity,
     0.0 AS item_revenue_usd
-  FROM raw.stg_ga4_actions AS actions
+  FROM (
+    SELECT event_date, event_name, items
+    FROM raw.stg_ga4_actions
+    WHERE event_name IN ('view_item', 'add_to_cart')
+      AND event_date IN (SELECT date FROM raw.stg_ga4_touched_dates)
+  ) AS actions
   CROSS JOIN UNNEST(actions.items) AS item
-  WHERE actions.event_name IN ('view_item', 'add_to_cart')
-    AND actions.event_date IN (SELECT date FROM raw.stg_ga4_touched_dates)
   UNION ALL
   SELECT
     orders.event_date AS date,
@@ -28,9 +31,12 @@ WITH item_events AS (
     COALESCE(item.quantity, 1) AS quantity,
     COALESCE(item.item_revenue_in_usd, item.price_in_usd * COALESCE(item.quantity, 1), 0.0)
       AS item_revenue_usd
-  FROM raw.stg_ga4_transactions AS orders
+  FROM (
+    SELECT event_date, items
+    FROM raw.stg_ga4_transactions
+    WHERE event_date IN (SELECT date FROM raw.stg_ga4_touched_dates)
+  ) AS orders
   CROSS JOIN UNNEST(orders.items) AS item
-  WHERE orders.event_date IN (SELECT date FROM raw.stg_ga4_touched_dates)
 )
 SELECT
   date,
