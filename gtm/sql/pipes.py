@@ -130,9 +130,10 @@ def _is_star(select: exp.Select) -> bool:
 
 def _merged(outer: exp.Expr, step: exp.CTE | None) -> exp.Select | None:
     """Return the sorted step with the limit of a bare `SELECT * FROM step` around it."""
-    source = outer.args.get("from_")
-    body = step.this if step is not None else None
-    if step is None or source is None or not isinstance(body, exp.Select):
+    if step is None or not isinstance(outer, exp.Select) or not isinstance(step.this, exp.Select):
+        return None
+    source, body = outer.args.get("from_"), step.this
+    if source is None:
         return None
     used = {name for name, value in outer.args.items() if value and name != "kind"}
     is_bare = used <= _BARE and _is_star(outer)
