@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ class _Group:
     last: str
     rows: int
 
+    def meets(self, other: _Group) -> bool:
+        """Whether both may hold rows of one day."""
+        return self.first <= other.last and other.first <= self.last
+
 
 def most_waiting(path: Path, date_column: str) -> int:
     """Return how many rows may wait for the rest of their day while the file is read once."""
@@ -25,12 +30,16 @@ def most_waiting(path: Path, date_column: str) -> int:
     known = [group for group in groups if group is not None]
     if len(known) < len(groups):
         return total
-    waiting = 0
-    for number in range(1, len(known) + 1):
-        read, unread = known[:number], known[number:]
-        next_day = min((group.first for group in unread), default="~")
-        waiting = max(waiting, sum(group.rows for group in read if group.last >= next_day))
-    return waiting
+    # A group's rows may wait until the last group has been read that can share a day with it.
+    release = [max(n for n, other in enumerate(known) if group.meets(other)) for group in known]
+    return max((_waiting(known, release, read) for read in range(1, len(known) + 1)), default=0)
+
+
+def _waiting(groups: Sequence[_Group], release: Sequence[int], read: int) -> int:
+    """Return the rows that may wait when so many groups have been read."""
+    return sum(
+        group.rows for group, last in zip(groups[:read], release, strict=False) if last >= read
+    )
 
 
 def _group(group: pq.RowGroupMetaData, date_column: str) -> _Group | None:
