@@ -59,8 +59,11 @@ def generate(
         _define(connection, choices)
         for stage in _VISITS:
             connection.execute(_sql(stage))
+        # Two threads would give rows in the order in which they finish; the second one writes.
+        connection.execute("SET threads = 1")
         exported = event_files(choices)
         drawn = [_write_events(connection, directory, choices, file) for file in exported]
+        connection.execute("SET threads = 2")
         connection.execute(_sql("search"))
         for name, table in _SEARCH_TABLES.items():
             drawn += _write_search(connection, directory, choices, name, table)

@@ -185,5 +185,4 @@ LATERAL (
         WHEN searched_for IS NULL THEN address(p.path, h.hit)
         ELSE 'https://' || getvariable('hostname') || '/search?q=' || replace(searched_for, ' ', '+')
     END AS page_location
-) AS l
-ORDER BY event_date, event_timestamp, h.hit;
+) AS l;

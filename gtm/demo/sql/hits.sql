@@ -98,4 +98,6 @@ WHERE
     )
     AND NOT (
         is_on('sessions_without_start') AND event_name = 'session_start' AND uniform(visit, 'no start') < 0.05
-    );
+    )
+-- Sorted while rows are narrow: the dressed ones keep this order, and sorting them would cost half the time.
+ORDER BY local_time, hit;

@@ -91,6 +91,8 @@ def test_anomalies_are_drawn_when_they_are_asked_for_and_not_otherwise(
     assert traced(drawn_with(asked, tmp_path)) == asked
 
 
+# The first one loads and builds the workspace.
+@pytest.mark.timeout(180)
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.anomaly)
 async def test_the_views_answer_rightly_with_all_anomalies_at_once(
