@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gtm.charts.titles import lower_first
+from gtm.charts.titles import join_words, lower_first
 from gtm.insights.fact import Fact, FactKind
 from gtm.insights.reading import Reading, as_number
 from gtm.insights.wording import (
@@ -36,6 +36,9 @@ def funnel_facts(reading: Reading) -> list[Fact]:
     """Return the facts of a funnel, by group where it has dimensions."""
     metric = reading.metrics[0]
     funnels = _funnels(reading, metric)
+    resolved = reading.table.resolved
+    if resolved is not None and not resolved.is_closed_funnel:
+        return _entries(reading, metric, funnels)
     facts: list[Fact] = []
     # A session is in one group and may be added over them, though never over the steps.
     if len(funnels) == 1 or (metric.name == "sessions" and not reading.is_limited):
@@ -45,6 +48,25 @@ def funnel_facts(reading: Reading) -> list[Fact]:
         spread = _spread(reading, metric, funnels)
         facts += [spread] if spread else []
     return facts
+
+
+def _entries(
+    reading: Reading, metric: ResultColumn, funnels: dict[tuple[Value, ...], list[Step]]
+) -> list[Fact]:
+    """Say how many entered each step where the steps do not hold each other: no rate would hold."""
+    if reading.is_limited and len(funnels) > 1:
+        return []
+    steps = _together(list(funnels.values()))
+    counts = [f"{number_text(step.count, metric.format)} {_step(step)}" for step in steps]
+    values = {f"step_{at}": step.count for at, step in enumerate(steps, start=1)}
+    entered = Fact(
+        FactKind.FUNNEL,
+        sentence(f"{metric_name(metric)}: {join_words(counts)}", reading.scope),
+        values,
+        1.0,
+    )
+    text = "the steps hold what entered them in the period, so they are not rates of each other"
+    return [entered, Fact(FactKind.FUNNEL_STEP, sentence(text), {}, 0.85)]
 
 
 def _way(reading: Reading, metric: ResultColumn, steps: Sequence[Step]) -> Fact | None:

@@ -38,7 +38,7 @@ def number_text(value: float, form: Format) -> str:
         return f"{value:,.{0 if abs(value) >= 10 else 1}f} s"
     if form is Format.INTEGER and float(value).is_integer():
         return f"{value:,.0f}"
-    return f"{value:,.{1 if abs(value) >= 10 else 2}f}"
+    return f"{value:,.{0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2}f}"
 
 
 def difference_text(value: float, form: Format) -> str:
@@ -100,6 +100,8 @@ def against_phrase(time: TimeRange) -> str:
 def period_phrase(time: TimeRange) -> str:
     """Return when: "in the last 7 days (from and to)"."""
     span, label = date_span(time.start, time.end), time.label.strip()
+    if label == "now":
+        return f"as of {span}"
     if not label or _ISO_DATE.search(label) or label == span:
         return f"on {span}" if time.start == time.end else f"in the period {span}"
     label = label if label[1:2].isupper() or _is_month(label) else label[:1].lower() + label[1:]

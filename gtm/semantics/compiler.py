@@ -79,7 +79,9 @@ class Compiler:
         return CompiledQuery(
             sql=select.sql(dialect="bigquery", copy=False),
             totals_sql=None,
-            resolved=_resolved(query, question, _notes(question, today)),
+            resolved=_resolved(query, question, _notes(question, today)).model_copy(
+                update={"is_closed_funnel": self._catalog.funnel(query.funnel or "").is_closed}
+            ),
             columns=columns,
         )
 

@@ -63,6 +63,10 @@ class ResolvedQuery(BaseModel):
     comparison: TimeRange | None = None
     comparison_kind: ComparisonKind | None = None
     grain: Grain | None = None
+    is_closed_funnel: bool = Field(
+        default=True,
+        description="The steps of a funnel hold each other, so rates between them hold.",
+    )
     assumptions: tuple[str, ...] = Field(
         default=(), description="What was not asked for but chosen, one sentence each."
     )

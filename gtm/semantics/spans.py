@@ -51,7 +51,7 @@ class Spans:
         """Refuse a series or a comparison of what is known as of now only."""
         if metrics and (self.grain is not None or self.comparison is not None):
             raise InvalidQueryError(
-                f"{metrics[0].label}: only the state of now is known; how it was before is not kept.",
+                f"{metrics[0].label}: only the state of now is known; what was before is not kept.",
                 hint="Ask for it without a comparison and without steps in time.",
                 nearest=(metrics[0].name,),
             )
@@ -60,8 +60,8 @@ class Spans:
         """Refuse a period for what is known as of now only."""
         if not self.time.is_assumed:
             raise InvalidQueryError(
-                f"{metrics[0].label}: only the state of now is known; the period {self.time.label!r} "
-                "does not apply to it.",
+                f"{metrics[0].label}: only the state of now is known; the period "
+                f"{self.time.label!r} does not apply to it.",
                 hint="Ask for it without a period.",
                 nearest=(metrics[0].name,),
             )

@@ -92,6 +92,7 @@ def _resolved(short: dict[str, Any], columns: tuple[ResultColumn, ...]) -> Resol
         time=time,
         comparison=compared if is_compared else None,
         grain=query.grain,
+        is_closed_funnel=short.get("is_closed_funnel", True),
         assumptions=tuple(short.get("assumptions", ())),
     )
 

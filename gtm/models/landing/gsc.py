@@ -44,7 +44,7 @@ URL_IMPRESSIONS = LandingTable(
     ),
     partition_column="data_date",
 )
-# Lines are records and not days: an older copy of the log must not take back a newer version's line.
+# Lines are records and not days: an older copy of the log must not take a newer line back.
 EXPORT_LOG = LandingTable(
     "ExportLog",
     pa.schema(
