@@ -40,6 +40,13 @@ class Frame(TableRoles):
         return is_plain and len(self.table.rows) == 1 and bool(self.metrics)
 
     @property
+    def is_one_way_through(self) -> bool:
+        """Whether this is one funnel whose steps hold each other, so that it narrows by right."""
+        resolved = self.table.resolved
+        is_closed = resolved is None or resolved.is_closed_funnel
+        return self.is_funnel and is_closed and not self.dimensions
+
+    @property
     def is_ordered(self) -> bool:
         """Whether the order of rows was asked for and has to stay."""
         return self.table.resolved is None or self.table.resolved.query.order is not None

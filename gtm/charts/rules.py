@@ -61,7 +61,7 @@ def _lay_out(frame: Frame, wish: ChartWish | None) -> Layout:
 
 def _natural(frame: Frame) -> ChartType:
     if frame.is_funnel:
-        return "bar" if frame.dimensions else "funnel"
+        return "funnel" if frame.is_one_way_through else "bar"
     if frame.period is not None and len(set(frame.values(frame.period))) > 1:
         return "line"
     if frame.is_single_value or frame.period is not None:
@@ -81,16 +81,20 @@ def _problem(frame: Frame, wish: ChartType) -> str | None:
     if wish == "bar":
         return None
     if frame.is_funnel:
-        return (
-            "the steps of a funnel by group read best side by side"
-            if frame.dimensions
-            else ("these are the steps of a funnel")
-        )
+        return _problem_of_funnel(frame, wish)
     if wish == "funnel":
         return "a funnel needs ordered steps"
     if wish in {"line", "area"}:
         return _problem_over_time(frame, wish)
     return _problem_of_pie(frame) if wish == "pie" else _problem_of_scatter(frame)
+
+
+def _problem_of_funnel(frame: Frame, wish: ChartType) -> str | None:
+    if frame.dimensions:
+        return "the steps of a funnel by group read best side by side"
+    if wish == "funnel":
+        return None if frame.is_one_way_through else "these steps do not hold each other"
+    return "these are the steps of a funnel"
 
 
 def _problem_over_time(frame: Frame, wish: ChartType) -> str | None:
@@ -127,8 +131,7 @@ def _draw(frame: Frame, chosen: ChartType) -> Layout:
     if frame.is_single_value:
         return lay_out_value(frame)
     if frame.is_funnel:
-        is_one = not frame.dimensions and chosen == "funnel"
-        return lay_out_funnel(frame) if is_one else _funnel_bars(frame)
+        return lay_out_funnel(frame) if chosen == "funnel" else _funnel_bars(frame)
     if frame.period is not None:
         return lay_out_over_time(frame, chosen, frame.period)
     if chosen == "pie":
