@@ -26,6 +26,7 @@ from gtm.semantics.query import (
     RelativeRange,
 )
 from gtm.sql.guard import Guard
+from tests.support.reference import only
 
 _CATALOG = load_catalog()
 _COMPARISONS = (None, ComparisonKind.PREVIOUS_PERIOD, ComparisonKind.PREVIOUS_YEAR)
@@ -187,3 +188,59 @@ def test_any_query_compiles_to_guarded_sql_or_is_refused_with_a_hint(
         _check(compiled, guard, tenant)
         return
     assert error.hint
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("view", sorted(_CATALOG.views))
+def test_everything_a_view_holds_compiles_in_every_shape(view: str, today: date) -> None:
+    catalog = only(_CATALOG, view)
+    compiler = Compiler(catalog)
+    filters: tuple[tuple[Filter, ...], ...] = ((), *((item,) for item in _filters(catalog)))
+    times = ("last_quarter",) if catalog.views[view].grain == "month" else (None,)
+    for metrics in _by_date(catalog, view):
+        is_state = catalog.is_state(metrics[0])
+        shapes = [(None, None)] if is_state else _shapes_of(catalog.views[view].grain)
+        for dimension, (grain, kind), filtered, time in product(
+            (None, *catalog.dimensions), shapes, filters, times
+        ):
+            query = MetricQuery.model_validate(
+                {
+                    "metrics": metrics,
+                    "dimensions": () if dimension is None else (dimension,),
+                    "grain": grain,
+                    "compare": None if kind is None else {"kind": kind},
+                    "filters": filtered,
+                    "time": None if is_state else time,
+                }
+            )
+            compiled = compiler.compile(query, today)
+            asked = len(metrics) * (1 if kind is None else 2)
+            keys = (dimension is not None) + (grain is not None)
+            assert len(compiled.columns) == asked + keys, query
+
+
+def _filters(catalog: Catalog) -> tuple[Filter, ...]:
+    """Return one filter of each kind."""
+    name = next(iter(catalog.dimensions), None)
+    if name is None:
+        return ()
+    return (
+        Filter(dimension=name, op="in", values=("x",)),
+        Filter(dimension=name, op="not_in", values=("x", "y")),
+        Filter(dimension=name, op="contains", values=("50%_",)),
+        Filter(dimension=name, op="not_contains", values=("it's",)),
+    )
+
+
+def _by_date(catalog: Catalog, view: str) -> list[tuple[str, ...]]:
+    """Return the metrics of a view, those counted by one date together."""
+    found: dict[str | None, list[str]] = {}
+    for name, metric in catalog.metrics.items():
+        found.setdefault(catalog.time_of(metric, view), []).append(name)
+    return [tuple(names[at : at + 8]) for names in found.values() for at in range(0, len(names), 8)]
+
+
+def _shapes_of(width: str) -> list[tuple[Grain | None, ComparisonKind | None]]:
+    grains = (None, Grain.MONTH, Grain.QUARTER, Grain.YEAR) if width == "month" else (None, *Grain)
+    return list(product(grains, _COMPARISONS))
