@@ -21,9 +21,9 @@ from sandbox.bigquery_rest.catalog import Json, TableId, dataset_body, table_bod
 from sandbox.bigquery_rest.errors import ApiRefusal, unauthenticated
 from sandbox.bigquery_rest.jobs import Job, job_body, query_statistics
 from sandbox.bigquery_rest.project import Project
-from sandbox.bigquery_rest.safety import StandInHeader, refuse_unsafe
 from sandbox.bigquery_rest.uploads import parse_multipart, read_json
 from sandbox.bigquery_rest.values import rest_row
+from sandbox.safety import StandInHeader, refuse_other_hosts, refuse_production
 
 _LONGEST_WAIT_MS = 10_000
 _PAGE_ROWS = 10_000
@@ -47,7 +47,7 @@ class BigQueryRest:
         memory_limit_mb: int = 512,
         threads: int = 2,
     ) -> None:
-        refuse_unsafe(environment=environment, host=host)
+        _refuse_unsafe(environment=environment, host=host)
         self.project = Project(
             project,
             owner=owner,
@@ -89,7 +89,7 @@ class BigQueryRest:
         ]
         return Starlette(
             routes=routes,
-            middleware=[Middleware(StandInHeader)],
+            middleware=[Middleware(StandInHeader, name="bigquery")],
             exception_handlers={ApiRefusal: _refused, HTTPException: _http_error},
         )
 
@@ -271,6 +271,16 @@ class BigQueryRest:
 
     def _job(self, job: Job) -> Response:
         return JSONResponse(job_body(self.project.catalog, job))
+
+
+def _refuse_unsafe(*, environment: str, host: str) -> None:
+    """Raise ConfigurationError where a warehouse without secrets would be a hole."""
+    refuse_production(
+        environment,
+        message="The BigQuery stand-in does not run with GTM_ENV=production.",
+        hint="Unset BIGQUERY_API_ENDPOINT to reach BigQuery itself.",
+    )
+    refuse_other_hosts(host, name="The BigQuery stand-in", hint="Bind it to 127.0.0.1.")
 
 
 def _page(request: Request, count: int) -> tuple[slice, str | None]:

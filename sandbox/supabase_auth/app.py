@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from functools import partial
 from http import HTTPStatus
 from json import JSONDecodeError
@@ -16,11 +15,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gtm.auth.keys import SigningKey
 from gtm.clock import Clock
-from gtm.errors import ConfigurationError
+from sandbox.safety import StandInHeader, refuse_other_hosts, refuse_production
 from sandbox.supabase_auth import errors
 from sandbox.supabase_auth.accounts import DATABASE_FILE, Account, Accounts, Grant
 from sandbox.supabase_auth.tokens import TTL_SECONDS, AccessTokens
@@ -36,7 +34,7 @@ class SupabaseAuth:
     def __init__(
         self, directory: Path, *, base_url: str, clock: Clock, environment: str, host: str
     ) -> None:
-        refuse_unsafe(environment=environment, host=host)
+        _refuse_unsafe(environment=environment, host=host)
         self.accounts = Accounts(directory / DATABASE_FILE, clock)
         key = SigningKey.load_or_create(directory / KEY_FILE)
         self.tokens = AccessTokens(key, f"{base_url.rstrip('/')}/auth/v1", clock)
@@ -56,7 +54,7 @@ class SupabaseAuth:
                 Route("/health", _health, methods=["GET"]),
                 Route("/.well-known/jwks.json", self._jwks, methods=["GET"]),
             ],
-            middleware=[Middleware(StandInHeader)],
+            middleware=[Middleware(StandInHeader, name="supabase-auth")],
             exception_handlers={errors.AuthRefusal: _refused, HTTPException: _http_error},
         )
 
@@ -102,45 +100,18 @@ class SupabaseAuth:
         }
 
 
-class StandInHeader:
-    """Marks every answer, so that nobody takes the stand-in for the real service."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and add the mark to its answer."""
-
-        async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message.setdefault("headers", []).append((b"x-gtm-stand-in", b"supabase-auth"))
-            await send(message)
-
-        await self._app(scope, receive, marked)
-
-
-def refuse_unsafe(*, environment: str, host: str) -> None:
+def _refuse_unsafe(*, environment: str, host: str) -> None:
     """Raise ConfigurationError where sign-in by a stand-in would be a hole."""
-    if environment == "production":
-        raise ConfigurationError(
-            "The embedded sign-in is a stand-in and does not run with GTM_ENV=production.",
-            hint="Set SUPABASE_URL and SUPABASE_ANON_KEY.",
-        )
-    if not is_loopback(host):
-        raise ConfigurationError(
-            f"The embedded sign-in does not run on {host!r}: other machines could reach it.",
-            hint="Set GTM_HOST=127.0.0.1, or configure Supabase.",
-        )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    refuse_production(
+        environment,
+        message="The embedded sign-in is a stand-in and does not run with GTM_ENV=production.",
+        hint="Set SUPABASE_URL and SUPABASE_ANON_KEY.",
+    )
+    refuse_other_hosts(
+        host,
+        name="The embedded sign-in",
+        hint="Set GTM_HOST=127.0.0.1, or configure Supabase.",
+    )
 
 
 def _user_body(account: Account) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Keeps the stand-in where it belongs: marked, on this machine, out of production."""
+"""Keeps stand-ins where they belong: marked, on this machine, out of production."""
 
 from __future__ import annotations
 
@@ -10,33 +10,34 @@ from gtm.errors import ConfigurationError
 
 
 class StandInHeader:
-    """Marks every answer, so that nobody takes the stand-in for the real service."""
+    """Marks every answer with the stand-in's name: nobody may take it for the real service."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, name: str) -> None:
         self._app = app
+        self._mark = (b"x-gtm-stand-in", name.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the mark to its answer."""
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", []).append((b"x-gtm-stand-in", b"bigquery"))
+                message.setdefault("headers", []).append(self._mark)
             await send(message)
 
         await self._app(scope, receive, marked)
 
 
-def refuse_unsafe(*, environment: str, host: str) -> None:
-    """Raise ConfigurationError where a warehouse without secrets would be a hole."""
+def refuse_production(environment: str, *, message: str, hint: str) -> None:
+    """Raise ConfigurationError with GTM_ENV=production."""
     if environment == "production":
-        raise ConfigurationError(
-            "The BigQuery stand-in does not run with GTM_ENV=production.",
-            hint="Unset BIGQUERY_API_ENDPOINT to reach BigQuery itself.",
-        )
+        raise ConfigurationError(message, hint=hint)
+
+
+def refuse_other_hosts(host: str, *, name: str, hint: str) -> None:
+    """Raise ConfigurationError for an address that other machines could reach."""
     if not _is_loopback(host):
         raise ConfigurationError(
-            f"The BigQuery stand-in does not run on {host!r}: other machines could reach it.",
-            hint="Bind it to 127.0.0.1.",
+            f"{name} does not run on {host!r}: other machines could reach it.", hint=hint
         )
 
 
