@@ -35,7 +35,6 @@ from gtm.warehouse.bigquery_jobs import (
     Planned,
     Session,
     Switch,
-    refuse_over_budget,
 )
 from gtm.warehouse.bigquery_load import Loader, drop_left_behind, landed
 from gtm.warehouse.bigquery_models import Builder
@@ -44,6 +43,7 @@ from gtm.warehouse.bigquery_project import BigQueryProject
 from gtm.warehouse.bigquery_sql import last_modified
 from gtm.warehouse.bigquery_tables import KnownTables, ViewSources
 from gtm.warehouse.bigquery_types import columns_of
+from gtm.warehouse.caps import refuse_over_budget
 from gtm.warehouse.stoppable import run_stoppable
 
 _THREADS = 64
@@ -95,7 +95,8 @@ class BigQueryWarehouse:
 
         def work() -> QueryResult:
             session = self._reader(tenant, switch)
-            refuse_over_budget(self._planned(session, text), limits)
+            planned = self._planned(session, text)
+            refuse_over_budget(planned.bytes_processed, limits, is_estimated=False)
             ran = session.run(text, limits)
             return QueryResult(
                 columns=ran.columns,

@@ -13,13 +13,14 @@ from google.cloud.bigquery.retry import DEFAULT_RETRY
 from google.cloud.bigquery.table import RowIterator
 
 from gtm.context import TenantContext
-from gtm.errors import QueryRejectedError, QueryTooExpensiveError
+from gtm.errors import QueryRejectedError
 from gtm.warehouse.base import Column, QueryLimits, Row
 from gtm.warehouse.bigquery_errors import job_error
 from gtm.warehouse.bigquery_labels import labels_of
 from gtm.warehouse.bigquery_parameters import ParameterizedSql
 from gtm.warehouse.bigquery_tables import TableName
 from gtm.warehouse.bigquery_types import cell, columns_of, size_of
+from gtm.warehouse.caps import refuse_over_rows, refuse_over_size
 
 _FIRST_WAIT_SECONDS = 0.01
 _LONGEST_WAIT_SECONDS = 0.5
@@ -163,23 +164,8 @@ class Session:
         )
 
 
-def refuse_over_budget(planned: Planned, limits: QueryLimits) -> None:
-    """Raise QueryTooExpensiveError for a query that would read more than its cap."""
-    if planned.bytes_processed > limits.max_bytes_billed:
-        raise QueryTooExpensiveError(
-            f"The query would read {planned.bytes_processed:,} bytes; "
-            f"the limit (QUERY_MAX_BYTES_BILLED) is {limits.max_bytes_billed:,}.",
-            hint="Name fewer columns, or ask a daily view instead of a session-level one.",
-        )
-
-
 def _fetch(result: RowIterator, limits: QueryLimits, switch: Switch) -> tuple[tuple[Row, ...], int]:
-    if (result.total_rows or 0) > limits.max_rows:
-        raise QueryTooExpensiveError(
-            f"The result has more than {limits.max_rows:,} rows, the limit (QUERY_MAX_ROWS).",
-            hint="Group by fewer dimensions, ask for a shorter period, or add a LIMIT.",
-            cap="rows",
-        )
+    refuse_over_rows(result.total_rows or 0, limits)
     rows: list[Row] = []
     size = 0
     for page in result.pages:
@@ -188,11 +174,5 @@ def _fetch(result: RowIterator, limits: QueryLimits, switch: Switch) -> tuple[tu
             row = tuple(map(cell, found.values(), result.schema))
             size += sum(size_of(value) for value in row)
             rows.append(row)
-        if size > limits.max_result_bytes:
-            raise QueryTooExpensiveError(
-                f"The result is larger than {limits.max_result_bytes:,} bytes, "
-                "the limit (QUERY_MAX_RESULT_BYTES).",
-                hint="Select fewer columns, or group rows together.",
-                cap="result_bytes",
-            )
+        refuse_over_size(size, limits)
     return tuple(rows), size

@@ -8,8 +8,9 @@ import time
 import duckdb
 import pyarrow as pa
 
-from gtm.errors import QueryFailedError, QueryTooExpensiveError
+from gtm.errors import QueryFailedError
 from gtm.warehouse.base import Column, QueryEstimate, QueryLimits, QueryResult, Row
+from gtm.warehouse.caps import refuse_over_budget, refuse_over_rows, refuse_over_size
 from gtm.warehouse.duckdb_cost import CostBook
 from gtm.warehouse.duckdb_errors import query_error
 from gtm.warehouse.duckdb_file import CATALOG, TenantFile
@@ -62,7 +63,7 @@ def run(
         switch.watch(cursor)
         try:
             cost = costs.estimate(cursor, sql)
-            _refuse_over_budget(cost, limits)
+            refuse_over_budget(cost.bytes_processed, limits, is_estimated=True)
             columns, rows, size = _fetch(cursor, sql, limits)
         except duckdb.InterruptException as error:
             raise QueryStoppedError from error
@@ -123,10 +124,8 @@ def _fetch(
     size = 0
     for batch in relation.to_arrow_reader(_BATCH_ROWS):
         size += batch.nbytes
-        if len(rows) + batch.num_rows > limits.max_rows:
-            raise _over_rows(limits)
-        if size > limits.max_result_bytes:
-            raise _over_bytes(limits)
+        refuse_over_rows(len(rows) + batch.num_rows, limits)
+        refuse_over_size(size, limits)
         try:
             values = [cells(c, of) for c, of in zip(batch.columns, types, strict=True)]
         except pa.ArrowInvalid as error:
@@ -136,29 +135,3 @@ def _fetch(
             ) from error
         rows.extend(zip(*values, strict=True))
     return columns, rows, size
-
-
-def _refuse_over_budget(estimate: QueryEstimate, limits: QueryLimits) -> None:
-    if estimate.bytes_processed > limits.max_bytes_billed:
-        raise QueryTooExpensiveError(
-            f"The query would read about {estimate.bytes_processed:,} bytes; "
-            f"the limit (QUERY_MAX_BYTES_BILLED) is {limits.max_bytes_billed:,}.",
-            hint="Name fewer columns, or ask a daily view instead of a session-level one.",
-        )
-
-
-def _over_rows(limits: QueryLimits) -> QueryTooExpensiveError:
-    return QueryTooExpensiveError(
-        f"The result has more than {limits.max_rows:,} rows, the limit (QUERY_MAX_ROWS).",
-        hint="Group by fewer dimensions, ask for a shorter period, or add a LIMIT.",
-        cap="rows",
-    )
-
-
-def _over_bytes(limits: QueryLimits) -> QueryTooExpensiveError:
-    return QueryTooExpensiveError(
-        f"The result is larger than {limits.max_result_bytes:,} bytes, "
-        "the limit (QUERY_MAX_RESULT_BYTES).",
-        hint="Select fewer columns, or group rows together.",
-        cap="result_bytes",
-    )
