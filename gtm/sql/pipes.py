@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.tokenizer_core import Token, TokenType
 
 from gtm.errors import QueryRejectedError
@@ -56,6 +57,19 @@ class _Level:
     is_sorted: bool = False
     is_empty: bool = True
     operators: list[tuple[Token, list[Token]]] = field(default_factory=list)
+
+
+def read_statements(sql: str) -> list[exp.Expr]:
+    """Return the tree of each statement of BigQuery SQL, pipes read as they are meant."""
+    dialect = BigQuery()
+    tokens = dialect.tokenize(sql)
+    has_pipes = "|>" in sql
+    if has_pipes:
+        sql, tokens = spell_out(sql, tokens, dialect.tokenize)
+    trees = [tree for tree in dialect.parser().parse(tokens, sql) if tree is not None]
+    if not has_pipes:
+        return trees
+    return [keep_orders(tree) if isinstance(tree, exp.Query) else tree for tree in trees]
 
 
 def spell_out(sql: str, tokens: list[Token], tokenize: Tokenize) -> tuple[str, list[Token]]:

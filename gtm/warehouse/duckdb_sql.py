@@ -12,11 +12,10 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from gtm.errors import UnsupportedSqlError
-from gtm.sql.pipes import keep_orders, spell_out
+from gtm.sql.pipes import read_statements
 from gtm.warehouse.duckdb_aggregates import rewrite_aggregates
 from gtm.warehouse.duckdb_functions import refuse_unknown_calls, rewrite_functions
 from gtm.warehouse.duckdb_grouping import rewrite_grouping
@@ -100,7 +99,7 @@ def _parse(text: str) -> exp.Expr:
     if _is_too_deep(text):
         raise UnsupportedSqlError("The SQL is nested too deeply.", hint=_HINT)
     try:
-        trees = [tree for tree in _read(text) if tree is not None]
+        trees = read_statements(text)
     except SqlglotError as error:
         raise UnsupportedSqlError(
             "The SQL can't be read: " + _first_line(error), hint=_HINT
@@ -110,16 +109,6 @@ def _parse(text: str) -> exp.Expr:
     if len(trees) != 1:
         raise UnsupportedSqlError("Exactly one statement is run at a time.", hint=_HINT)
     return trees[0]
-
-
-def _read(text: str) -> list[exp.Expr | None]:
-    dialect = BigQuery()
-    tokens = dialect.tokenize(text)
-    if "|>" not in text:
-        return dialect.parser().parse(tokens, text)
-    text, tokens = spell_out(text, tokens, dialect.tokenize)
-    trees = dialect.parser().parse(tokens, text)
-    return [keep_orders(tree) if isinstance(tree, exp.Query) else tree for tree in trees]
 
 
 def _rewrite(tree: exp.Expr) -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.errors import SqlglotError
 
 from gtm.errors import GtmError
-from gtm.sql.pipes import keep_orders, spell_out
+from gtm.sql.pipes import read_statements
 from gtm.warehouse.duckdb_read import Switch
 from sandbox.bigquery_rest.access import Access
 from sandbox.bigquery_rest.catalog import Catalog, TableId, table_reference
@@ -138,7 +137,7 @@ class Statements:
 
 def _parse(request: Request) -> list[exp.Expr]:
     try:
-        trees = [tree for tree in _read(request.sql) if tree is not None]
+        trees = read_statements(request.sql)
     except (SqlglotError, GtmError) as error:
         raise invalid_query("Syntax error: " + str(error).split("\n", maxsplit=1)[0]) from error
     if not trees:
@@ -146,16 +145,6 @@ def _parse(request: Request) -> list[exp.Expr]:
     for tree in trees:
         with_parameters(tree, request.parameters)
     return trees
-
-
-def _read(sql: str) -> list[exp.Expr | None]:
-    dialect = BigQuery()
-    tokens = dialect.tokenize(sql)
-    if "|>" not in sql:
-        return dialect.parser().parse(tokens, sql)
-    sql, tokens = spell_out(sql, tokens, dialect.tokenize)
-    trees = dialect.parser().parse(tokens, sql)
-    return [keep_orders(tree) if isinstance(tree, exp.Query) else tree for tree in trees]
 
 
 def _only_rows(tree: exp.Expr) -> exp.Expr:
