@@ -24,7 +24,7 @@ from gtm.demo.workspaces import DemoWorkspace, load_workspaces
 from gtm.models.builder import Change, build
 from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from gtm.tenants.base import Workspace, WorkspaceDirectory
-from gtm.warehouse.base import Warehouse
+from gtm.warehouse.base import Landing, Warehouse
 
 DEFAULT_EVENTS = 100_000
 Progress = Callable[[str], None]
@@ -117,9 +117,8 @@ async def _seed(
 
 async def _forget_records(warehouse: Warehouse, tenant: TenantContext) -> None:
     """Empty the CRM's tables: a new draw has other records, and the old ones would stay beside."""
-    for table in HUBSPOT_TABLES:
-        # Makes it where it is missing.
-        await warehouse.load(tenant, table, ())
+    # Makes them where they are missing.
+    await warehouse.load_together(tenant, [Landing(table, ()) for table in HUBSPOT_TABLES])
     await warehouse.transform(
         tenant,
         [

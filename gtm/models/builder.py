@@ -15,7 +15,7 @@ from gtm.models.model import Model, Refresh, Source, SourceModels
 from gtm.models.plan import SOURCES
 from gtm.models.sources.cross import CROSS
 from gtm.models.statements import ALL_DAYS, Renderer
-from gtm.warehouse.base import LandingTable, Warehouse
+from gtm.warehouse.base import Landing, LandingTable, Warehouse
 
 __all__ = ["Change", "DateSpan", "Source", "build", "render"]
 
@@ -46,8 +46,7 @@ async def build(
     `landing`, tables that are missing are created empty. `chunk_rows` bounds how many landed rows a
     statement handles at once.
     """
-    for table in landing:
-        await warehouse.load(tenant, table, ())
+    await warehouse.load_together(tenant, [Landing(table, ()) for table in landing])
     if changed is not None and not await _is_current(warehouse, tenant):
         changed = None
     span = changed.span if changed is not None else None
