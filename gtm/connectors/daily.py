@@ -17,7 +17,7 @@ from gtm.connectors.reading import Day, ExportFile
 from gtm.models.builder import Change, DateSpan
 from gtm.warehouse.base import Landing, Partition
 
-_DAYS_AHEAD = 8
+_PARTS_AHEAD = 8
 
 
 def check_days(
@@ -53,7 +53,7 @@ def check_days(
 
 
 def _partitions(file: ExportFile, days: Sequence[Day]) -> Generator[Partition, None, None]:
-    with closing(ahead(file.partitions(days), size=_DAYS_AHEAD)) as parts:
+    with closing(ahead(file.parts(days), size=_PARTS_AHEAD)) as parts:
         for key, rows in parts:
             yield Partition(file.shard.prefix + key, rows)
 

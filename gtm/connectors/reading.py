@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,8 +22,9 @@ from gtm.connectors.statements import join, quoted, text
 from gtm.errors import LoadRejectedError
 
 _MEMORY_LIMIT = "512MB"
-_BATCH_ROWS = 50_000
-# A Parquet file is streamed when no more rows than this wait for the rest of their day.
+# A native event takes kilobytes, and some batches are under way at once.
+_BATCH_ROWS = 16_384
+# A Parquet file is streamed when it is nearly in the order of its days: the models read by day.
 _MOST_WAITING = 250_000
 _STAGED = "scratch.staged"
 
@@ -72,32 +72,24 @@ class ExportFile:
             raise LoadRejectedError(f"{self._path.name!r} holds no rows.", hint="Export it again.")
         return days
 
-    def partitions(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
-        """Yield each day and its rows in the landing schema, in no particular order of days."""
+    def parts(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
+        """Yield rows in the landing schema with the day they belong to; a day may come in parts."""
         try:
             if self._rows == _STAGED:
                 for day in days:
-                    yield day.key, self._staged_day(day)
-            else:
-                yield from self._streamed_days(days)
+                    staged = join("FROM", _STAGED, "WHERE", self._day_of_row, "= ?")
+                    for batch in self._batches(staged, day.key):
+                        yield day.key, pa.Table.from_batches([batch])
+                return
+            for batch in self._batches(join("FROM", self._rows)):
+                dates = batch.column(self.export.date_column).cast(pa.string())
+                for key, rows in _by_day(batch, dates):
+                    yield key, pa.Table.from_batches([rows])
         except duckdb.Error as error:
             raise self._refusal(error) from error
 
-    def _staged_day(self, day: Day) -> pa.Table:
-        sql = join("FROM", _STAGED, "WHERE", self._day_of_row, "= ?")
-        return self._connection.sql(sql, params=[day.key]).to_arrow_table()
-
-    def _streamed_days(self, days: Sequence[Day]) -> Iterator[tuple[str, pa.Table]]:
-        missing = {day.key: day.rows for day in days}
-        waiting: dict[str, list[pa.RecordBatch]] = defaultdict(list)
-        batches = self._connection.sql(join("FROM", self._rows)).to_arrow_reader(_BATCH_ROWS)
-        for batch in batches:
-            dates = batch.column(self.export.date_column).cast(pa.string())
-            for key, rows in _by_day(batch, dates):
-                waiting[key].append(rows)
-                missing[key] -= rows.num_rows
-                if missing[key] == 0:
-                    yield key, pa.Table.from_batches(waiting.pop(key))
+    def _batches(self, sql: str, *params: str) -> pa.RecordBatchReader:
+        return self._connection.sql(sql, params=list(params)).to_arrow_reader(_BATCH_ROWS)
 
     def absent_columns(self) -> tuple[str, ...]:
         """Return the landing table's columns that no row of the file has."""

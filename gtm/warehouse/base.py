@@ -108,9 +108,10 @@ class LandingTable:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """The whole new content of one partition: a table suffix (`20260101`) or an ISO date.
+    """New rows of one partition: a table suffix (`20260101`) or an ISO date.
 
-    Rows of a table with a `key` come as parts of any size; their partition key is only a name.
+    What a load brings for one key, in parts of any size, is the whole new content of the partition.
+    Rows of a table with a `key` name theirs in any way.
     """
 
     key: str

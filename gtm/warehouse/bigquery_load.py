@@ -25,7 +25,8 @@ from gtm.warehouse.bigquery_errors import API_ERRORS
 from gtm.warehouse.bigquery_jobs import Session
 from gtm.warehouse.bigquery_labels import labels_of
 from gtm.warehouse.bigquery_stage import STAGED
-from gtm.warehouse.bigquery_types import fitted, landing_schema, merged
+from gtm.warehouse.bigquery_types import landing_schema, merged
+from gtm.warehouse.rows import fitted
 
 logger = logging.getLogger(__name__)
 

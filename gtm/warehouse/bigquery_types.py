@@ -85,17 +85,6 @@ def merged(stored: Sequence[SchemaField], wanted: Sequence[SchemaField]) -> list
     return [*kept, *by_name.values()]
 
 
-def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return rows in the whole landing schema, matched by name; what is missing is NULL."""
-    columns = [
-        rows[field.name].cast(field.type)
-        if field.name in rows.column_names
-        else pa.nulls(rows.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.table(columns, schema=schema)
-
-
 def _with_fields(stored: SchemaField, wanted: SchemaField) -> SchemaField:
     if not stored.fields:
         return stored

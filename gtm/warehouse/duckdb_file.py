@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +23,9 @@ CATALOG = "warehouse"
 
 # An engine between two statements does not hear an interrupt, so it is repeated.
 _REPEAT_STOP_SECONDS = 0.02
+
+# Beside the memory limit: a build of 30 million events spills less than one of it.
+_SPILL_TIMES = 8
 
 _DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 
@@ -63,7 +67,12 @@ class TenantFile:
                 "preserve_insertion_order": "false",
                 "memory_limit": str(memory_limit_mb) + "MB",
                 "threads": str(threads),
-                "temp_directory": "",
+                # More merges at once read that many row groups of the nested export into memory:
+                # with the default of 100 a checkpoint of 10 million events takes above 8 GB.
+                "max_vacuum_tasks": "1",
+                # By default each thread keeps five of them, and one native event takes kilobytes.
+                "write_buffer_row_group_count": "1",
+                **_spilling(path, memory_limit_mb),
             },
         )
         try:
@@ -166,6 +175,19 @@ def file_name(dataset: str) -> str:
             hint="Use letters, digits and underscores, starting with a letter.",
         )
     return dataset + ".duckdb"
+
+
+def _spilling(path: Path | None, memory_limit_mb: int) -> Mapping[str, str]:
+    """What does not fit into memory goes beside the file, up to a bound; without a file nowhere."""
+    if path is None:
+        return {"temp_directory": ""}
+    directory = path.with_name(path.name + ".tmp")
+    # Left behind by a process that was killed; the lock is ours, so nobody else uses it.
+    shutil.rmtree(directory, ignore_errors=True)
+    return {
+        "temp_directory": str(directory),
+        "max_temp_directory_size": str(memory_limit_mb * _SPILL_TIMES) + "MB",
+    }
 
 
 def _open_error(error: duckdb.Error) -> GtmError:

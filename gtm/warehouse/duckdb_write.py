@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -15,9 +15,9 @@ from gtm.warehouse.duckdb_read import Switch
 from gtm.warehouse.duckdb_sql import Statement
 from gtm.warehouse.duckdb_tables import SUFFIX_COLUMN
 from gtm.warehouse.duckdb_types import child_types, is_wide_integer
+from gtm.warehouse.rows import fitted
 
 _INCOMING = "_incoming"
-_ROWS_PER_INSERT = 200_000
 
 
 def load(file: TenantFile, landings: Sequence[Landing], *, dataset: str, switch: Switch) -> None:
@@ -31,7 +31,7 @@ def load(file: TenantFile, landings: Sequence[Landing], *, dataset: str, switch:
                 target = _name(CATALOG, dataset, table.name)
                 switch.watch(cursor)
                 _fit_table(cursor, table, target)
-                _replace(cursor, table, _Incoming(table, iter(landing.parts)), target)
+                _replace(cursor, table, _Incoming(table, landing.parts), target)
         finally:
             switch.watch(None)
 
@@ -45,13 +45,10 @@ def landed(
         switch.watch(cursor)
         try:
             stored = cursor.sql(_sql("FROM", _name(CATALOG, dataset, table.name)))
+            # A table of an earlier version may lack what this one added.
             known = [name for name in columns if name in stored.columns]
             rows = stored.select(*(_name(name) for name in known)).to_arrow_table()
-            # A table of an earlier version may lack what this one added.
-            return pa.table(
-                [rows[name] if name in known else pa.nulls(len(rows)) for name in columns],
-                names=list(columns),
-            ).cast(wanted)
+            return fitted(rows, wanted)
         except duckdb.CatalogException:
             return wanted.empty_table()
         finally:
@@ -59,41 +56,34 @@ def landed(
 
 
 class _Incoming:
-    """Partitions as streams of many rows: large inserts cost a third of many small ones."""
+    """Partitions as one stream, which lets go of what has been read.
 
-    def __init__(self, table: LandingTable, partitions: Iterator[Partition]) -> None:
+    One insert keeps all threads busy; each one that ends waits for its last rows to be packed.
+    """
+
+    def __init__(self, table: LandingTable, partitions: Iterable[Partition]) -> None:
         self._table = table
         self._partitions = partitions
-        self.keys: list[str] = []
+        # In order, each once.
+        self.keys: dict[str, None] = {}
         self.failure: Exception | None = None
 
-    def readers(self) -> Iterator[pa.RecordBatchReader]:
-        """Yield streams to be read once each, in turn. A stream lets go of what has been read."""
-        for first in self._partitions:
-            rows = self._rows(first)
-            yield pa.RecordBatchReader.from_batches(rows.schema, self._batches(rows))
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the stream, to be read once."""
+        return pa.RecordBatchReader.from_batches(_landed(self._table).schema, self._batches())
 
-    def _batches(self, rows: pa.Table) -> Iterator[pa.RecordBatch]:
-        schema, total = rows.schema, rows.num_rows
-        yield from rows.to_batches()
+    def _batches(self) -> Iterator[pa.RecordBatch]:
         try:
-            while total < _ROWS_PER_INSERT:
-                partition = next(self._partitions, None)
-                if partition is None:
-                    return
-                rows = self._rows(partition)
-                if rows.schema != schema:
-                    rows = rows.select(schema.names).cast(schema)
-                total += rows.num_rows
-                yield from rows.to_batches()
+            for partition in self._partitions:
+                self.keys[partition.key] = None
+                yield from self._rows(partition).to_batches()
         except Exception as error:
             # The engine turns what a stream raises into an error of its own.
             self.failure = error
             raise
 
     def _rows(self, partition: Partition) -> pa.Table:
-        self.keys.append(partition.key)
-        rows = _whole(partition.rows)
+        rows = _whole(fitted(partition.rows, self._table.schema))
         return _suffixed(rows, partition.key) if self._table.is_sharded else rows
 
 
@@ -101,17 +91,16 @@ def _replace(
     cursor: duckdb.DuckDBPyConnection, table: LandingTable, incoming: _Incoming, target: str
 ) -> None:
     newest = cursor.execute(_sql("SELECT MAX(rowid) FROM", target)).fetchall()[0][0]
-    for reader in incoming.readers():
-        cursor.register(_INCOMING, reader)
-        try:
-            cursor.execute(_sql("INSERT INTO", target, "BY NAME SELECT * FROM", _INCOMING))
-        except duckdb.Error:
-            if incoming.failure is not None:
-                raise incoming.failure from None
-            raise
-        cursor.unregister(_INCOMING)
+    cursor.register(_INCOMING, incoming.reader())
+    try:
+        cursor.execute(_sql("INSERT INTO", target, "BY NAME SELECT * FROM", _INCOMING))
+    except duckdb.Error:
+        if incoming.failure is not None:
+            raise incoming.failure from None
+        raise
+    cursor.unregister(_INCOMING)
     if newest is not None and incoming.keys:
-        _delete(cursor, table, incoming.keys, target=target, newest=newest)
+        _delete(cursor, table, list(incoming.keys), target=target, newest=newest)
 
 
 def _delete(

@@ -48,6 +48,25 @@ async def test_intraday_and_daily_tables_of_a_day_are_two_partitions(
     assert await values(warehouse) == [("20260101", 1), ("intraday_20260101", 2)]
 
 
+async def test_a_partition_may_come_in_parts_between_those_of_others(warehouse: Warehouse) -> None:
+    await load(warehouse, d20260101=rows(9), d20260103=rows(5))
+    parts = [("20260101", 1), ("20260102", 2), ("20260101", 3)]
+    await warehouse.load(ACME, EVENTS, [Partition(key, rows(value)) for key, value in parts])
+    assert await values(warehouse) == [
+        ("20260101", 1),
+        ("20260101", 3),
+        ("20260102", 2),
+        ("20260103", 5),
+    ]
+    await warehouse.load(ACME, DAYS, [day(1, 10), day(2, 20)])
+    await warehouse.load(ACME, DAYS, [day(1, 3), day(1, 4)])
+    assert (await warehouse.landed(ACME, DAYS, ["clicks"]))["clicks"].sort().to_pylist() == [
+        3,
+        4,
+        20,
+    ]
+
+
 async def test_a_table_partitioned_by_a_date_is_replaced_by_day(warehouse: Warehouse) -> None:
     await warehouse.load(ACME, DAYS, [day(1, 10), day(2, 20)])
     await warehouse.load(ACME, DAYS, [day(2, 25)])
@@ -124,6 +143,19 @@ async def test_tables_loaded_together_are_all_there_or_none(warehouse: Warehouse
     )
     assert await values(warehouse) == [("20260101", 7)]
     assert (await warehouse.landed(ACME, HISTORY, ["stage"]))["stage"].to_pylist() == ["open"]
+
+
+async def test_parts_of_a_load_may_differ_in_their_columns(warehouse: Warehouse) -> None:
+    parts = [
+        Partition("a", stages(("1", "deal", "open")).select(["stage", "deal_id"])),
+        Partition("b", stages(("2", "ticket", "new"))),
+    ]
+    await warehouse.load(ACME, HISTORY, parts)
+    landed = await warehouse.landed(ACME, HISTORY, ["deal_id", "kind", "stage"])
+    assert sorted(landed.to_pylist(), key=str) == [
+        {"deal_id": "1", "kind": None, "stage": "open"},
+        {"deal_id": "2", "kind": "ticket", "stage": "new"},
+    ]
 
 
 async def test_an_empty_load_makes_the_table(warehouse: Warehouse) -> None:
