@@ -83,7 +83,12 @@ def at_address(settings: Settings, *, host: str | None, port: int | None) -> Set
 def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve until interrupted; the log goes to standard error."""
     telemetry.configure_logging(settings.gtm_log_level, is_json=settings.gtm_env == "production")
-    server = _Server(_config(settings), on_ready)
+
+    def ready() -> None:
+        spare_from_collection()
+        on_ready()
+
+    server = _Server(_config(settings), ready)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -93,6 +98,15 @@ def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], No
         listener.close()
     if not server.started:
         raise ServerFailedError("The server did not start.", hint="The reason is logged above.")
+
+
+def spare_from_collection() -> None:
+    """Keep what a start has made out of later collections, each of which held requests up.
+
+    For a process of its own: what is kept stays as long as the process.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

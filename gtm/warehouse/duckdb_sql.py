@@ -75,12 +75,12 @@ def translate_statement(text: str) -> Statement:
             f"A model can't run {tree.key.upper()}.", hint="Use CREATE, INSERT or DELETE."
         )
     _rewrite(tree)
-    sql = _generate(tree)
     stored = tree.expression if isinstance(tree, exp.Create) else None
     if not isinstance(stored, exp.Query):
-        return Statement(sql, None)
-    query = _generate(stored)
-    return Statement(sql.removesuffix(query), query)
+        return Statement(_generate(tree), None)
+    # Writing a tree may change it, so the part comes before the whole, from a copy.
+    query = _generate(stored.copy())
+    return Statement(_generate(tree).removesuffix(query), query)
 
 
 def _is_too_deep(text: str) -> bool:
@@ -126,7 +126,9 @@ def _rewrite(tree: exp.Expr) -> None:
 
 def _generate(tree: exp.Expr) -> str:
     try:
-        return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+        return tree.sql(
+            "duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False, copy=False
+        )
     except UnsupportedError as error:
         raise UnsupportedSqlError(
             "The embedded warehouse can't run this SQL: " + _first_line(error), hint=_HINT
