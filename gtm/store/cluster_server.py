@@ -1,0 +1,161 @@
+"""The server process of a cluster: started until it is ready, stopped, and found again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from gtm.store.cluster_errors import ClusterError, RemnantsError, explain, told
+from gtm.store.cluster_folder import ClusterFolder
+from gtm.store.cluster_programs import Programs
+
+HOST = "127.0.0.1"
+
+_SETTINGS = {
+    "listen_addresses": HOST,
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    # Statements and details hold what users wrote, and their secrets.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+_POLL_SECONDS = 0.02
+_FAST_STOP_SECONDS = 10.0
+_KILL_SECONDS = 5.0
+
+_PROCESSES = Path("/proc")
+# What the server notes in postmaster.pid, from the first line on.
+_PID_LINE, _STATE_LINE = 0, 7
+
+
+class Server:
+    """Runs `postgres` on a folder's data as a child of this process."""
+
+    def __init__(
+        self,
+        programs: Programs,
+        folder: ClusterFolder,
+        settings: Mapping[str, str],
+        *,
+        timeout_seconds: float,
+    ) -> None:
+        self._programs = programs
+        self._folder = folder
+        self._timeout_seconds = timeout_seconds
+        self._settings = {**_SETTINGS, **settings}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, port: int) -> None:
+        """Start and wait until connections are accepted."""
+        deadline = time.monotonic() + self._timeout_seconds
+        with told(self._folder.path):
+            _end_left_behind(self._folder.data)
+        while True:
+            try:
+                return self._start(port, deadline)
+            except RemnantsError:
+                # A killed server's processes end by themselves, once their query does.
+                if time.monotonic() > deadline:
+                    raise
+                threading.Event().wait(_POLL_SECONDS)
+
+    def _start(self, port: int, deadline: float) -> None:
+        with told(self._folder.path), self._folder.open_log() as log:
+            position = log.tell()
+            self._process = self._programs.postgres(
+                self._folder.data, self._arguments(port), log=log
+            )
+        try:
+            self._await_ready(self._process, position, deadline)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _arguments(self, port: int) -> Sequence[str]:
+        # Without a socket file: its path may be too long, and TCP does everywhere.
+        arguments = ["-p", str(port), "-k", ""]
+        for name, value in self._settings.items():
+            arguments += ["-c", f"{name}={value}"]
+        return arguments
+
+    def _await_ready(
+        self, process: subprocess.Popen[bytes], position: int, deadline: float
+    ) -> None:
+        # By the server's own word, as pg_ctl does: whoever answers on the port might be another.
+        while _noted(self._folder.data) != (process.pid, "ready"):
+            if time.monotonic() > deadline:
+                raise ClusterError(
+                    "The embedded PostgreSQL was not ready in time.",
+                    hint=f"See {str(self._folder.log)!r}; after a crash it may need longer.",
+                )
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_POLL_SECONDS)
+                raise explain(self._folder.log_since(position), self._folder.path)
+
+    def stop(self) -> None:
+        """End the process: its connections are cut and all is written, or it is killed."""
+        process = self._process
+        if process is None:
+            return
+        for number, seconds in _ways_to_end():
+            with suppress(subprocess.TimeoutExpired):
+                process.send_signal(number)
+                process.wait(seconds)
+                return
+
+
+def free_port() -> int:
+    """Return a port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _end_left_behind(data: Path) -> None:
+    """End a server that outlived its application, and forget one that did not.
+
+    The number in the file may belong to anybody by now; PostgreSQL would refuse to start.
+    """
+    if not (_PROCESSES / "self").exists():
+        return
+    pid, _ = _noted(data)
+    for number, seconds in _ways_to_end():
+        deadline = time.monotonic() + seconds
+        if _works_in(pid, data):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        while _works_in(pid, data) and time.monotonic() < deadline:
+            threading.Event().wait(_POLL_SECONDS)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _ways_to_end() -> Sequence[tuple[signal.Signals, float]]:
+    return ((signal.SIGINT, _FAST_STOP_SECONDS), (signal.SIGKILL, _KILL_SECONDS))
+
+
+def _noted(data: Path) -> tuple[int, str]:
+    """Who runs on the data and its state, as the server notes it; (0, "") when it does not."""
+    with suppress(FileNotFoundError, ValueError):
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+        pid = int(lines[_PID_LINE])
+        return pid, lines[_STATE_LINE].strip() if len(lines) > _STATE_LINE else ""
+    return 0, ""
+
+
+def _works_in(pid: int, data: Path) -> bool:
+    try:
+        return pid > 0 and (_PROCESSES / str(pid) / "cwd").samefile(data)
+    except OSError:
+        return False
