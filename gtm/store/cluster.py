@@ -91,6 +91,10 @@ class Cluster:
         password = self._passwords[user]
         return f"postgresql://{user}:{password}@{self.address.host}:{self.address.port}/{database}"
 
+    def wait(self) -> None:
+        """Return when the server's process has ended, however that came about."""
+        self._server.wait()
+
     def revive(self) -> None:
         """Start the server again on its port when it has died; a stopped one stays stopped."""
         with self._changing:

@@ -63,6 +63,8 @@ class ClusterFolder:
         if not file.exists() and not self.data.exists():
             _write_whole(file, json.dumps({user: secrets.token_urlsafe(32) for user in USERS}))
         try:
+            # Unpacked from a backup it may be open to others.
+            file.chmod(0o600)
             known = json.loads(file.read_text(encoding="utf-8"))
             return {user: str(known[user]) for user in USERS}
         except (FileNotFoundError, ValueError, KeyError, TypeError) as error:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from gtm.store.cluster_errors import ClusterMissingError, told
+from gtm.store.cluster_errors import ClusterMissingError
 from gtm.store.cluster_folder import Account
 
 # The working folder by a name that needs no way through the folders above it, which may be closed
@@ -50,11 +50,11 @@ class Programs:
                 raise _missing(folder) from error
         except OSError as error:
             raise _missing(folder) from error
-        copy = _copied(folder)
         try:
+            copy = _copied(folder)
             return cls(copy, account, _major(copy, account))
         except OSError as error:
-            raise _missing(copy) from error
+            raise _out_of_reach(folder) from error
 
     def initdb(
         self, data: Path, arguments: Sequence[str], *, stdin: IO[bytes], timeout_seconds: float
@@ -133,20 +133,28 @@ def _copied(folder: Path) -> Path:
     package = install.parent
     # The libraries lie beside the package and are found by their place relative to the programs.
     libraries = package.with_name(package.name + ".libs")
-    with told(_SHARED):
-        _SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
-        target = _SHARED / _build(folder)
-        if not target.exists():
-            new = Path(tempfile.mkdtemp(prefix=".new-", dir=_SHARED))
-            try:
-                _copy(install, new / package.name / install.name)
-                if libraries.is_dir():
-                    _copy(libraries, new / libraries.name)
-                _open_to_all(new)
-                new.rename(target)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
+    _SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    target = _SHARED / _build(folder)
+    if not target.exists():
+        new = Path(tempfile.mkdtemp(prefix=".new-", dir=_SHARED))
+        try:
+            _copy(install, new / package.name / install.name)
+            if libraries.is_dir():
+                _copy(libraries, new / libraries.name)
+            _open_to_all(new)
+            _put(new, target)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
     return target / package.name / install.name / folder.name
+
+
+def _put(new: Path, target: Path) -> None:
+    try:
+        new.rename(target)
+    except OSError:
+        # Another process may have been quicker.
+        if not target.exists():
+            raise
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -166,6 +174,14 @@ def _open_to_all(folder: Path) -> None:
             file = Path(place) / name
             if not file.is_symlink():
                 file.chmod(0o755 if file.stat().st_mode & 0o100 else 0o644)
+
+
+def _out_of_reach(folder: Path) -> ClusterMissingError:
+    return ClusterMissingError(
+        f"PostgreSQL refuses to run as root, and the programs in {str(folder)!r} can't be run by "
+        f"another user, nor from a copy in {str(_SHARED)!r}.",
+        hint="Start as an ordinary user, or install where everybody may enter (not below /root).",
+    )
 
 
 def _missing(folder: Path) -> ClusterMissingError:

@@ -25,6 +25,7 @@ _SETTINGS = {
     # Statements and details hold what users wrote, and their secrets.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    "log_checkpoints": "off",
 }
 _POLL_SECONDS = 0.02
 _FAST_STOP_SECONDS = 10.0
@@ -66,7 +67,7 @@ class Server:
             try:
                 return self._start(port, deadline)
             except RemnantsError:
-                # A killed server's processes end by themselves, once their query does.
+                # A killed server's processes end by themselves, some a little later.
                 if time.monotonic() > deadline:
                     raise
                 threading.Event().wait(_POLL_SECONDS)
@@ -104,6 +105,11 @@ class Server:
                 process.wait(_POLL_SECONDS)
                 raise explain(self._folder.log_since(position), self._folder.path)
 
+    def wait(self) -> None:
+        """Wait until the process has ended."""
+        if self._process is not None:
+            self._process.wait()
+
     def stop(self) -> None:
         """End the process: its connections are cut and all is written, or it is killed."""
         process = self._process
@@ -124,21 +130,34 @@ def free_port() -> int:
 
 
 def _end_left_behind(data: Path) -> None:
-    """End a server that outlived its application, and forget one that did not.
+    """End what outlived its application or its server, and forget a server that is gone.
 
-    The number in the file may belong to anybody by now; PostgreSQL would refuse to start.
+    The number in the file may belong to anybody by now, and PostgreSQL would refuse to start; a
+    query whose server was killed runs on to its end, and PostgreSQL would wait for it.
     """
-    if not (_PROCESSES / "self").exists():
+    file = data / "postmaster.pid"
+    if not file.exists() or not (_PROCESSES / "self").exists():
         return
     pid, _ = _noted(data)
     for number, seconds in _ways_to_end():
-        deadline = time.monotonic() + seconds
-        if _works_in(pid, data):
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
-        while _works_in(pid, data) and time.monotonic() < deadline:
-            threading.Event().wait(_POLL_SECONDS)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+        _signal([pid], number, data, seconds)
+    _signal(
+        [int(place.name) for place in _PROCESSES.glob("[0-9]*")],
+        signal.SIGKILL,
+        data,
+        _KILL_SECONDS,
+    )
+    file.unlink(missing_ok=True)
+
+
+def _signal(pids: Sequence[int], number: signal.Signals, data: Path, seconds: float) -> None:
+    ours = [pid for pid in pids if _serves(pid, data)]
+    for pid in ours:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+    deadline = time.monotonic() + seconds
+    while any(_serves(pid, data) for pid in ours) and time.monotonic() < deadline:
+        threading.Event().wait(_POLL_SECONDS)
 
 
 def _ways_to_end() -> Sequence[tuple[signal.Signals, float]]:
@@ -154,8 +173,11 @@ def _noted(data: Path) -> tuple[int, str]:
     return 0, ""
 
 
-def _works_in(pid: int, data: Path) -> bool:
+def _serves(pid: int, data: Path) -> bool:
+    """Whether a process is a PostgreSQL that works in the data, as all of its processes do."""
+    process = _PROCESSES / str(pid)
     try:
-        return pid > 0 and (_PROCESSES / str(pid) / "cwd").samefile(data)
+        program = (process / "exe").readlink().name.removesuffix(" (deleted)")
+        return program == "postgres" and (process / "cwd").samefile(data)
     except OSError:
         return False

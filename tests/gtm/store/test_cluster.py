@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -127,6 +129,26 @@ def test_an_ordinary_stop_keeps_what_was_written(start: Start) -> None:
     assert ask(start(), "select n from kept") == [(1,)]
 
 
+def test_a_database_that_an_interrupted_start_left_out_is_made(start: Start) -> None:
+    cluster = start()
+    ask(cluster, "drop database gtm", database="postgres")
+    cluster.stop()
+    assert ask(start(), "select current_database()") == [("gtm",)]
+
+
+def test_a_kill_while_the_data_is_made_leaves_it_to_the_next_start(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    command = [sys.executable, "-m", "tests.support.cluster", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        while not list(folder.glob("data.new-*/base")):
+            assert process.poll() is None
+        process.kill()
+    assert not (folder / "data").exists()
+    cluster = Cluster.start(folder, settings=QUICK)
+    assert ask(cluster, "select 1") == [(1,)]
+    cluster.stop()
+
+
 def test_settings_reach_the_server(start: Start) -> None:
     assert ask(start(), "show fsync") == [("off",)]
 
@@ -200,12 +222,62 @@ def test_a_killed_server_is_revived_on_its_port(start: Start, folder: Path) -> N
     assert ask(cluster, "select n from kept") == [(1,)]
 
 
+def test_a_query_that_outlives_its_killed_server_does_not_keep_it_from_coming_back(
+    start: Start, folder: Path
+) -> None:
+    cluster = start()
+    running = "select count(*) from pg_stat_activity where query like 'do %' and state = 'active'"
+    with ThreadPoolExecutor(1) as thread:
+        query = thread.submit(ask, cluster, "do $$ begin loop null; end loop; end $$")
+        while ask(cluster, running) != [(1,)]:
+            assert not query.done()
+        kill_server(cluster, folder)
+        cluster.revive()
+        assert isinstance(query.exception(10), psycopg.OperationalError)
+    assert ask(cluster, "select 1") == [(1,)]
+
+
+def test_what_was_acknowledged_before_a_kill_is_there(start: Start, folder: Path) -> None:
+    cluster = start()
+    ask(cluster, "create table kept (n int)")
+    acknowledged: list[int] = []
+    are_many = threading.Event()
+
+    def write() -> None:
+        with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+            for number in itertools.count():
+                connection.execute("insert into kept values (%s)", [number])
+                acknowledged.append(number)
+                if number == 50:
+                    are_many.set()
+
+    with ThreadPoolExecutor(1) as thread:
+        writing = thread.submit(write)
+        assert are_many.wait(10)
+        kill_server(cluster, folder)
+        assert isinstance(writing.exception(10), psycopg.OperationalError)
+    cluster.revive()
+    kept = {row[0] for row in ask(cluster, "select n from kept")}
+    assert kept >= set(acknowledged)
+
+
 def kill_server(cluster: Cluster, folder: Path) -> None:
     number = server_of(folder)
     os.kill(number, signal.SIGKILL)
     process = cluster._server._process
     assert process is not None
     process.wait(10)
+    assert not cluster.is_running
+
+
+def test_who_waits_hears_of_the_servers_end(start: Start, folder: Path) -> None:
+    cluster = start()
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(cluster.wait)
+        assert cluster.is_running
+        assert not waiting.done()
+        os.kill(server_of(folder), signal.SIGKILL)
+        waiting.result(10)
     assert not cluster.is_running
 
 
@@ -238,12 +310,24 @@ def test_a_server_that_does_not_listen_is_killed(
     assert ask(start(), "select 1") == [(1,)]
 
 
-@pytest.mark.parametrize("noted", ["{self}\n/elsewhere\n", "", "nonsense\n"])
+@pytest.mark.parametrize("noted", ["", "nonsense\n", "1\n"])
 def test_what_a_dead_server_noted_of_itself_is_not_believed(
     start: Start, folder: Path, noted: str
 ) -> None:
-    (folder / "data" / "postmaster.pid").write_text(noted.replace("{self}", str(os.getpid())))
+    (folder / "data" / "postmaster.pid").write_text(noted)
     assert ask(start(), "select 1") == [(1,)]
+
+
+def test_who_got_the_number_of_a_dead_server_is_left_alone(start: Start, folder: Path) -> None:
+    data = folder / "data"
+    account = ClusterFolder(folder).account()
+    # PostgreSQL takes only a process of its own user for another server.
+    user = account.uid if account else None
+    with subprocess.Popen(["/bin/sleep", "60"], cwd=data, user=user) as stranger:
+        (data / "postmaster.pid").write_text(f"{stranger.pid}\n")
+        assert ask(start(), "select 1") == [(1,)]
+        assert stranger.poll() is None
+        stranger.kill()
 
 
 def test_a_taken_port_is_told(folder: Path) -> None:

@@ -40,6 +40,18 @@ def test_no_new_passwords_are_made_for_data_that_has_its_own(tmp_path: Path) -> 
     assert not (tmp_path / "secrets.json").exists()
 
 
+def test_what_was_unpacked_for_all_to_read_is_closed(tmp_path: Path) -> None:
+    folder = ClusterFolder(tmp_path)
+    folder.passwords()
+    folder.data.mkdir()
+    for place in (tmp_path / "secrets.json", folder.data):
+        place.chmod(0o755)
+    folder.passwords()
+    folder.claim_data(None)
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.data.stat().st_mode) == 0o700
+
+
 def test_data_is_there_when_it_is_whole(tmp_path: Path) -> None:
     folder = ClusterFolder(tmp_path)
     with folder.new_data(folder.account()) as new:

@@ -153,6 +153,18 @@ def test_programs_out_of_reach_are_copied_once(
     assert list((open_folder / "shared").iterdir()) == copies
 
 
+@as_root
+def test_programs_out_of_reach_that_can_not_be_copied_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "package" / "pginstall" / "bin"
+    programs.mkdir(parents=True)
+    fake(programs, postgres="exit 0")
+    monkeypatch.setattr(cluster_programs, "_SHARED", tmp_path / "closed")
+    with pytest.raises(ClusterMissingError, match="refuses to run as root"):
+        Cluster.start(tmp_path / "postgres", programs=programs)
+
+
 def serve(folder: Path) -> str:
     """What another process, of an ordinary user, says of its start there; then it ends."""
     user = [] if os.geteuid() else [str(NOBODY.uid)]
