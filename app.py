@@ -80,6 +80,7 @@ def create_app(
             async with anyio.create_task_group() as beside:
                 # Questions see the state before the broken load until this is done.
                 beside.start_soon(services.recover_loads)
+                beside.start_soon(services.keep_state_alive)
                 yield
                 beside.cancel_scope.cancel()
             readiness.is_warm = False
@@ -131,7 +132,7 @@ def _agents(services: Services) -> TurnRunner:
     return TurnRunner(
         services.settings,
         connection=_connection(services, services.context_for),
-        sessions=open_sessions(services.settings.gtm_data_dir / "sessions.sqlite3"),
+        sessions=open_sessions(services.state.worker_url),
         clock=services.clock,
         on_reply=keep,
     )

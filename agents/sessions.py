@@ -1,17 +1,17 @@
-"""Where conversations are kept for the agents: ADK's own session store over a SQLite file."""
+"""Where conversations are kept for the agents: ADK's own session store, in a schema of its own."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from google.adk.events import Event
 from google.adk.sessions import BaseSessionService, DatabaseSessionService, Session
-from sqlalchemy import Connection
-from sqlalchemy import event as database_event
+from sqlalchemy import make_url
 
 _Key = tuple[str, str, str]
-_BUSY_TIMEOUT_MS = 10_000
+# What libpq calls sslmode is an argument of the driver, and no part of its address.
+_SSL_MODE = "sslmode"
+_SCHEMA = "agents"
 
 
 class ConversationSessions(DatabaseSessionService):
@@ -22,8 +22,8 @@ class ConversationSessions(DatabaseSessionService):
     event that is kept.
     """
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, **options: Any) -> None:
+        super().__init__(url, **options)
         self._carried: dict[_Key, dict[str, Any]] = {}
 
     async def append_event(self, session: Session, event: Event) -> Event:
@@ -37,27 +37,16 @@ class ConversationSessions(DatabaseSessionService):
         return await super().append_event(session, event)
 
 
-def open_sessions(path: Path) -> ConversationSessions:
-    """Open the store; its tables are made on first use."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    service = ConversationSessions(f"sqlite+aiosqlite:///{path}")
-    engine = service.db_engine.sync_engine
-    database_event.listen(engine, "connect", _prefer_speed)
-    database_event.listen(engine, "begin", _begin_at_once)
-    return service
-
-
-def _prefer_speed(connection: Any, _record: Any) -> None:
-    """Write ahead and flush at checkpoints: a power cut may lose a turn's trace, nothing else."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-    cursor.close()
-    # The driver's own BEGIN is left out, because `_begin_at_once` says it.
-    connection.isolation_level = None
-
-
-def _begin_at_once(connection: Connection) -> None:
-    """Take the write lock first and wait for it: a read that later writes would fail instead."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def open_sessions(url: str) -> ConversationSessions:
+    """Open the store of a PostgreSQL URL; its tables are made on first use."""
+    address = make_url(url)
+    options: dict[str, Any] = {"server_settings": {"search_path": _SCHEMA}}
+    if (mode := address.query.get(_SSL_MODE)) is not None:
+        options["ssl"] = mode
+    address = address.difference_update_query([_SSL_MODE]).set(drivername="postgresql+asyncpg")
+    return ConversationSessions(
+        address.render_as_string(hide_password=False),
+        connect_args=options,
+        # The database may have been started anew since a connection was used last.
+        pool_pre_ping=True,
+    )

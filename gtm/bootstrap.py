@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
+from anyio import to_thread
 
 from gtm.analytics.audit import AuditFile
 from gtm.analytics.cache import AnswerCache
@@ -31,9 +33,11 @@ from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.settings import Settings
 from gtm.sql.guard import Guard
 from gtm.store.base import TurnStore
-from gtm.store.sqlite import SqliteTurnStore
+from gtm.store.database import DatabaseUrls
+from gtm.store.postgres import PostgresTurnStore
+from gtm.store.state import State, open_embedded, open_hosted
 from gtm.tenants.base import WorkspaceDirectory, context_for
-from gtm.tenants.file import FileWorkspaceDirectory
+from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from gtm.warehouse.base import QueryLimits, Warehouse
 from gtm.warehouse.bigquery_project import BigQueryProject
 
@@ -46,6 +50,7 @@ MCP_PATH = "/mcp/bigquery"
 # Calls of the agents carry the same token for this long, so that its MCP session is reused.
 _INTERNAL_WINDOW_SECONDS = 300
 _INTERNAL_TTL_SECONDS = 600
+_REVIVAL_PAUSE_SECONDS = 5.0
 _STAND_IN_KEY = "stand-in"
 _PROBE_USER = UserId("readiness")
 
@@ -68,6 +73,7 @@ class Services:
     user_issuer: str
     internal_tokens: TokenIssuer
     scratch_dir: Path
+    state: State
 
     @property
     def mcp_url(self) -> str:
@@ -117,7 +123,13 @@ class Services:
 
     async def recover_loads(self) -> None:
         """Bring to an end the loads that a stopped process left behind, in every workspace."""
-        for workspace in await self.workspaces.workspaces():
+        try:
+            workspaces = await self.workspaces.workspaces()
+        except GtmError:
+            # The next load of each workspace recovers it too.
+            logger.exception("recovery_failed")
+            return
+        for workspace in workspaces:
             tenant = workspace.context(_PROBE_USER, Role.OWNER)
             try:
                 if await self.loader.recover(tenant):
@@ -126,9 +138,22 @@ class Services:
                 # The others must not wait for it, and the next load here tries again.
                 logger.exception("recovery_failed", extra={"tenant_id": tenant.tenant_id})
 
+    async def keep_state_alive(self) -> None:
+        """Start the embedded database again whenever it has died; runs until it is cancelled."""
+        cluster = self.state.cluster
+        while cluster is not None:
+            await to_thread.run_sync(cluster.wait, abandon_on_cancel=True)
+            logger.error("database_died")
+            try:
+                await to_thread.run_sync(cluster.revive)
+            except GtmError:
+                # A full disk, say: questions fail with that until somebody has made room.
+                logger.exception("database_not_revived")
+                await anyio.sleep(_REVIVAL_PAUSE_SECONDS)
+
     async def close(self) -> None:
         """Release everything, whatever fails on the way."""
-        for part in (self.identity, self.turns, self.warehouse):
+        for part in (self.identity, self.warehouse, self.state):
             try:
                 await part.close()
             except Exception:
@@ -147,6 +172,7 @@ def build_services(
     scratch_dir = settings.gtm_data_dir / "scratch"
     make_data_dir(settings.gtm_data_dir)
     make_data_dir(scratch_dir)
+    state = open_state(settings)
     warehouse = _warehouse(settings, clock)
     view_docs, catalog = load_view_docs(), load_catalog()
     guard = Guard(settings.google_cloud_project, frozenset(view_docs))
@@ -185,14 +211,24 @@ def build_services(
             clock=clock,
             health=DataHealth(warehouse, guard, _limits(settings)),
         ),
-        workspaces=FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json"),
-        turns=SqliteTurnStore(settings.gtm_data_dir / "turns.sqlite3", clock),
+        workspaces=PostgresWorkspaceDirectory(state.database),
+        turns=PostgresTurnStore(state.database, clock),
         identity=identity,
         verifier=_verifier(settings, clock, identity, user_issuer, internal),
         user_issuer=user_issuer,
         internal_tokens=internal,
         scratch_dir=scratch_dir,
+        state=state,
     )
+
+
+def open_state(settings: Settings) -> State:
+    """Open the state database, the embedded one by starting it. Blocking; closed by the caller."""
+    api, worker = settings.database_url, settings.database_worker_url
+    if api is None or worker is None:
+        make_data_dir(settings.gtm_data_dir)
+        return open_embedded(settings.gtm_data_dir / "postgres")
+    return open_hosted(DatabaseUrls(api.get_secret_value(), worker.get_secret_value()))
 
 
 def open_user_registry(settings: Settings, clock: Clock) -> UserRegistry:

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gtm.errors import ConfigurationError
 
+# Supabase's pooler for single transactions; prepared statements and LISTEN do not work through it.
+TRANSACTION_POOLER_PORT = 6543
+
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -42,6 +45,16 @@ class Settings(BaseSettings):
     frontend_url: str = Field(
         "http://127.0.0.1:8000",
         description="Public URL of the web UI; allowed as a browser origin.",
+    )
+
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL of the login app_api; unset means an embedded cluster."
+    )
+    database_worker_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL of the login app_worker; not a transaction pooler."
+    )
+    database_admin_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL of the schema's owner, for `gtm migrate` alone."
     )
 
     supabase_url: str | None = Field(
@@ -150,6 +163,21 @@ class Settings(BaseSettings):
             raise ConfigurationError(
                 "BIGQUERY_SERVICE_ACCOUNT has no {tenant}: workspaces would share an identity.",
                 hint="Use for example gtm-{tenant}.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_configured_database(self) -> Self:
+        if (self.database_url is None) != (self.database_worker_url is None):
+            raise ConfigurationError(
+                "DATABASE_URL and DATABASE_WORKER_URL belong together, and one is not set.",
+                hint="Set both, or neither for the embedded database.",
+            )
+        worker = self.database_worker_url
+        if worker and urlsplit(worker.get_secret_value()).port == TRANSACTION_POOLER_PORT:
+            raise ConfigurationError(
+                "DATABASE_WORKER_URL leads to a transaction pooler, which keeps no session.",
+                hint="Use the session pooler (port 5432) or the direct address.",
             )
         return self
 

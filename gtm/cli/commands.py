@@ -1,4 +1,4 @@
-"""The commands: demo, serve, ask, load, provision, doctor."""
+"""The commands: demo, serve, ask, load, migrate, provision, doctor."""
 
 from __future__ import annotations
 
@@ -164,6 +164,19 @@ def generate(
         anomalies=anomalies,
         out=_out,
     )
+
+
+@app.command()
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 when something is missing.")
+    ] = False,
+) -> None:
+    """Bring the state database's schema up to date."""
+    from gtm.cli import migrating
+
+    if not migrating.run(_settings(), is_check=check, out=_out):
+        raise typer.Exit(1)
 
 
 @app.command()

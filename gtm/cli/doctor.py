@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -72,8 +73,18 @@ def _adapters(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("sign-in", "ok", f"Supabase at {settings.supabase_url}")
     yield _model(settings)
-    yield Finding("turns", "ok", "embedded SQLite")
-    yield Finding("workspaces", "ok", "embedded file")
+    yield _state(settings)
+
+
+def _state(settings: Settings) -> Finding:
+    if settings.database_url is not None:
+        host = urlsplit(settings.database_url.get_secret_value()).hostname
+        return Finding("state", "ok", f"PostgreSQL at {host}")
+    folder = settings.gtm_data_dir / "postgres"
+    if settings.gtm_env == "production":
+        hint = "one server only; hosted: set DATABASE_URL and DATABASE_WORKER_URL"
+        return Finding("state", "note", f"embedded PostgreSQL in {folder} ({hint})")
+    return Finding("state", "ok", f"embedded PostgreSQL in {folder}")
 
 
 def _warehouse(settings: Settings) -> Finding:

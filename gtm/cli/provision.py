@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import anyio
+from anyio import to_thread
 from rich.console import Console
 from rich.text import Text
 
-from gtm.bootstrap import bigquery_project, open_bigquery
+from gtm.bootstrap import bigquery_project, open_bigquery, open_state
 from gtm.clock import SystemClock
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import ConfigurationError, NotFoundError
@@ -16,7 +17,7 @@ from gtm.models.builder import build, render
 from gtm.models.landing.tables import LANDING
 from gtm.settings import Settings
 from gtm.tenants.base import Workspace
-from gtm.tenants.file import FileWorkspaceDirectory
+from gtm.tenants.postgres import PostgresWorkspaceDirectory
 
 _OPERATOR = UserId("operator")
 
@@ -76,8 +77,12 @@ async def _make(settings: Settings, tenants: tuple[TenantContext, ...], out: Con
 
 
 async def _tenants(settings: Settings, slug: str | None) -> tuple[TenantContext, ...]:
-    directory = FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json")
-    known = {workspace.slug: workspace for workspace in await directory.workspaces()}
+    state = await to_thread.run_sync(open_state, settings)
+    try:
+        found = await PostgresWorkspaceDirectory(state.database).workspaces()
+    finally:
+        await state.close()
+    known = {workspace.slug: workspace for workspace in found}
     if slug is not None:
         # A workspace may be provisioned before it is added.
         wanted = [known.get(slug) or Workspace.named(slug, slug)]

@@ -57,7 +57,9 @@ async def seed_demo(
 ) -> bool:
     """Seed the samples up to yesterday, unless that has been done; return whether it was needed."""
     wanted = {"until": (today - timedelta(days=1)).isoformat(), "events": events}
-    if await anyio.to_thread.run_sync(_read_marker, target.marker) == wanted:
+    is_seeded = await anyio.to_thread.run_sync(_read_marker, target.marker) == wanted
+    known = {workspace.slug for workspace in await target.workspaces.workspaces()}
+    if is_seeded and known >= load_workspaces().keys():
         return False
     logins = {login.workspace: login for login in demo_logins()}
     failures: list[Exception] = []

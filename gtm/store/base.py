@@ -57,7 +57,3 @@ class TurnStore(Protocol):
     ) -> tuple[ReplyJson, ...]:
         """Return the turns of a conversation in order. Raises NotFoundError."""
         ...
-
-    async def close(self) -> None:
-        """Release the file."""
-        ...

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from fastmcp import FastMCP
 
@@ -15,6 +16,7 @@ from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import StoredResult
 from mcp_servers.runtime import http_app
 from tests.support.analytics import ACME, GLOBEX, Stack
+from tests.support.state import urls_for
 from tests.support.turns import PATH, Desk, connect, desk_over, names
 
 SOURCES = "What are my top traffic sources last 30 days?"
@@ -164,16 +166,18 @@ async def test_the_same_conversation_id_in_two_workspaces_is_two_conversations(
     assert reply.data is None
 
 
-def stored(directory: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in directory.glob("sessions.sqlite3*"))
+def stored(directory: Path) -> str:
+    with psycopg.connect(urls_for(directory).worker) as connection:
+        rows = connection.execute("select event_data::text from agents.events").fetchall()
+    return " ".join(row[0] for row in rows)
 
 
 async def test_no_token_is_kept_with_a_conversation(desk: Desk, tmp_path: Path) -> None:
     await desk.ask(ACME, SOURCES)
     kept = stored(tmp_path)
-    assert b"sql_analyst" in kept
-    assert b"Bearer" not in kept
-    assert b"eyJ" not in kept
+    assert "sql_analyst" in kept
+    assert "Bearer" not in kept
+    assert "eyJ" not in kept
 
 
 async def test_calls_are_recorded_as_coming_from_the_web(desk: Desk, stack: Stack) -> None:

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from pathlib import Path
 
+import psycopg
 from google.adk.events import Event
 from google.genai import types
 
 from agents.sessions import open_sessions
 from tests.support.analytics import ACME, Stack
+from tests.support.state import urls_for
 from tests.support.turns import connect, desk_over
 
 
@@ -27,15 +28,15 @@ async def test_a_follow_up_works_after_a_restart(stack: Stack, tmp_path: Path) -
 async def test_steps_inside_an_agent_are_not_kept(stack: Stack, tmp_path: Path) -> None:
     async with desk_over(connect(stack.service, stack.clock), tmp_path, stack.clock) as desk:
         await desk.ask(ACME, "sessions by channel last 7 days")
-    with sqlite3.connect(tmp_path / "sessions.sqlite3") as database:
-        kept = [row[0] for row in database.execute("SELECT event_data FROM events")]
-    database.close()
+    with psycopg.connect(urls_for(tmp_path).worker) as connection:
+        rows = connection.execute("select event_data::text from agents.events").fetchall()
+    kept = [row[0] for row in rows]
     assert len(kept) == 6
     assert not any("first_rows" in event for event in kept)
 
 
 async def test_many_turns_at_once_do_not_lock_each_other_out(tmp_path: Path) -> None:
-    sessions = open_sessions(tmp_path / "sessions.sqlite")
+    sessions = open_sessions(urls_for(tmp_path).worker)
 
     async def one_turn(number: int) -> int:
         opened = await sessions.create_session(app_name="gtm", user_id=f"acme:{number}")

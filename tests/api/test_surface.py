@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from tests.api.conftest import Stage
+from tests.support.cluster import drop_database
+from tests.support.state import urls_for
 
 PROBLEM = "application/problem+json"
 
@@ -60,10 +62,10 @@ async def test_health_and_readiness(stranger: httpx.AsyncClient) -> None:
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
 
 
-async def test_a_broken_workspace_file_makes_it_unready(
+async def test_a_database_that_does_not_answer_makes_it_unready(
     stage: Stage, stranger: httpx.AsyncClient
 ) -> None:
-    (stage.settings.gtm_data_dir / "workspaces.json").write_text("{")
+    drop_database(urls_for(stage.settings.gtm_data_dir).owner or "")
     reply = await stranger.get("/readyz")
     assert (reply.status_code, reply.json()["status"]) == (503, "failing")
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from gtm.bootstrap import open_user_registry
+from gtm.bootstrap import open_state, open_user_registry
 from gtm.clock import Clock
 from gtm.context import Role, UserId
 from gtm.settings import Settings
 from gtm.tenants.base import Workspace
-from gtm.tenants.file import FileWorkspaceDirectory
+from gtm.tenants.postgres import PostgresWorkspaceDirectory
 
 PASSWORD = "a password"
 PEOPLE: Mapping[str, tuple[str, Role]] = {
@@ -19,7 +19,8 @@ PEOPLE: Mapping[str, tuple[str, Role]] = {
 
 async def add_people(settings: Settings, clock: Clock) -> dict[str, UserId]:
     """Create the workspaces, their members and the passwords; return the ids by e-mail."""
-    directory = FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json")
+    state = open_state(settings)
+    directory = PostgresWorkspaceDirectory(state.database)
     users = open_user_registry(settings, clock)
     ids = {}
     for email, (slug, role) in PEOPLE.items():
@@ -31,4 +32,5 @@ async def add_people(settings: Settings, clock: Clock) -> dict[str, UserId]:
         await directory.set_member(workspace.tenant_id, user_id, role)
         ids[email] = user_id
     users.close()
+    await state.close()
     return ids

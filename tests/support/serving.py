@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from gtm.settings import Settings
+from tests.support.state import urls_for
 
 BASE_URL = "http://127.0.0.1:8000"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -30,9 +32,12 @@ class StillClock:
 
 
 def settings_at(directory: Path, **changes: Any) -> Settings:
-    """Return embedded settings that read no environment file."""
+    """Return embedded settings that read no environment file; a folder has one database."""
+    urls = urls_for(directory)
     return Settings(
         _env_file=None,
+        database_url=SecretStr(urls.api),
+        database_worker_url=SecretStr(urls.worker),
         gtm_data_dir=directory,
         gtm_web_dir=directory / "web",
         api_base_url=BASE_URL,

@@ -23,6 +23,7 @@ from gtm.settings import Settings
 from mcp_servers.bigquery.port import Analytics
 from mcp_servers.bigquery.server import build_bigquery_server
 from mcp_servers.runtime import http_app
+from tests.support.state import urls_for
 
 BASE_URL = "http://127.0.0.1:8000"
 PATH = "/mcp/bigquery"
@@ -113,7 +114,7 @@ async def desk_over(
     runner = TurnRunner(
         Settings(_env_file=None, **settings),
         connection=connection,
-        sessions=open_sessions(directory / "sessions.sqlite3"),
+        sessions=open_sessions(urls_for(directory).worker),
         clock=clock,
         on_reply=keep,
     )

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gtm.bootstrap import open_user_registry
+from gtm.bootstrap import open_state, open_user_registry
 from gtm.cli import commands
 from gtm.clock import SystemClock
 from gtm.context import Role, UserId
 from gtm.demo.logins import demo_logins
 from gtm.settings import Settings
 from gtm.tenants.base import Workspace
-from gtm.tenants.file import FileWorkspaceDirectory
+from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from tests.support.exports import write_events
 from tests.support.serving import settings_at
 
@@ -35,7 +35,8 @@ def _settings(directory: Path) -> Settings:
 
 
 async def _add_sample_people(settings: Settings) -> None:
-    directory = FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json")
+    state = open_state(settings)
+    directory = PostgresWorkspaceDirectory(state.database)
     users = open_user_registry(settings, SystemClock())
     for login in demo_logins():
         workspace = Workspace.named(login.workspace, login.workspace.title())
@@ -46,6 +47,7 @@ async def _add_sample_people(settings: Settings) -> None:
         await directory.add(workspace)
         await directory.set_member(workspace.tenant_id, UserId(user), Role.OWNER)
     users.close()
+    await state.close()
 
 
 def run(*arguments: str) -> tuple[int, str]:

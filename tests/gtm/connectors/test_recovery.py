@@ -23,7 +23,6 @@ from gtm.errors import WarehouseBusyError
 from gtm.models.plan import VIEWS
 from gtm.sql.guard import Guard
 from gtm.tenants.base import Workspace
-from gtm.tenants.file import FileWorkspaceDirectory
 from gtm.warehouse.base import QueryLimits, Row
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from tests.support.exports import write_events
@@ -213,10 +212,9 @@ async def test_starting_to_serve_brings_broken_loads_to_an_end(
     events: Scene, tmp_path: Path
 ) -> None:
     settings = settings_at(tmp_path)
-    workspaces = FileWorkspaceDirectory(settings.gtm_data_dir / "workspaces.json")
-    await workspaces.add(Workspace.named("acme", "Acme"))
     events.kill_at(tmp_path / "warehouse", "between landing and build")
     services = build_services(settings)
+    await services.workspaces.add(Workspace.named("acme", "Acme"))
     await services.recover_loads()
     reports = await services.loader.journal.reports(ACME)
     assert [report.state for report in reports] == [LoadState.BUILT]

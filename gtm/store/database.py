@@ -1,0 +1,127 @@
+"""The state database: two pools, and whom each transaction acts as."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from gtm.context import UserId
+from gtm.errors import GtmError
+from gtm.settings import TRANSACTION_POOLER_PORT
+
+Connection = AsyncConnection[tuple[Any, ...]]
+
+_MAX_CONNECTIONS = 10
+_TIMEOUT_SECONDS = 5.0
+_ACT_AS = "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)"
+_AUTHENTICATED, _SERVICE = "authenticated", "service_role"
+
+
+class DatabaseUnavailableError(GtmError):
+    """The state database did not answer."""
+
+    code, status_code, can_retry = "database_unavailable", 503, True
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """Where the database is, for each login: requests, background work, and the schema's owner.
+
+    `owner` is needed to migrate only.
+    """
+
+    api: str
+    worker: str
+    owner: str | None = None
+
+
+class Database:
+    """Hands out transactions that act as a signed-in user, or as the service itself.
+
+    Row-level security decides what a transaction sees; its role and claims end with it. The pools
+    belong to the event loop that first used them, and are made anew for another one.
+    """
+
+    def __init__(self, urls: DatabaseUrls) -> None:
+        self._urls = urls
+        self._pools: dict[str, AsyncConnectionPool[Connection]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @asynccontextmanager
+    async def as_user(self, user_id: UserId) -> AsyncIterator[Connection]:
+        """A transaction with the rights of a user, whatever the caller may have got wrong."""
+        claims = json.dumps({"sub": user_id, "role": _AUTHENTICATED})
+        async with self._acting(self._urls.api, _AUTHENTICATED, claims) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def as_service(self) -> AsyncIterator[Connection]:
+        """A transaction that sees every workspace: for work that no request asked for."""
+        async with self._acting(self._urls.worker, _SERVICE, "") as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close the pools; a later call opens them again. Safe to repeat."""
+        pools, self._pools = self._pools, {}
+        if self._loop is asyncio.get_running_loop():
+            for pool in pools.values():
+                await pool.close()
+
+    @asynccontextmanager
+    async def _acting(self, url: str, role: str, claims: str) -> AsyncIterator[Connection]:
+        async with self._connection(url) as connection, connection.transaction():
+            await connection.execute(_ACT_AS, [role, claims])
+            yield connection
+
+    @asynccontextmanager
+    async def _connection(self, url: str) -> AsyncIterator[Connection]:
+        pool = await self._pool(url)
+        try:
+            connection = await pool.getconn()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise _unavailable() from error
+        try:
+            yield connection
+        except psycopg.OperationalError as error:
+            raise _unavailable() from error
+        finally:
+            await pool.putconn(connection)
+
+    async def _pool(self, url: str) -> AsyncConnectionPool[Connection]:
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            # Connections of a loop that has ended can't be used; they end with their sockets.
+            self._loop, self._pools = loop, {}
+        pool = self._pools.get(url)
+        if pool is None:
+            pool = self._pools[url] = _make_pool(url)
+            await pool.open()
+        return pool
+
+
+def _make_pool(url: str) -> AsyncConnectionPool[Connection]:
+    # A transaction pooler hands each transaction another connection: none may remember statements.
+    has_pooler = urlsplit(url).port == TRANSACTION_POOLER_PORT
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=_MAX_CONNECTIONS,
+        timeout=_TIMEOUT_SECONDS,
+        open=False,
+        # A connection may have been cut since it was used last: the server restarted, say.
+        check=AsyncConnectionPool.check_connection,
+        kwargs={"autocommit": True, **({"prepare_threshold": None} if has_pooler else {})},
+    )
+
+
+def _unavailable() -> DatabaseUnavailableError:
+    return DatabaseUnavailableError("The database does not answer.", hint="Try again in a moment.")

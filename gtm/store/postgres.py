@@ -1,0 +1,138 @@
+"""The turn store in PostgreSQL: each statement runs as the user whose conversations it is about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from uuid import uuid4
+
+from psycopg.rows import class_row
+from psycopg.types.json import Json
+
+from gtm.clock import Clock
+from gtm.context import TenantContext
+from gtm.errors import NotFoundError
+from gtm.store.base import Conversation, ConversationId, ReplyJson
+from gtm.store.database import Connection, Database
+
+_START = """
+insert into app.conversations (id, tenant_id, user_id, title, created_at, updated_at)
+values (%s, %s, %s, %s, %s, %s)
+"""
+_FIND = """
+select id, title, created_at, updated_at from app.conversations
+where id = %s and tenant_id = %s
+"""
+_LIST = """
+select id, title, created_at, updated_at from app.conversations
+where tenant_id = %s and exists (select from app.turns where conversation_id = conversations.id)
+order by updated_at desc, id desc limit %s
+"""
+# The row's lock makes turns that end at once take their places one after the other.
+_TOUCH = """
+update app.conversations set updated_at = %s where id = %s and tenant_id = %s
+"""
+_ADD_TURN = """
+insert into app.turns (conversation_id, position, id, reply)
+select %(conversation)s, coalesce(max(position), 0) + 1, %(turn)s, %(reply)s
+from app.turns where conversation_id = %(conversation)s
+on conflict (conversation_id, id) do update set reply = excluded.reply
+"""
+_TURNS = """
+select reply from app.turns where conversation_id = %s order by position
+"""
+
+_dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+    def conversation(self) -> Conversation:
+        return Conversation(
+            ConversationId(self.id),
+            self.title,
+            self.created_at.astimezone(UTC).isoformat(),
+            self.updated_at.astimezone(UTC).isoformat(),
+        )
+
+
+class PostgresTurnStore:
+    """Conversations are private: their policy hides those of others, whatever is asked for."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def start(self, tenant: TenantContext, title: str) -> Conversation:
+        """Open a conversation."""
+        now = self._clock.now()
+        started = _Row(f"conv_{uuid4().hex}", title, now, now)
+        values = [started.id, tenant.tenant_id, tenant.user_id, title, now, now]
+        async with self._database.as_user(tenant.user_id) as connection:
+            await connection.execute(_START, values)
+        return started.conversation()
+
+    async def conversation(
+        self, tenant: TenantContext, conversation_id: ConversationId
+    ) -> Conversation:
+        """Return a conversation. Raises NotFoundError."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            return await _find(connection, tenant, conversation_id)
+
+    async def conversations(self, tenant: TenantContext, *, limit: int) -> tuple[Conversation, ...]:
+        """Return the conversations that hold a turn, the latest first."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            cursor = connection.cursor(row_factory=class_row(_Row))
+            rows = await cursor.execute(_LIST, [tenant.tenant_id, limit])
+            return tuple([row.conversation() async for row in rows])
+
+    async def add_turn(
+        self,
+        tenant: TenantContext,
+        conversation_id: ConversationId,
+        *,
+        turn_id: str,
+        reply: ReplyJson,
+    ) -> None:
+        """Keep a turn; the same turn again replaces it. Raises NotFoundError."""
+        turn = {"conversation": conversation_id, "turn": turn_id, "reply": Json(reply, _dumps)}
+        async with self._database.as_user(tenant.user_id) as connection:
+            touched = await connection.execute(
+                _TOUCH, [self._clock.now(), conversation_id, tenant.tenant_id]
+            )
+            if touched.rowcount == 0:
+                raise _not_found()
+            await connection.execute(_ADD_TURN, turn)
+
+    async def turns(
+        self, tenant: TenantContext, conversation_id: ConversationId
+    ) -> tuple[ReplyJson, ...]:
+        """Return the turns of a conversation in order. Raises NotFoundError."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            found = await _find(connection, tenant, conversation_id)
+            rows = await connection.execute(_TURNS, [found.id])
+            return tuple([row[0] async for row in rows])
+
+
+async def _find(
+    connection: Connection, tenant: TenantContext, conversation_id: ConversationId
+) -> Conversation:
+    cursor = connection.cursor(row_factory=class_row(_Row))
+    await cursor.execute(_FIND, [conversation_id, tenant.tenant_id])
+    row = await cursor.fetchone()
+    if row is None:
+        raise _not_found()
+    return row.conversation()
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError(
+        "There is no such conversation.", hint="Ask without a conversation to start a new one."
+    )

@@ -1,0 +1,88 @@
+"""The workspace directory in PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.rows import class_row
+
+from gtm.context import DatasetId, Role, TenantId, UserId
+from gtm.errors import ConflictError, NotFoundError
+from gtm.store.database import Database
+from gtm.tenants.base import Workspace
+
+# Roles are declared from most rights to least.
+_RANK = list(Role)
+
+_ALL = "select id, slug, name, bq_dataset as dataset from app.tenants order by slug"
+_MINE = """
+select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, memberships.role
+from app.tenant_memberships as memberships
+inner join app.tenants as tenants on tenants.id = memberships.tenant_id
+where memberships.user_id = %s
+order by tenants.slug
+"""
+_MEMBERS = "select user_id::text, role from app.tenant_memberships where tenant_id = %s"
+_ADD = """
+insert into app.tenants (id, slug, name, bq_dataset) values (%s, %s, %s, %s)
+on conflict do nothing
+"""
+_SET_MEMBER = """
+insert into app.tenant_memberships (tenant_id, user_id, role) values (%s, %s, %s)
+on conflict (tenant_id, user_id) do update set role = excluded.role
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    slug: str
+    name: str
+    dataset: str
+    role: str | None = None
+
+    def workspace(self) -> Workspace:
+        return Workspace(TenantId(self.id), self.slug, self.name, DatasetId(self.dataset))
+
+
+class PostgresWorkspaceDirectory:
+    """A user's memberships are read as that user; what no request asks for, as the service."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def workspaces(self) -> tuple[Workspace, ...]:
+        """Return every workspace, by slug."""
+        async with self._database.as_service() as connection:
+            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_ALL)
+            return tuple([row.workspace() async for row in rows])
+
+    async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
+        """Return the workspaces of a user with their role, by slug."""
+        async with self._database.as_user(user_id) as connection:
+            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_MINE, [user_id])
+            return tuple([(row.workspace(), Role(str(row.role))) async for row in rows])
+
+    async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
+        """Return who belongs to a workspace, those with most rights first."""
+        async with self._database.as_service() as connection:
+            rows = await connection.execute(_MEMBERS, [tenant_id])
+            found = [(UserId(user_id), Role(role)) async for user_id, role in rows]
+        return tuple(sorted(found, key=lambda member: _RANK.index(member[1])))
+
+    async def add(self, workspace: Workspace) -> None:
+        """Add a workspace; one that is there as it is stays. Raises ConflictError."""
+        values = [workspace.tenant_id, workspace.slug, workspace.name, workspace.dataset]
+        async with self._database.as_service() as connection:
+            await connection.execute(_ADD, values)
+        if workspace not in await self.workspaces():
+            raise ConflictError(f"The workspace name {workspace.slug!r} is taken.")
+
+    async def set_member(self, tenant_id: TenantId, user_id: UserId, role: Role) -> None:
+        """Make a user a member, or change their role. Raises NotFoundError."""
+        try:
+            async with self._database.as_service() as connection:
+                await connection.execute(_SET_MEMBER, [tenant_id, user_id, role])
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise NotFoundError("There is no such workspace.") from error

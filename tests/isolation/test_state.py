@@ -1,0 +1,177 @@
+"""Row-level security alone keeps workspaces apart: SQL as the API's login, none of our code."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import Connection, errors, sql
+
+from tests.support.state import new_database
+
+ANA, GUS, NOBODY = (str(UUID(int=number)) for number in (1, 2, 3))
+TABLES = ("tenants", "tenant_memberships", "conversations", "turns")
+ACT_AS = "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)"
+SEED = """
+insert into app.tenants (id, slug, name, bq_dataset) values
+  ('acme', 'acme', 'Acme', 'tenant_acme'), ('globex', 'globex', 'Globex', 'tenant_globex');
+insert into app.tenant_memberships (tenant_id, user_id, role) values
+  ('acme', '00000000-0000-0000-0000-000000000001', 'owner'),
+  ('globex', '00000000-0000-0000-0000-000000000002', 'owner');
+insert into app.conversations (id, tenant_id, user_id, title, created_at, updated_at) values
+  ('ca', 'acme', '00000000-0000-0000-0000-000000000001', 'of Acme', now(), now()),
+  ('cg', 'globex', '00000000-0000-0000-0000-000000000002', 'of Globex', now(), now());
+insert into app.turns (conversation_id, position, id, reply) values
+  ('ca', 1, 'ta', '"secret of Acme"'), ('cg', 1, 'tg', '"secret of Globex"');
+"""
+
+
+@dataclass
+class House:
+    api: Connection
+    worker: Connection
+    owner: Connection
+
+    def act_as(self, user: str | None, role: str = "authenticated") -> Connection:
+        claims = "" if user is None else json.dumps({"sub": user, "role": role})
+        self.api.execute(ACT_AS, [role, claims])
+        return self.api
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    urls = new_database()
+    assert urls.owner is not None
+    with (
+        psycopg.connect(urls.owner, autocommit=True) as owner,
+        psycopg.connect(urls.api) as api,
+        psycopg.connect(urls.worker) as worker,
+    ):
+        owner.execute(SEED)
+        yield House(api, worker, owner)
+        api.rollback()
+        worker.rollback()
+
+
+def everything(connection: Connection) -> str:
+    """Return all that a connection can read, as one text."""
+    found = []
+    for table in TABLES:
+        query = sql.SQL("select row_to_json(t)::text from app.{} as t").format(
+            sql.Identifier(table)
+        )
+        found += [row[0] for row in connection.execute(query).fetchall()]
+    return " ".join(found)
+
+
+def test_every_table_of_the_schema_has_row_level_security(house: House) -> None:
+    rows = house.owner.execute(
+        "select relname, relrowsecurity from pg_class"
+        " where relnamespace = 'app'::regnamespace and relkind = 'r'"
+    ).fetchall()
+    assert {name for name, _ in rows} == set(TABLES)
+    assert all(is_on for _, is_on in rows)
+
+
+def test_a_user_sees_their_own_workspace_and_nothing_of_another(house: House) -> None:
+    seen = everything(house.act_as(ANA))
+    assert "secret of Acme" in seen
+    assert "lobex" not in seen
+
+
+def test_a_signed_in_user_without_workspace_sees_nothing(house: House) -> None:
+    assert everything(house.act_as(NOBODY)) == ""
+
+
+def test_a_role_without_claims_sees_nothing(house: House) -> None:
+    assert everything(house.act_as(None)) == ""
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_login_alone_may_read_nothing(house: House, table: str) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        house.api.execute(sql.SQL("select * from app.{}").format(sql.Identifier(table)))
+
+
+@pytest.mark.parametrize("role", ["anon", "service_role", "postgres", "app_worker"])
+def test_the_api_can_take_no_wider_role(house: House, role: str) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        house.act_as(ANA, role)
+
+
+@pytest.mark.parametrize(
+    "statement", ["set role service_role", "set session authorization postgres"]
+)
+def test_sql_in_a_users_transaction_can_not_change_who_it_is(house: House, statement: str) -> None:
+    connection = house.act_as(ANA)
+    connection.execute("reset role")
+    with pytest.raises(errors.InsufficientPrivilege):
+        connection.execute(sql.SQL(statement))
+
+
+def test_the_next_transaction_of_a_connection_starts_as_nobody(house: House) -> None:
+    house.act_as(ANA)
+    house.api.commit()
+    row = house.api.execute(
+        "select current_user, coalesce(current_setting('request.jwt.claims', true), '')"
+    ).fetchone()
+    assert row == ("app_api", "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update app.conversations set title = 'x' where id = 'cg'",
+        "delete from app.conversations where id = 'cg'",
+        "update app.turns set reply = '1' where id = 'tg'",
+        "delete from app.turns where id = 'tg'",
+    ],
+)
+def test_rows_of_another_workspace_are_not_there_to_be_changed(
+    house: House, statement: str
+) -> None:
+    assert house.act_as(ANA).execute(statement).rowcount == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into app.conversations values ('x', 'globex', auth.uid(), 't', now(), now())",
+        "insert into app.conversations values ('x', 'acme', gen_random_uuid(), 't', now(), now())",
+        "update app.conversations set tenant_id = 'globex' where id = 'ca'",
+        "insert into app.turns values ('cg', 2, 'x', '1')",
+        "update app.turns set conversation_id = 'cg', position = 9 where id = 'ta'",
+        "insert into app.tenant_memberships values ('globex', auth.uid(), 'owner')",
+        "update app.tenant_memberships set role = 'owner'",
+        "insert into app.tenants (slug, name, bq_dataset) values ('x', 'X', 'tenant_x')",
+        "update app.tenants set bq_dataset = 'tenant_globex'",
+        "delete from app.tenants",
+        "select * from private.schema_migrations",
+        "create table app.x (id int)",
+        "create function app.f() returns int language sql as 'select 1'",
+    ],
+)
+def test_nothing_can_be_put_where_it_does_not_belong(house: House, statement: str) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        house.act_as(ANA).execute(statement)
+
+
+def test_a_removed_member_loses_sight_at_once(house: House) -> None:
+    house.owner.execute("delete from app.tenant_memberships where tenant_id = 'acme'")
+    assert everything(house.act_as(ANA)) == ""
+
+
+def test_the_worker_sees_all_only_as_the_service(house: House) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), house.worker.transaction():
+        house.worker.execute("select * from app.tenants")
+    house.worker.execute(ACT_AS, ["service_role", ""])
+    seen = everything(house.worker)
+    assert "secret of Acme" in seen
+    assert "secret of Globex" in seen
+
+
+def test_no_request_reaches_the_agents_sessions(house: House) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        house.act_as(ANA).execute("create table agents.x (id int)")
