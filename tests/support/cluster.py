@@ -10,8 +10,11 @@ import atexit
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +28,12 @@ from gtm.store.cluster import Cluster
 # Nothing here outlives the tests.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+# What survives a killed process, though not a machine without power.
+QUICK = {"fsync": "off"}
+
+Start = Callable[[], Cluster]
+
+_ROOT = Path(__file__).parents[2]
 _numbers = itertools.count(1)
 
 
@@ -70,13 +79,56 @@ def _maintenance() -> psycopg.Connection:
     return psycopg.connect(url, autocommit=True)
 
 
+def copied_cluster(folder: Path) -> Path:
+    """Make a folder of the same contents as one whose cluster was stopped, and return it."""
+    return shutil.copytree(_stopped_cluster(), folder)
+
+
 @cache
-def stopped_cluster() -> Path:
-    """Return the folder of a cluster that was started and stopped once, to be copied."""
+def _stopped_cluster() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="gtm-cluster-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     Cluster.start(folder, settings=FAST).stop()
     return folder
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
+    """A way to start the folder's cluster; what it started is stopped at the end."""
+    started: list[Cluster] = []
+
+    def start() -> Cluster:
+        started.append(Cluster.start(folder, settings=QUICK))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for cluster in started:
+            cluster.stop()
+
+
+def ask(cluster: Cluster, statement: str, *, database: str = "gtm") -> list[tuple[object, ...]]:
+    url = cluster.url("postgres", database=database)
+    with psycopg.connect(url, autocommit=True) as connection:
+        answer = connection.execute(statement.encode())
+        return answer.fetchall() if answer.description else []
+
+
+def server_of(folder: Path) -> int:
+    """The number of the process that the server noted."""
+    return int((folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+
+
+@contextmanager
+def another_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Another process that has the cluster, and what it said of its start."""
+    command = [sys.executable, "-m", "tests.support.cluster", str(folder)]
+    with subprocess.Popen(
+        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
 
 
 def _serve(folder: Path) -> str:
