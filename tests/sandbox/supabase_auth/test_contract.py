@@ -1,71 +1,20 @@
 """The official Supabase client, unchanged, against the stand-in in this process."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
 from supabase_auth import AsyncGoTrueClient
 from supabase_auth.errors import AuthApiError
 
 from gtm.auth.verifier import TokenVerifier, TrustedIssuer
 from gtm.errors import ConfigurationError
-from sandbox.supabase_auth.app import KEY_FILE, SupabaseAuth
-
-BASE = "http://127.0.0.1:8000"
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-EMAIL, PASSWORD = "ana@acme.test", "correct horse"
-
-
-class StillClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-    def today(self) -> date:
-        return self.time.date()
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-def stand_in_at(directory: Path, clock: StillClock) -> SupabaseAuth:
-    return SupabaseAuth(directory, base_url=BASE, clock=clock, environment="demo", host="127.0.0.1")
-
-
-@pytest.fixture
-async def stand_in(tmp_path: Path, clock: StillClock) -> AsyncIterator[SupabaseAuth]:
-    auth = stand_in_at(tmp_path, clock)
-    auth.accounts.ensure_user(
-        EMAIL, PASSWORD, name="Ana", app_metadata={"tenant_id": "acme", "role": "owner"}
-    )
-    yield auth
-    auth.close()
-
-
-@pytest.fixture
-async def http(stand_in: SupabaseAuth) -> AsyncIterator[httpx.AsyncClient]:
-    root = Starlette(routes=[Mount("/auth/v1", app=stand_in.app)])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(root), base_url=BASE) as client:
-        yield client
-
-
-@pytest.fixture
-def client(http: httpx.AsyncClient) -> AsyncGoTrueClient:
-    return AsyncGoTrueClient(
-        url=f"{BASE}/auth/v1",
-        headers={"apikey": "any"},
-        http_client=http,
-        auto_refresh_token=False,
-        persist_session=False,
-    )
+from sandbox.supabase_auth.app import SupabaseAuth
+from sandbox.supabase_auth.keys import RING_FILE, SERVICE_KEY_FILE
+from tests.sandbox.supabase_auth.conftest import EMAIL, PASSWORD, stand_in_at
+from tests.support.serving import BASE_URL as BASE
+from tests.support.serving import StillClock
 
 
 async def test_signing_in_gives_a_session_that_names_the_workspace_and_role(
@@ -185,7 +134,8 @@ async def test_accounts_and_keys_outlive_a_restart(
     session_id = again.tokens.session_of(session.access_token)
     assert again.accounts.account_of_session(session_id).email == EMAIL
     again.close()
-    assert (tmp_path / KEY_FILE).stat().st_mode & 0o077 == 0
+    for name in (RING_FILE, SERVICE_KEY_FILE):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
@@ -197,3 +147,4 @@ def test_it_refuses_to_run_where_it_would_be_a_hole(
 ) -> None:
     with pytest.raises(ConfigurationError):
         SupabaseAuth(tmp_path, base_url=BASE, clock=clock, environment=environment, host=host)
+    assert not list(tmp_path.iterdir())
