@@ -1,5 +1,6 @@
 """Google through the stand-in's consent page, as a browser goes: with a code, once, in time."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -139,6 +140,19 @@ async def test_a_code_is_good_once(pkce: AsyncGoTrueClient, browser: Browser) ->
     assert first.json()["provider_token"].startswith("stand-in")
     again = await browser.http.post(url, headers=headers, json=body)
     assert (again.status_code, again.json()["error_code"]) == (404, "flow_state_not_found")
+
+
+async def test_of_two_who_come_with_one_code_one_gets_a_session(
+    pkce: AsyncGoTrueClient, browser: Browser
+) -> None:
+    code = await code_for(pkce, browser)
+    verifier = await pkce._storage.get_item("supabase.auth.token-code-verifier")
+    body = {"auth_code": code, "code_verifier": verifier}
+    url, headers = "/auth/v1/token?grant_type=pkce", {"apikey": "any"}
+    replies = await asyncio.gather(
+        *(browser.http.post(url, headers=headers, json=body) for _ in range(4))
+    )
+    assert sorted(reply.status_code for reply in replies) == [200, 404, 404, 404]
 
 
 async def test_a_code_needs_its_verifier(
