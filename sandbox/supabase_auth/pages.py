@@ -66,9 +66,10 @@ def _choices(hidden: str, emails: Sequence[str]) -> str:
     """Return a form of its own, so that Enter beside a typed address never takes another one."""
     if not emails:
         return ""
+    names = [escape(email) for email in emails]
     known = "".join(
-        f'<li><button name="email" value="{escape(email)}">{escape(email)}</button></li>'
-        for email in emails
+        f'<li><button name="email" value="{name}">Continue as {name}</button></li>'
+        for name in names
     )
     return f"""<form method="post" action="google">{hidden}
 <ul class="choices" aria-label="Accounts used before">{known}</ul></form>

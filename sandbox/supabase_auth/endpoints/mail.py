@@ -74,6 +74,9 @@ class MailEndpoints:
         return wire.answer(wire.session_body(self._context.tokens, grant))
 
     async def _follow(self, request: Request) -> Response:
+        if request.method == "HEAD":
+            # A look at where a link leads must not use it up.
+            return Response()
         query = request.query_params
         kind, token = query.get("type", ""), query.get("token") or query.get("token_hash") or ""
         back = self._context.redirects.allowed(query.get("redirect_to"))

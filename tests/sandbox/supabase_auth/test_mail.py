@@ -57,6 +57,15 @@ async def test_a_link_is_good_once(
     assert "access_token" not in again
 
 
+async def test_looking_at_a_link_does_not_use_it_up(
+    client: AsyncGoTrueClient, mailbox: Mailbox, http: httpx.AsyncClient
+) -> None:
+    await client.reset_password_for_email(EMAIL)
+    link = await mailbox.link(EMAIL)
+    assert (await http.head(link)).status_code == 200
+    assert "access_token" in (await http.get(link)).headers["location"]
+
+
 async def test_a_link_is_good_for_an_hour(
     client: AsyncGoTrueClient, mailbox: Mailbox, http: httpx.AsyncClient, clock: StillClock
 ) -> None:

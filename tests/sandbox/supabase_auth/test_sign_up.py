@@ -1,6 +1,7 @@
 """Signing up, and changing one's own account, through the official client."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from tests.sandbox.supabase_auth.conftest import (
     fragment_of,
     signed_in,
 )
+from tests.support.serving import StillClock
 
 NEW = "bo@globex.test"
 
@@ -93,6 +95,23 @@ class TestWithConfirmations:
         assert fragment_of(reply.headers["location"])["type"] == "signup"
         again = await client.sign_in_with_password({"email": NEW, "password": PASSWORD})
         assert again.session is not None
+
+    async def test_the_mail_is_sent_once_more_on_request(
+        self,
+        client: AsyncGoTrueClient,
+        mailbox: Mailbox,
+        http: httpx.AsyncClient,
+        clock: StillClock,
+    ) -> None:
+        await client.sign_up({"email": NEW, "password": PASSWORD})
+        clock.time += timedelta(minutes=2)
+        await client.resend({"type": "signup", "email": NEW})
+        assert [mail["kind"] for mail in await mailbox.mails()] == ["signup", "signup"]
+        reply = await http.get(await mailbox.link(NEW))
+        assert "access_token" in reply.headers["location"]
+        clock.time += timedelta(minutes=2)
+        await client.resend({"type": "signup", "email": NEW})
+        assert len(await mailbox.mails()) == 2
 
     async def test_a_taken_address_looks_like_a_new_one(
         self, client: AsyncGoTrueClient, mailbox: Mailbox, stand_in: SupabaseAuth
@@ -180,6 +199,18 @@ async def test_a_new_address_waits_until_both_mailboxes_agree(
     assert (done.user.email, done.user.new_email) == (NEW, None)
     with pytest.raises(AuthApiError, match="Invalid login credentials"):
         await signed_in(make_client())
+
+
+async def test_the_mails_of_an_address_change_are_sent_once_more(
+    client: AsyncGoTrueClient, mailbox: Mailbox, clock: StillClock
+) -> None:
+    await signed_in(client)
+    await client.update_user({"email": NEW})
+    with pytest.raises(AuthApiError, match="after 60 seconds"):
+        await client.resend({"type": "email_change", "email": EMAIL})
+    clock.time += timedelta(minutes=1)
+    await client.resend({"type": "email_change", "email": EMAIL})
+    assert [mail["recipient"] for mail in await mailbox.mails()] == [NEW, EMAIL, NEW, EMAIL]
 
 
 async def test_an_address_of_someone_else_is_refused(
