@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from gtm.context import UserId
@@ -22,7 +22,10 @@ Connection = AsyncConnection[tuple[Any, ...]]
 
 _MAX_CONNECTIONS = 10
 _TIMEOUT_SECONDS = 5.0
-_ACT_AS = "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)"
+# One text: it costs one round trip, and shows whether the connection is still alive.
+_BEGIN = sql.SQL(
+    "begin; select set_config('role', {}, true), set_config('request.jwt.claims', {}, true)"
+)
 _AUTHENTICATED, _SERVICE = "authenticated", "service_role"
 
 
@@ -78,22 +81,18 @@ class Database:
 
     @asynccontextmanager
     async def _acting(self, url: str, role: str, claims: str) -> AsyncIterator[Connection]:
-        async with self._connection(url) as connection, connection.transaction():
-            await connection.execute(_ACT_AS, [role, claims])
-            yield connection
-
-    @asynccontextmanager
-    async def _connection(self, url: str) -> AsyncIterator[Connection]:
         pool = await self._pool(url)
-        try:
-            connection = await pool.getconn()
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            raise _unavailable() from error
+        connection = await _begun(pool, _BEGIN.format(sql.Literal(role), sql.Literal(claims)))
         try:
             yield connection
+            await connection.execute("commit")
         except psycopg.OperationalError as error:
             raise _unavailable() from error
+        except Exception:
+            await connection.execute("rollback")
+            raise
         finally:
+            # What was cancelled is still open: the pool undoes it.
             await pool.putconn(connection)
 
     async def _pool(self, url: str) -> AsyncConnectionPool[Connection]:
@@ -108,6 +107,29 @@ class Database:
         return pool
 
 
+async def _begun(pool: AsyncConnectionPool[Connection], begin: sql.Composed) -> Connection:
+    """Return a connection in a new transaction.
+
+    Connections may have been cut since they were used last, when the server was started anew, say:
+    such ones are let go, until one answers or none can be made.
+    """
+    for _ in range(_MAX_CONNECTIONS + 1):
+        try:
+            connection = await pool.getconn()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise _unavailable() from error
+        try:
+            await connection.execute(begin)
+        except psycopg.OperationalError:
+            await pool.putconn(connection)
+            continue
+        except BaseException:
+            await pool.putconn(connection)
+            raise
+        return connection
+    raise _unavailable()
+
+
 def _make_pool(url: str) -> AsyncConnectionPool[Connection]:
     # A transaction pooler hands each transaction another connection: none may remember statements.
     has_pooler = urlsplit(url).port == TRANSACTION_POOLER_PORT
@@ -117,8 +139,6 @@ def _make_pool(url: str) -> AsyncConnectionPool[Connection]:
         max_size=_MAX_CONNECTIONS,
         timeout=_TIMEOUT_SECONDS,
         open=False,
-        # A connection may have been cut since it was used last: the server restarted, say.
-        check=AsyncConnectionPool.check_connection,
         kwargs={"autocommit": True, **({"prepare_threshold": None} if has_pooler else {})},
     )
 

@@ -38,6 +38,15 @@ async def test_a_transaction_of_the_service_has_no_user(database: Database) -> N
     assert row == ("service_role", None)
 
 
+async def test_a_user_id_is_a_value_whatever_is_in_it(database: Database) -> None:
+    odd = UserId("x', true); reset role; select ('")
+    async with database.as_user(odd) as connection:
+        rows = await connection.execute(
+            "select current_user, current_setting('request.jwt.claims')::jsonb ->> 'sub'"
+        )
+        assert await rows.fetchone() == ("authenticated", odd)
+
+
 async def test_what_fails_is_undone(database: Database) -> None:
     insert = "insert into app.tenants (slug, name, bq_dataset) values ('x', 'X', 'tenant_x')"
 

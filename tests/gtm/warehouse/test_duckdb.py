@@ -218,6 +218,28 @@ def test_even_raw_engine_sql_reaches_no_file_and_no_setting(sql: str) -> None:
     file.close()
 
 
+def test_what_does_not_fit_into_memory_goes_beside_the_file_and_is_gone_after(
+    tmp_path: Path,
+) -> None:
+    sort = (
+        "SELECT COUNT(*) FROM (SELECT range AS a, HASH(range) AS b "
+        "FROM range(4000000) ORDER BY b LIMIT 3999999)"
+    )
+    nowhere = TenantFile.open(None, memory_limit_mb=48, threads=1)
+    with nowhere.reader() as cursor, pytest.raises(duckdb.OutOfMemoryException):
+        cursor.execute(sort)
+    nowhere.close()
+    left_behind = tmp_path / "t.duckdb.tmp" / "of_a_killed_process.tmp"
+    left_behind.parent.mkdir()
+    left_behind.touch()
+    file = TenantFile.open(tmp_path / "t.duckdb", memory_limit_mb=48, threads=1)
+    assert not left_behind.exists()
+    with file.reader() as cursor:
+        assert cursor.execute(sort).fetchall() == [(3_999_999,)]
+    file.close()
+    assert not left_behind.parent.exists()
+
+
 def test_a_reader_can_not_write(tmp_path: Path) -> None:
     file = TenantFile.open(tmp_path / "t.duckdb", memory_limit_mb=64, threads=1)
     with file.writer() as cursor:
