@@ -7,7 +7,7 @@ import hashlib
 import re
 import secrets
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from sandbox.supabase_auth.policy import Policy
 from sandbox.supabase_auth.sessions import Grant, Sessions
 
 _METHODS: Final = frozenset({"s256", "plain"})
+_REMEMBERED: Final = timedelta(days=1)
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
@@ -33,11 +34,12 @@ class AuthCodes:
         self, cursor: sqlite3.Cursor, user_id: str, challenge: Challenge, *, method: str
     ) -> str:
         """Return a code for the person that only the challenge's maker can use."""
-        code, now = str(uuid4()), self._database.stamp()
-        cursor.execute(
-            "INSERT INTO auth_codes VALUES (?, ?, ?, ?, ?, ?)",
-            (digest(code), user_id, challenge.value, challenge.method, method, now),
-        )
+        code, now = str(uuid4()), self._database.now()
+        # Late codes are told apart from unknown ones for a while, not for ever.
+        oldest = (now - _REMEMBERED).isoformat()
+        cursor.execute("DELETE FROM auth_codes WHERE created_at < ?", (oldest,))
+        row = (digest(code), user_id, challenge.value, challenge.method, method, now.isoformat())
+        cursor.execute("INSERT INTO auth_codes VALUES (?, ?, ?, ?, ?, ?)", row)
         return code
 
     def exchange(self, code: str, verifier: str) -> Grant:
