@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol, Self
 
 from gtm.auth.verifier import Claims
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
-from gtm.errors import InvalidInputError, NotPermittedError
+from gtm.errors import ConflictError, InvalidInputError, NotPermittedError
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MAX_SLUG = 40
+_MAX_OWNER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,21 @@ class Workspace:
         return TenantContext(self.tenant_id, self.dataset, user_id, role)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a workspace stands: what is paid for, and whether its datasets and views are there."""
+
+    subscription_status: str
+    trial_ends_at: datetime | None
+    is_ready: bool
+
+
+class TooManyWorkspacesError(ConflictError):
+    """The user owns as many workspaces as one may."""
+
+    code = "too_many_workspaces"
+
+
 class WorkspaceDirectory(Protocol):
     """Which workspaces exist and who belongs to them."""
 
@@ -41,7 +58,7 @@ class WorkspaceDirectory(Protocol):
         ...
 
     async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
-        """Return the workspaces of a user with their role, by slug."""
+        """Return the workspaces of a user with their role, first the one joined first."""
         ...
 
     async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
@@ -54,6 +71,33 @@ class WorkspaceDirectory(Protocol):
 
     async def set_member(self, tenant_id: TenantId, user_id: UserId, role: Role) -> None:
         """Make a user a member, or change their role. Raises NotFoundError."""
+        ...
+
+    async def create(self, user_id: UserId, name: str) -> Workspace:
+        """Make a workspace that the user owns. Raises TooManyWorkspacesError."""
+        ...
+
+    async def own_or_create(self, user_id: UserId, name: str) -> Workspace:
+        """Return the user's first workspace, made with this name if they have none.
+
+        Any number of calls at once make one. Raises TooManyWorkspacesError.
+        """
+        ...
+
+    async def rename(self, user_id: UserId, tenant_id: TenantId, name: str) -> Workspace:
+        """Give a workspace that the user administers another name. Raises NotFoundError."""
+        ...
+
+    async def standing(self, user_id: UserId, tenant_id: TenantId) -> Standing:
+        """Return how a workspace of the user stands. Raises NotFoundError."""
+        ...
+
+    async def unprovisioned(self) -> tuple[Workspace, ...]:
+        """Return the workspaces whose datasets are still to be made, the oldest first."""
+        ...
+
+    async def mark_provisioned(self, tenant_id: TenantId) -> None:
+        """Note that a workspace's datasets are there."""
         ...
 
 
@@ -71,6 +115,17 @@ async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantCo
         "This account is not a member of the workspace.",
         hint="Ask an owner of the workspace for an invitation.",
     )
+
+
+def first_name_of_workspace(name: str, email: str) -> str:
+    """Return what somebody's first workspace is called; `name` may be empty or the address."""
+    words = _printable("" if name == email else name).split()
+    owner = words[0] if words else _printable(email.partition("@")[0]).strip()
+    return f"{owner[:_MAX_OWNER]}'s workspace" if owner else "My workspace"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def dataset_of(slug: str) -> DatasetId:

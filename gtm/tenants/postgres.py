@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 import psycopg
 from psycopg.rows import class_row
 
 from gtm.context import DatasetId, Role, TenantId, UserId
 from gtm.errors import ConflictError, NotFoundError
-from gtm.store.database import Database
-from gtm.tenants.base import Workspace
+from gtm.store.database import Connection, Database
+from gtm.tenants.base import Standing, TooManyWorkspacesError, Workspace
 
 # Roles are declared from most rights to least.
 _RANK = list(Role)
@@ -21,12 +22,29 @@ select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, me
 from app.tenant_memberships as memberships
 inner join app.tenants as tenants on tenants.id = memberships.tenant_id
 where memberships.user_id = %s
-order by tenants.slug
+order by memberships.created_at, tenants.slug
 """
 _MEMBERS = "select user_id::text, role from app.tenant_memberships where tenant_id = %s"
 _ADD = """
 insert into app.tenants (id, slug, name, bq_dataset) values (%s, %s, %s, %s)
 on conflict do nothing
+"""
+_CREATE = "select private.create_workspace(%s, only_first => %s)"
+_GET = "select id, slug, name, bq_dataset as dataset from app.tenants where id = %s"
+_RENAME = """
+update app.tenants set name = %s where id = %s
+returning id, slug, name, bq_dataset as dataset
+"""
+_STANDING = """
+select subscription_status, trial_ends_at, provisioned_at is not null as is_ready
+from app.tenants where id = %s
+"""
+_UNPROVISIONED = """
+select id, slug, name, bq_dataset as dataset
+from app.tenants where provisioned_at is null order by created_at, slug
+"""
+_MARK_PROVISIONED = """
+update app.tenants set provisioned_at = now() where id = %s and provisioned_at is null
 """
 _SET_MEMBER = """
 insert into app.tenant_memberships (tenant_id, user_id, role) values (%s, %s, %s)
@@ -59,7 +77,7 @@ class PostgresWorkspaceDirectory:
             return tuple([row.workspace() async for row in rows])
 
     async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
-        """Return the workspaces of a user with their role, by slug."""
+        """Return the workspaces of a user with their role, first the one joined first."""
         async with self._database.as_user(user_id) as connection:
             rows = await connection.cursor(row_factory=class_row(_Row)).execute(_MINE, [user_id])
             return tuple([(row.workspace(), Role(str(row.role))) async for row in rows])
@@ -86,3 +104,59 @@ class PostgresWorkspaceDirectory:
                 await connection.execute(_SET_MEMBER, [tenant_id, user_id, role])
         except psycopg.errors.ForeignKeyViolation as error:
             raise NotFoundError("There is no such workspace.") from error
+
+    async def create(self, user_id: UserId, name: str) -> Workspace:
+        """Make a workspace that the user owns. Raises TooManyWorkspacesError."""
+        return await self._created(user_id, name, only_first=False)
+
+    async def own_or_create(self, user_id: UserId, name: str) -> Workspace:
+        """Return the user's first workspace, made with this name if they have none.
+
+        Any number of calls at once make one. Raises TooManyWorkspacesError.
+        """
+        return await self._created(user_id, name, only_first=True)
+
+    async def rename(self, user_id: UserId, tenant_id: TenantId, name: str) -> Workspace:
+        """Give a workspace that the user administers another name. Raises NotFoundError."""
+        async with self._database.as_user(user_id) as connection:
+            return await _one(connection, _RENAME, [name, tenant_id])
+
+    async def standing(self, user_id: UserId, tenant_id: TenantId) -> Standing:
+        """Return how a workspace of the user stands. Raises NotFoundError."""
+        async with self._database.as_user(user_id) as connection:
+            cursor = connection.cursor(row_factory=class_row(Standing))
+            found = await (await cursor.execute(_STANDING, [tenant_id])).fetchone()
+        if found is None:
+            raise NotFoundError("There is no such workspace.")
+        return found
+
+    async def unprovisioned(self) -> tuple[Workspace, ...]:
+        """Return the workspaces whose datasets are still to be made, the oldest first."""
+        async with self._database.as_service() as connection:
+            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_UNPROVISIONED)
+            return tuple([row.workspace() async for row in rows])
+
+    async def mark_provisioned(self, tenant_id: TenantId) -> None:
+        """Note that a workspace's datasets are there."""
+        async with self._database.as_service() as connection:
+            await connection.execute(_MARK_PROVISIONED, [tenant_id])
+
+    async def _created(self, user_id: UserId, name: str, *, only_first: bool) -> Workspace:
+        try:
+            async with self._database.as_user(user_id) as connection:
+                made = await connection.execute(_CREATE, [name, only_first])
+                [(tenant_id,)] = await made.fetchall()
+                return await _one(connection, _GET, [tenant_id])
+        except psycopg.errors.RaiseException as error:
+            raise TooManyWorkspacesError(
+                "You own as many workspaces as one person may.",
+                hint="Use one of them, or ask its owner to invite you to another.",
+            ) from error
+
+
+async def _one(connection: Connection, statement: LiteralString, values: list[str]) -> Workspace:
+    cursor = connection.cursor(row_factory=class_row(_Row))
+    row = await (await cursor.execute(statement, values)).fetchone()
+    if row is None:
+        raise NotFoundError("There is no such workspace.")
+    return row.workspace()

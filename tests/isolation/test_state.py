@@ -123,6 +123,7 @@ def test_the_next_transaction_of_a_connection_starts_as_nobody(house: House) -> 
 @pytest.mark.parametrize(
     "statement",
     [
+        "update app.tenants set name = 'x' where id = 'globex'",
         "update app.conversations set title = 'x' where id = 'cg'",
         "delete from app.conversations where id = 'cg'",
         "update app.turns set reply = '1' where id = 'tg'",
@@ -147,6 +148,11 @@ def test_rows_of_another_workspace_are_not_there_to_be_changed(
         "update app.tenant_memberships set role = 'owner'",
         "insert into app.tenants (slug, name, bq_dataset) values ('x', 'X', 'tenant_x')",
         "update app.tenants set bq_dataset = 'tenant_globex'",
+        "update app.tenants set name = 'x', slug = 'globex-2'",
+        "update app.tenants set trial_ends_at = now() + interval '10 years'",
+        "update app.tenants set subscription_status = 'active'",
+        "update app.tenants set provisioned_at = now()",
+        "update app.tenants set owner_id = auth.uid()",
         "delete from app.tenants",
         "select * from private.schema_migrations",
         "create table app.x (id int)",
@@ -175,3 +181,87 @@ def test_the_worker_sees_all_only_as_the_service(house: House) -> None:
 def test_no_request_reaches_the_agents_sessions(house: House) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         house.act_as(ANA).execute("create table agents.x (id int)")
+
+
+CREATE = "select private.create_workspace('Mine', only_first => {})"
+
+
+def made_by(connection: Connection, only_first: str = "false") -> str:
+    row = connection.execute(sql.SQL(CREATE).format(sql.SQL(only_first))).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+@pytest.mark.parametrize("role", ["member", "viewer"])
+def test_a_member_who_is_no_administrator_renames_nothing(house: House, role: str) -> None:
+    house.owner.execute("update app.tenant_memberships set role = %s", [role])
+    assert house.act_as(ANA).execute("update app.tenants set name = 'x'").rowcount == 0
+
+
+def test_an_owner_renames_their_own_workspace_alone(house: House) -> None:
+    assert house.act_as(ANA).execute("update app.tenants set name = 'x'").rowcount == 1
+    house.api.commit()
+    names = house.owner.execute("select name from app.tenants order by id").fetchall()
+    assert names == [("x",), ("Globex",)]
+
+
+def test_a_new_workspace_is_its_makers_and_nobody_elses(house: House) -> None:
+    made = made_by(house.act_as(NOBODY))
+    house.api.commit()
+    assert made in everything(house.act_as(NOBODY))
+    assert "lobex" not in everything(house.api)
+    house.api.rollback()
+    assert made not in everything(house.act_as(ANA))
+    row = house.owner.execute(
+        "select user_id::text, role from app.tenant_memberships where tenant_id = %s", [made]
+    ).fetchall()
+    assert row == [(NOBODY, "owner")]
+
+
+@pytest.mark.parametrize("claims", ["", "{}", '{"role": "authenticated"}'])
+def test_nobody_makes_a_workspace_without_being_somebody(house: House, claims: str) -> None:
+    house.api.execute(ACT_AS, ["authenticated", claims])
+    with pytest.raises(errors.InsufficientPrivilege):
+        made_by(house.api)
+
+
+def test_the_login_alone_makes_no_workspace(house: House) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        made_by(house.api)
+
+
+@pytest.mark.parametrize("argument", ["owner_id", "person", "slug", "user_id", "dataset"])
+def test_whose_and_where_a_workspace_is_can_not_be_said(house: House, argument: str) -> None:
+    with pytest.raises(errors.UndefinedFunction):
+        house.act_as(ANA).execute(
+            sql.SQL("select private.create_workspace('x', false, {} => 'globex')").format(
+                sql.Identifier(argument)
+            )
+        )
+
+
+def test_asking_again_and_again_for_a_first_workspace_makes_none(house: House) -> None:
+    connection = house.act_as(ANA)
+    assert {made_by(connection, "true") for _ in range(3)} == {"acme"}
+
+
+def test_leaving_ones_workspaces_makes_no_room_for_more(house: House) -> None:
+    connection = house.act_as(NOBODY)
+    for _ in range(5):
+        made_by(connection)
+    connection.commit()
+    house.owner.execute("delete from app.tenant_memberships where user_id = %s", [NOBODY])
+    for only_first in ("true", "false"):
+        with pytest.raises(errors.RaiseException, match="too many"), connection.transaction():
+            made_by(house.act_as(NOBODY), only_first)
+
+
+def test_a_functions_rights_can_not_be_turned_by_a_schema_of_ones_own(house: House) -> None:
+    connection = house.act_as(NOBODY)
+    connection.execute("create temporary table tenants (like app.tenants)")
+    connection.execute("create temporary table tenant_memberships (like app.tenant_memberships)")
+    connection.execute("set local search_path = pg_temp, app, public")
+    made = made_by(connection)
+    connection.commit()
+    row = house.owner.execute("select owner_id::text from app.tenants where id = %s", [made])
+    assert row.fetchone() == (NOBODY,)

@@ -89,11 +89,14 @@ async def test_a_token_without_a_workspace_leads_to_the_users_own(
     assert (await context_for(directory, claims(tenant_id=None))).tenant_id == "acme"
 
 
-async def test_memberships_are_listed_by_the_workspaces_short_name(
+async def test_memberships_are_listed_from_the_first_that_was_joined(
     directory: PostgresWorkspaceDirectory,
 ) -> None:
     await directory.set_member(GLOBEX.tenant_id, ANA, Role.MEMBER)
+    await directory.set_member(GLOBEX.tenant_id, ADA, Role.MEMBER)
+    await directory.set_member(ACME.tenant_id, ADA, Role.VIEWER)
     assert await directory.memberships(ANA) == ((ACME, Role.OWNER), (GLOBEX, Role.MEMBER))
+    assert await directory.memberships(ADA) == ((GLOBEX, Role.MEMBER), (ACME, Role.VIEWER))
     assert await directory.memberships(VIC) == ()
 
 
