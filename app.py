@@ -81,6 +81,7 @@ def create_app(
                 # Questions see the state before the broken load until this is done.
                 beside.start_soon(services.recover_loads)
                 beside.start_soon(services.keep_state_alive)
+                beside.start_soon(services.provisioner.run)
                 yield
                 beside.cancel_scope.cancel()
             readiness.is_warm = False
@@ -157,6 +158,8 @@ def _stand_in(settings: Settings, clock: Clock) -> SupabaseAuth:
         clock=clock,
         environment=settings.gtm_env,
         host=settings.gtm_host,
+        # The web UI may be served from another address than the API, as its dev server is.
+        site_url=settings.frontend_url,
     )
 
 

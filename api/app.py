@@ -8,7 +8,17 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import analytics, auth, config, conversations, errors, health, integrations, results
+from api import (
+    analytics,
+    auth,
+    config,
+    conversations,
+    errors,
+    health,
+    integrations,
+    results,
+    tenants,
+)
 from api.state import ApiState
 
 _DESCRIPTION = "Questions in plain language over a workspace's own data, answered with a receipt."
@@ -27,7 +37,16 @@ def create_api(state: ApiState) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.api = state
-    for module in (auth, config, analytics, results, conversations, integrations, health):
+    for module in (
+        auth,
+        tenants,
+        config,
+        analytics,
+        results,
+        conversations,
+        integrations,
+        health,
+    ):
         app.include_router(module.router)
     errors.install(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented hook

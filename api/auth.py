@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing up, in and out, and setting a new password."""
 
 from __future__ import annotations
 
@@ -6,55 +6,139 @@ from fastapi import APIRouter, Depends, Response
 
 from api.errors import problems
 from api.media import require_json
-from api.security import SignedIn
-from api.shapes import LoginReply, LoginRequest, MeReply, UserReply, WorkspaceReply
+from api.security import SignedIn, Verified
+from api.shapes import (
+    ConfirmEmailReply,
+    GoogleCallbackRequest,
+    GoogleReply,
+    GoogleRequest,
+    LoginReply,
+    LoginRequest,
+    MeReply,
+    PasswordRequest,
+    RecoverReply,
+    RecoverRequest,
+    RefreshRequest,
+    SignUpRequest,
+    UserReply,
+)
 from api.state import ApiState, State
-from gtm.auth.identity import Person
-from gtm.context import TenantContext
-from gtm.errors import NotPermittedError
-from gtm.tenants.base import context_for
+from api.tenants import workspace_of
+from gtm.auth.identity import Person, Session
+from gtm.tenants.base import context_for, first_name_of_workspace
 
-router = APIRouter(prefix="/v1/auth", tags=["auth"])
+
+def _secret(response: Response) -> None:
+    """Keep what carries tokens out of every cache."""
+    response.headers["cache-control"] = "no-store"
+
+
+router = APIRouter(prefix="/v1/auth", tags=["auth"], dependencies=[Depends(_secret)])
+_ENTRY = (401, 403, 409, 415, 422, 429, 503)
+_JSON = [Depends(require_json)]
 
 
 @router.post(
-    "/login", responses=problems(401, 403, 415, 422, 503), dependencies=[Depends(require_json)]
+    "/signup",
+    status_code=201,
+    responses={
+        202: {"model": ConfirmEmailReply, "description": "The address is to be confirmed."},
+        **problems(403, 409, 415, 422, 429, 503),
+    },
+    dependencies=_JSON,
 )
-async def login(body: LoginRequest, state: State, response: Response) -> LoginReply:
-    """Sign in with e-mail and password."""
-    session = await state.services.identity.sign_in(body.email, body.password)
-    claims = await state.services.verifier.verify(session.access_token)
-    tenant = await context_for(state.services.workspaces, claims)
-    response.headers["cache-control"] = "no-store"
-    return LoginReply(
-        access_token=session.access_token,
-        expires_in=session.expires_in,
-        user=_user(session.person),
-        workspace=await _workspace(state, tenant),
+async def sign_up(
+    body: SignUpRequest, state: State, response: Response
+) -> LoginReply | ConfirmEmailReply:
+    """Register with e-mail and password; a session and a workspace, or a mail to confirm first."""
+    session = await state.services.identity.sign_up(
+        body.email, body.password, name=body.name, return_to=_return_to(state)
     )
+    if session is None:
+        response.status_code = 202
+        return ConfirmEmailReply()
+    return await _signed_in(state, session)
+
+
+@router.post("/login", responses=problems(*_ENTRY), dependencies=_JSON)
+async def login(body: LoginRequest, state: State) -> LoginReply:
+    """Sign in with e-mail and password."""
+    return await _signed_in(state, await state.services.identity.sign_in(body.email, body.password))
+
+
+@router.post("/refresh", responses=problems(*_ENTRY), dependencies=_JSON)
+async def refresh(body: RefreshRequest, state: State) -> LoginReply:
+    """Trade a refresh token for a new pair of tokens."""
+    return await _signed_in(state, await state.services.identity.refresh(body.refresh_token))
+
+
+@router.post("/google", responses=problems(415, 422), dependencies=_JSON)
+async def google(_body: GoogleRequest, state: State) -> GoogleReply:
+    """Say where to sign in with Google; the browser keeps the verifier until it is back."""
+    departure = await state.services.identity.google_url(_return_to(state))
+    return GoogleReply(url=departure.url, code_verifier=departure.code_verifier)
+
+
+@router.post("/google/callback", responses=problems(*_ENTRY), dependencies=_JSON)
+async def google_callback(body: GoogleCallbackRequest, state: State) -> LoginReply:
+    """Finish a sign-in with Google."""
+    session = await state.services.identity.exchange_code(body.code, body.code_verifier)
+    return await _signed_in(state, session)
+
+
+@router.post("/recover", status_code=202, responses=problems(415, 422, 503), dependencies=_JSON)
+async def recover(body: RecoverRequest, state: State) -> RecoverReply:
+    """Mail a link to set a new password; whether the address is known is not told."""
+    await state.services.identity.send_recovery(body.email, return_to=_return_to(state))
+    return RecoverReply()
+
+
+@router.post(
+    "/password",
+    status_code=204,
+    responses=problems(401, 415, 422, 429, 503),
+    dependencies=_JSON,
+)
+async def set_password(body: PasswordRequest, visitor: Verified, state: State) -> None:
+    """Set a new password, signed in or come by the link of a mail."""
+    await state.services.identity.set_password(visitor.access_token, body.password)
 
 
 @router.get("/me", responses=problems(401, 403, 503))
 async def me(caller: SignedIn, state: State) -> MeReply:
     """Say who is signed in; the sign-in service is asked, so an ended session is noticed."""
     person = await state.services.identity.person(caller.access_token)
-    return MeReply(user=_user(person), workspace=await _workspace(state, caller.tenant))
+    return MeReply(user=_user(person), workspace=await workspace_of(state, caller.tenant))
 
 
-@router.post("/logout", status_code=204, responses=problems(401, 403, 503))
-async def logout(caller: SignedIn, state: State) -> None:
+@router.post("/logout", status_code=204, responses=problems(401, 503))
+async def logout(visitor: Verified, state: State) -> None:
     """End the session."""
-    await state.services.identity.sign_out(caller.access_token)
+    await state.services.identity.sign_out(visitor.access_token)
+
+
+async def _signed_in(state: ApiState, session: Session) -> LoginReply:
+    """Return the session in its workspace; who has none yet gets one of their own."""
+    services, person = state.services, session.person
+    claims = await services.verifier.verify(session.access_token)
+    is_new = not await services.workspaces.memberships(claims.subject)
+    if is_new and claims.tenant_id is None:
+        name = first_name_of_workspace(person.name, person.email)
+        await services.workspaces.own_or_create(claims.subject, name)
+        services.provisioner.wake()
+    tenant = await context_for(services.workspaces, claims)
+    return LoginReply(
+        access_token=session.access_token,
+        refresh_token=session.refresh_token,
+        expires_in=session.expires_in,
+        user=_user(person),
+        workspace=await workspace_of(state, tenant),
+    )
 
 
 def _user(person: Person) -> UserReply:
     return UserReply(id=person.user_id, email=person.email, name=person.name)
 
 
-async def _workspace(state: ApiState, tenant: TenantContext) -> WorkspaceReply:
-    for workspace, role in await state.services.workspaces.memberships(tenant.user_id):
-        if workspace.tenant_id == tenant.tenant_id:
-            return WorkspaceReply(
-                id=workspace.tenant_id, name=workspace.name, slug=workspace.slug, role=role
-            )
-    raise NotPermittedError("This account is not a member of the workspace.")
+def _return_to(state: ApiState) -> str:
+    return state.services.settings.frontend_url.rstrip("/") + "/"

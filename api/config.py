@@ -6,8 +6,10 @@ from importlib.metadata import version
 
 from fastapi import APIRouter
 
-from api.shapes import ConfigReply, DemoLogin
+from api.shapes import ConfigReply, DemoLogin, SignUpOffer
 from api.state import State
+
+_OUTBOX = "/auth/v1/outbox"
 
 router = APIRouter(prefix="/v1/config", tags=["config"])
 
@@ -26,4 +28,9 @@ async def read_config(state: State) -> ConfigReply:
             DemoLogin(email=login.email, password=login.password, workspace=login.workspace)
             for login in await state.services.demo_logins()
         ],
+        sign_up=SignUpOffer(
+            is_open=True,
+            has_google=True,
+            outbox_url=_OUTBOX if settings.is_auth_embedded else None,
+        ),
     )

@@ -9,11 +9,20 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.state import State
+from gtm.auth.verifier import Claims
 from gtm.context import TenantContext
 from gtm.errors import NotPermittedError, UnauthenticatedError
 from gtm.tenants.base import context_for
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="From /v1/auth/login.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody whose token holds, member of a workspace or not; nothing may log the token."""
+
+    claims: Claims
+    access_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +33,10 @@ class Caller:
     access_token: str
 
 
-async def _caller(
+async def _visitor(
     state: State,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Caller:
+) -> Visitor:
     if credentials is None:
         raise UnauthenticatedError(
             "This needs a signed-in user.", hint="Send `Authorization: Bearer <access token>`."
@@ -35,8 +44,15 @@ async def _caller(
     claims = await state.services.verifier.verify(credentials.credentials)
     if claims.issuer != state.services.user_issuer:
         raise UnauthenticatedError("The access token is not valid.", hint="Sign in again.")
-    tenant = await context_for(state.services.workspaces, claims)
-    return Caller(tenant, credentials.credentials)
+    return Visitor(claims, credentials.credentials)
+
+
+Verified = Annotated[Visitor, Depends(_visitor)]
+
+
+async def _caller(state: State, visitor: Verified) -> Caller:
+    tenant = await context_for(state.services.workspaces, visitor.claims)
+    return Caller(tenant, visitor.access_token)
 
 
 SignedIn = Annotated[Caller, Depends(_caller)]

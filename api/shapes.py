@@ -12,8 +12,26 @@ from gtm.connectors.reports import LoadState
 from gtm.context import Role
 from gtm.models.model import Source
 from gtm.semantics.result import Format, ResultColumn, SourceFreshness, Value
+from gtm.tenants.base import SubscriptionStatus
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+# What a name may hold is up to people, but nothing that could end a line or break a terminal.
+_NAME_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+PersonName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NAME_PATTERN),
+]
+WorkspaceName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NAME_PATTERN),
+]
+Email = Annotated[
+    str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+]
+# Which rules a new password has to follow is up to the sign-in service.
+NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
 class RequestBody(BaseModel):
@@ -25,8 +43,51 @@ class RequestBody(BaseModel):
 class LoginRequest(RequestBody):
     """An e-mail address and its password."""
 
-    email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    email: Email
     password: str = Field(min_length=1, max_length=1024)
+
+
+class SignUpRequest(RequestBody):
+    """Who wants an account."""
+
+    email: Email
+    password: NewPassword
+    name: PersonName | None = None
+
+
+class RefreshRequest(RequestBody):
+    """The refresh token of a session; it is good for one use."""
+
+    refresh_token: str = Field(min_length=1, max_length=1024)
+
+
+class GoogleRequest(RequestBody):
+    """Nothing: where people come back to is the server's to know."""
+
+
+class GoogleCallbackRequest(RequestBody):
+    """What came back from Google, and what was kept when the browser left."""
+
+    code: str = Field(min_length=1, max_length=1024)
+    code_verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
+
+
+class RecoverRequest(RequestBody):
+    """Who has forgotten their password."""
+
+    email: Email
+
+
+class PasswordRequest(RequestBody):
+    """A new password."""
+
+    password: NewPassword
+
+
+class WorkspaceRequest(RequestBody):
+    """What a workspace is to be called."""
+
+    name: WorkspaceName
 
 
 class UserReply(BaseModel):
@@ -46,6 +107,14 @@ class WorkspaceReply(BaseModel):
     role: Role
 
 
+class WorkspaceStandingReply(WorkspaceReply):
+    """How the workspace stands."""
+
+    subscription_status: SubscriptionStatus
+    trial_ends_at: datetime | None = Field(description="Null without a trial.")
+    is_ready: bool = Field(description="Its datasets and views are there.")
+
+
 class MeReply(BaseModel):
     """Who is asking, and where."""
 
@@ -57,8 +126,28 @@ class LoginReply(MeReply):
     """A session."""
 
     access_token: str
+    refresh_token: str = Field(description="Good for one use, at /v1/auth/refresh.")
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of a scheme
     expires_in: int = Field(description="Seconds until the token ends.")
+
+
+class ConfirmEmailReply(BaseModel):
+    """The account waits until its address is confirmed by mail."""
+
+    status: Literal["confirm_email"] = "confirm_email"
+
+
+class RecoverReply(BaseModel):
+    """A mail is on its way, if the address has an account."""
+
+    status: Literal["sent"] = "sent"
+
+
+class GoogleReply(BaseModel):
+    """Where the browser goes, and what it keeps until it is back."""
+
+    url: str
+    code_verifier: str
 
 
 class DemoLogin(BaseModel):
@@ -67,6 +156,16 @@ class DemoLogin(BaseModel):
     email: str
     password: str
     workspace: str
+
+
+class SignUpOffer(BaseModel):
+    """How people get in who have no account."""
+
+    is_open: bool
+    has_google: bool
+    outbox_url: str | None = Field(
+        description="Where the sign-in stand-in keeps the mails it does not send; else null."
+    )
 
 
 class ConfigReply(BaseModel):
@@ -78,6 +177,7 @@ class ConfigReply(BaseModel):
     is_auth_embedded: bool
     model: ModelInfo
     demo_logins: list[DemoLogin]
+    sign_up: SignUpOffer
 
 
 class QueryRequest(RequestBody):

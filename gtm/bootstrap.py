@@ -38,6 +38,7 @@ from gtm.store.postgres import PostgresTurnStore
 from gtm.store.state import State, open_embedded, open_hosted
 from gtm.tenants.base import WorkspaceDirectory, context_for
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
+from gtm.tenants.provisioning import Provisioner, preparing
 from gtm.warehouse.base import QueryLimits, Warehouse
 from gtm.warehouse.bigquery_project import BigQueryProject
 
@@ -67,6 +68,7 @@ class Services:
     analytics: AnalyticsService
     loader: FileLoader
     workspaces: WorkspaceDirectory
+    provisioner: Provisioner
     turns: TurnStore
     identity: IdentityProvider
     verifier: TokenVerifier
@@ -191,6 +193,7 @@ def build_services(
         clock=clock,
         limits=_limits(settings),
     )
+    workspaces = PostgresWorkspaceDirectory(state.database)
     identity, user_issuer = _identity(settings, auth_transport)
     internal = TokenIssuer(
         SigningKey.load_or_create(settings.gtm_data_dir / "keys" / "internal.pem"),
@@ -211,7 +214,8 @@ def build_services(
             clock=clock,
             health=DataHealth(warehouse, guard, _limits(settings)),
         ),
-        workspaces=PostgresWorkspaceDirectory(state.database),
+        workspaces=workspaces,
+        provisioner=Provisioner(workspaces, preparing(warehouse)),
         turns=PostgresTurnStore(state.database, clock),
         identity=identity,
         verifier=_verifier(settings, clock, identity, user_issuer, internal),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gtm.context import UserId
+from gtm.errors import ConflictError, GtmError, InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,80 @@ class Session:
     person: Person
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where a browser goes to sign in elsewhere; whoever comes back needs the verifier."""
+
+    url: str
+    code_verifier: str
+
+
+class EmailTakenError(ConflictError):
+    """Somebody has an account with the address."""
+
+    code = "email_taken"
+
+
+class WeakPasswordError(InvalidInputError):
+    """The password breaks the rules of the sign-in service."""
+
+    code = "weak_password"
+
+
+class SignUpRefusedError(InvalidInputError):
+    """The sign-in service does not take the address, or the password for another reason."""
+
+    code = "sign_up_refused"
+
+
+class SignUpClosedError(GtmError):
+    """Nobody can sign up by themselves."""
+
+    code, status_code = "sign_up_closed", 403
+
+
+class TooManyTriesError(GtmError):
+    """The sign-in service wants a pause."""
+
+    code, status_code = "too_many_tries", 429
+
+
 class IdentityProvider(Protocol):
-    """Signs people in and out, and vouches for them with tokens it publishes the keys of."""
+    """Signs people in and out, and vouches for them with tokens it publishes the keys of.
+
+    Every method but `jwks` and `close` may raise TooManyTriesError.
+    """
+
+    async def sign_up(
+        self, email: str, password: str, *, name: str | None, return_to: str
+    ) -> Session | None:
+        """Register somebody; None while their address waits to be confirmed by mail.
+
+        Raises EmailTakenError, WeakPasswordError, SignUpRefusedError, SignUpClosedError.
+        """
+        ...
 
     async def sign_in(self, email: str, password: str) -> Session:
         """Open a session. Raises UnauthenticatedError."""
+        ...
+
+    async def google_url(self, return_to: str) -> Departure:
+        """Return where somebody signs in with Google; they come back with a code."""
+        ...
+
+    async def exchange_code(self, code: str, code_verifier: str) -> Session:
+        """Trade the code of a return for a session, once. Raises UnauthenticatedError."""
+        ...
+
+    async def send_recovery(self, email: str, *, return_to: str) -> None:
+        """Mail a link that lets somebody set a new password; an unknown address looks the same."""
+        ...
+
+    async def set_password(self, access_token: str, password: str) -> None:
+        """Give the token's owner a new password.
+
+        Raises UnauthenticatedError, WeakPasswordError, SignUpRefusedError.
+        """
         ...
 
     async def refresh(self, refresh_token: str) -> Session:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from gtm.auth.verifier import Claims
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import ConflictError, InvalidInputError, NotPermittedError
+
+SubscriptionStatus = Literal["trial", "active", "past_due", "canceled"]
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MAX_SLUG = 40
@@ -39,7 +41,7 @@ class Workspace:
 class Standing:
     """How a workspace stands: what is paid for, and whether its datasets and views are there."""
 
-    subscription_status: str
+    subscription_status: SubscriptionStatus
     trial_ends_at: datetime | None
     is_ready: bool
 

@@ -9,7 +9,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from agents.reply import TurnReply
-from api.shapes import ConfigReply, ConversationPage, ConversationReply, LoginReply
+from api.shapes import (
+    ConfigReply,
+    ConfirmEmailReply,
+    ConversationPage,
+    ConversationReply,
+    GoogleReply,
+    LoginReply,
+    WorkspaceStandingReply,
+)
 from gtm.charts.spec import ChartSpec
 from gtm.language.outcome import Option
 from gtm.semantics.preview import ResultPreview
@@ -19,13 +27,16 @@ TARGET = Path(__file__).parents[1] / "schema" / "api.json"
 SHAPES: tuple[type[BaseModel], ...] = (
     ChartSpec,
     ConfigReply,
+    ConfirmEmailReply,
     ConversationPage,
     ConversationReply,
+    GoogleReply,
     LoginReply,
     Option,
     Receipt,
     ResultPreview,
     TurnReply,
+    WorkspaceStandingReply,
 )
 
 
