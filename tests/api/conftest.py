@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from app import create_app
-from gtm.bootstrap import Services
+from gtm.bootstrap import Services, open_user_registry
 from gtm.settings import Settings
 from tests.support.people import PASSWORD, add_people
 from tests.support.scripted_turns import ScriptedTurns
@@ -28,6 +28,12 @@ class Stage:
     async def signed_in(self, email: str = "ana@acme.test") -> httpx.AsyncClient:
         async with client_of(self.app) as client:
             return client_of(self.app, await token_of(client, email, PASSWORD))
+
+    def add_user(self, email: str) -> None:
+        """Make somebody who can sign in and is a member of nothing."""
+        users = open_user_registry(self.settings, self.clock)
+        users.ensure_user(email, PASSWORD, name="", app_metadata={})
+        users.close()
 
 
 @pytest.fixture
