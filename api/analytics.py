@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from agents.reply import TurnReply
 from api.errors import problems
 from api.media import EVENT_STREAM, JSON, preferred, require_json
-from api.security import Tenant, require_member
+from api.security import ReadyTenant, require_member
 from api.shapes import (
     ColumnReply,
     DimensionReply,
@@ -61,7 +61,7 @@ class TurnFailedError(GtmError):
 )
 async def ask(
     body: QueryRequest,
-    tenant: Tenant,
+    tenant: ReadyTenant,
     state: State,
     request: Request,
     accept: Annotated[str | None, Header()] = None,

@@ -10,7 +10,7 @@ import anyio
 from fastapi import APIRouter, Query, Request
 
 from api.errors import problems
-from api.security import AdminTenant, Tenant
+from api.security import AdminTenant, ReadyTenant, Tenant
 from api.shapes import IntegrationReply, IntegrationsReply, LoadPage, LoadReply
 from api.state import State
 
@@ -22,7 +22,7 @@ ObjectName = Annotated[str | None, Query(alias="object", max_length=40)]
 
 
 @router.get("/status", responses=problems(401, 403, 503))
-async def read_status(tenant: Tenant, state: State) -> IntegrationsReply:
+async def read_status(tenant: ReadyTenant, state: State) -> IntegrationsReply:
     """Say which sources have data and up to which day."""
     found = await state.services.analytics.freshness(tenant)
     return IntegrationsReply(

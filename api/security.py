@@ -65,6 +65,15 @@ def _tenant(caller: SignedIn) -> TenantContext:
 Tenant = Annotated[TenantContext, Depends(_tenant)]
 
 
+async def _ready(tenant: Tenant, state: State) -> TenantContext:
+    await state.services.provisioner.require_ready(tenant)
+    return tenant
+
+
+# For what reads the workspace's data: a new one may not have its tables yet.
+ReadyTenant = Annotated[TenantContext, Depends(_ready)]
+
+
 def require_member(_tenant: Tenant) -> None:
     """Refuse whoever is not signed in, on routes that need no more of them."""
 

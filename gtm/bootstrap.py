@@ -96,8 +96,10 @@ class Services:
         )
 
     async def context_for(self, claims: Claims) -> TenantContext:
-        """Return who is asking. Raises NotPermittedError."""
-        return await context_for(self.workspaces, claims)
+        """Return who is asking data. Raises NotPermittedError and WorkspaceNotReadyError."""
+        tenant = await context_for(self.workspaces, claims)
+        await self.provisioner.require_ready(tenant)
+        return tenant
 
     async def demo_logins(self) -> tuple[DemoLogin, ...]:
         """Return the sample logins; none unless this is a demo whose samples are loaded."""

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, Self
 
 from gtm.auth.verifier import Claims
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
-from gtm.errors import ConflictError, InvalidInputError, NotPermittedError
+from gtm.errors import ConflictError, GtmError, InvalidInputError, NotPermittedError
 
 SubscriptionStatus = Literal["trial", "active", "past_due", "canceled"]
 
@@ -50,6 +50,12 @@ class TooManyWorkspacesError(ConflictError):
     """The user owns as many workspaces as one may."""
 
     code = "too_many_workspaces"
+
+
+class WorkspaceNotReadyError(GtmError):
+    """The workspace is so new that its datasets are still being made."""
+
+    code, status_code, can_retry = "workspace_not_ready", 503, True
 
 
 class WorkspaceDirectory(Protocol):

@@ -9,10 +9,10 @@ from typing import Protocol, runtime_checkable
 
 import anyio
 
-from gtm.context import Role, TenantContext, UserId
+from gtm.context import Role, TenantContext, TenantId, UserId
 from gtm.errors import NotFoundError
 from gtm.models.builder import build
-from gtm.tenants.base import Workspace, WorkspaceDirectory
+from gtm.tenants.base import Workspace, WorkspaceDirectory, WorkspaceNotReadyError
 from gtm.warehouse.base import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,19 @@ class Provisioner:
         self._prepare = prepare
         self._retry_seconds = retry_seconds
         self._wake = anyio.Event()
+        self._ready: set[TenantId] = set()
+
+    async def require_ready(self, tenant: TenantContext) -> None:
+        """Raise WorkspaceNotReadyError until the workspace's datasets and views are made."""
+        if tenant.tenant_id in self._ready:
+            return
+        standing = await self._directory.standing(tenant.user_id, tenant.tenant_id)
+        if not standing.is_ready:
+            raise WorkspaceNotReadyError(
+                "This workspace is being set up.", hint="It takes a few seconds; try again then."
+            )
+        # It stays ready, so it is asked once.
+        self._ready.add(tenant.tenant_id)
 
     def wake(self) -> None:
         """Say that a workspace has been made."""

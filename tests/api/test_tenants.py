@@ -2,15 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import anyio
 import httpx
+import psycopg
 import pytest
 
+from gtm.bootstrap import build_services
+from gtm.context import Role, UserId
 from gtm.models.docs import load_view_docs
+from gtm.settings import Settings
 from tests.api.conftest import Stage
 from tests.support.people import PASSWORD
 from tests.support.serving import client_of
+from tests.support.state import urls_for
 
 
 async def newcomer(stage: Stage, email: str = "eve@new.test") -> httpx.AsyncClient:
@@ -40,6 +46,33 @@ async def test_a_new_workspace_becomes_ready_by_itself(stage: Stage) -> None:
     [(user_id, role)] = await services.workspaces.members(workspace.tenant_id)
     columns = await services.warehouse.view_columns(workspace.context(user_id, role))
     assert columns.keys() == load_view_docs().keys()
+
+
+async def test_a_question_that_comes_too_early_is_told_to_wait(stage: Stage) -> None:
+    owner = urls_for(stage.settings.gtm_data_dir).owner
+    assert owner is not None
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("update app.tenants set provisioned_at = null where id = 'globex'")
+    async with await stage.signed_in("gus@globex.test") as gus:
+        assert not (await current(gus))["is_ready"]
+        asked = await gus.post("/v1/analytics/query", json={"question": "sessions"})
+        status = await gus.get("/v1/integrations/status")
+        assert (await gus.get("/v1/conversations")).json()["items"] == []
+    for reply in (asked, status):
+        assert (reply.status_code, reply.json()["code"]) == (503, "workspace_not_ready")
+        assert reply.headers["retry-after"] == "1"
+    assert stage.turns.asked == []
+
+
+async def test_what_a_stopped_process_left_is_made_at_the_next_start(
+    settings: Settings, stage: Stage
+) -> None:
+    made = await stage.turns.services.workspaces.create(UserId(str(uuid4())), "Left")
+    services = build_services(settings, clock=stage.clock)
+    assert await services.provisioner.prepare_waiting()
+    tenant = made.context(UserId("anyone"), Role.VIEWER)
+    assert await services.warehouse.view_columns(tenant)
+    await services.close()
 
 
 async def test_what_an_operator_added_is_ready_and_its_trial_has_no_end(

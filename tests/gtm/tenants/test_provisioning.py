@@ -7,11 +7,11 @@ from uuid import UUID
 import anyio
 import pytest
 
-from gtm.context import TenantContext, UserId
+from gtm.context import Role, TenantContext, UserId
 from gtm.errors import WarehouseBusyError
 from gtm.models.docs import load_view_docs
 from gtm.store.database import Database, DatabaseUnavailableError, DatabaseUrls
-from gtm.tenants.base import Workspace
+from gtm.tenants.base import Workspace, WorkspaceNotReadyError
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from gtm.tenants.provisioning import Provisioner, preparing
 from gtm.warehouse.duckdb import DuckDBWarehouse
@@ -88,6 +88,18 @@ async def test_it_keeps_trying_without_being_woken(directory: PostgresWorkspaceD
         await prepare.next()
         group.cancel_scope.cancel()
     assert len(prepare.prepared) == 1
+
+
+async def test_who_asks_too_early_is_told_to_wait(directory: PostgresWorkspaceDirectory) -> None:
+    workspace = await directory.create(EVE, "First")
+    tenant = workspace.context(EVE, Role.OWNER)
+    provisioner = Provisioner(directory, Preparer([]))
+    with pytest.raises(WorkspaceNotReadyError) as caught:
+        await provisioner.require_ready(tenant)
+    assert caught.value.can_retry
+    await provisioner.prepare_waiting()
+    await provisioner.require_ready(tenant)
+    await provisioner.require_ready(tenant)
 
 
 async def test_a_database_that_is_away_is_no_end() -> None:
