@@ -40,7 +40,7 @@ test("a wrong password says what to do", async () => {
 test("an example question is answered, and the address names the conversation", async () => {
   const { requests } = fakeServer();
   const { user } = await open();
-  await user.click(screen.getByRole("button", { name: /top traffic sources/ }));
+  await user.click(await screen.findByRole("button", { name: /top traffic sources/ }));
   expect(await screen.findByText("Organic Search")).toBeTruthy();
   expect(await screen.findByText("How this was answered")).toBeTruthy();
   expect(location.search).toBe("?conversation=c1");

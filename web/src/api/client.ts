@@ -1,6 +1,18 @@
 import type { AgUiEvent } from "./events";
 import { ApiError, problemFrom } from "./problem";
-import type { Config, Conversation, ConversationPage, FileFormat, LoginReply } from "./shapes";
+import type {
+  Config,
+  Conversation,
+  ConversationPage,
+  FileFormat,
+  GoogleStart,
+  Identity,
+  Integrations,
+  LoginReply,
+  NewPerson,
+  SignUpReply,
+  Workspace,
+} from "./shapes";
 import { readEvents } from "./sse";
 
 export interface Ask {
@@ -9,12 +21,21 @@ export interface Ask {
   signal: AbortSignal;
 }
 
-interface Credentials {
-  token: () => string | null;
+export interface Credentials {
+  /** The token to send, made new first when it is about to end. */
+  token: () => Promise<string | null>;
+  /** Another token in place of one that was refused; null when there is none. */
+  renew: (refused: string) => Promise<string | null>;
   onUnauthorized: () => void;
 }
 
-/** The one place that talks to the server; every call carries the session's token. */
+interface Options {
+  accept?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** The one place that talks to the server. */
 export class ApiClient {
   private readonly credentials: Credentials;
 
@@ -23,29 +44,61 @@ export class ApiClient {
   }
 
   config(): Promise<Config> {
-    return this.json("GET", "/v1/config");
+    return read(open("GET", "/v1/config"));
   }
 
-  async login(email: string, password: string): Promise<LoginReply> {
-    const response = await fetch("/v1/auth/login", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ email, password }),
-    });
-    if (!response.ok) throw new ApiError(await problemFrom(response));
-    return (await response.json()) as LoginReply;
+  login(email: string, password: string): Promise<LoginReply> {
+    return read(open("POST", "/v1/auth/login", { email, password }));
+  }
+
+  signUp(person: NewPerson): Promise<SignUpReply> {
+    return read(open("POST", "/v1/auth/signup", person));
+  }
+
+  refresh(refreshToken: string): Promise<LoginReply> {
+    return read(open("POST", "/v1/auth/refresh", { refresh_token: refreshToken }));
+  }
+
+  /** Where to go to sign in with Google, and what the browser has to show on its way back. */
+  google(): Promise<GoogleStart> {
+    return read(open("POST", "/v1/auth/google", {}));
+  }
+
+  googleCallback(code: string, codeVerifier: string): Promise<LoginReply> {
+    return read(open("POST", "/v1/auth/google/callback", { code, code_verifier: codeVerifier }));
+  }
+
+  async recover(email: string): Promise<void> {
+    await open("POST", "/v1/auth/recover", { email });
+  }
+
+  /** Who a recovery link belongs to; its token is not the session's. */
+  owner(token: string): Promise<Identity> {
+    return read(open("GET", "/v1/auth/me", undefined, token));
+  }
+
+  async setPassword(password: string, token: string): Promise<void> {
+    await open("POST", "/v1/auth/password", { password }, token);
   }
 
   async logout(): Promise<void> {
-    await this.send("POST", "/v1/auth/logout", {});
+    await this.send("POST", "/v1/auth/logout");
+  }
+
+  workspace(): Promise<Workspace> {
+    return read(this.send("GET", "/v1/tenants/current"));
+  }
+
+  integrations(): Promise<Integrations> {
+    return read(this.send("GET", "/v1/integrations/status"));
   }
 
   conversations(): Promise<ConversationPage> {
-    return this.json("GET", "/v1/conversations");
+    return read(this.send("GET", "/v1/conversations"));
   }
 
   conversation(id: string): Promise<Conversation> {
-    return this.json("GET", `/v1/conversations/${encodeURIComponent(id)}`);
+    return read(this.send("GET", `/v1/conversations/${encodeURIComponent(id)}`));
   }
 
   /** The whole of a kept result, named as the server names it. */
@@ -68,28 +121,53 @@ export class ApiClient {
     if (response.body) yield* readEvents(response.body);
   }
 
-  private async json<T>(method: string, path: string): Promise<T> {
-    const response = await this.send(method, path, {});
-    return (await response.json()) as T;
-  }
-
-  private async send(
-    method: string,
-    path: string,
-    options: { accept?: string; body?: unknown; signal?: AbortSignal },
-  ): Promise<Response> {
-    const headers: Record<string, string> = { Accept: options.accept ?? "application/json" };
-    const token = this.credentials.token();
-    if (token) headers.Authorization = `Bearer ${token}`;
-    const init: RequestInit = { method, headers };
-    if (options.signal) init.signal = options.signal;
-    if (options.body !== undefined) {
-      headers["Content-Type"] = "application/json";
-      init.body = JSON.stringify(options.body);
+  /** A request with the session's token; a refused one is sent once more with a new token. */
+  private async send(method: string, path: string, options: Options = {}): Promise<Response> {
+    const token = await this.credentials.token();
+    options.signal?.throwIfAborted();
+    let response = await request(method, path, options, token);
+    if (response.status === 401 && token) {
+      const next = await this.credentials.renew(token);
+      options.signal?.throwIfAborted();
+      if (next) response = await request(method, path, options, next);
     }
-    const response = await fetch(path, init);
     if (response.status === 401) this.credentials.onUnauthorized();
-    if (!response.ok) throw new ApiError(await problemFrom(response));
-    return response;
+    return checked(response);
   }
+}
+
+/** A request that needs no session. */
+async function open(
+  method: string,
+  path: string,
+  body?: unknown,
+  token: string | null = null,
+): Promise<Response> {
+  return checked(await request(method, path, { body }, token));
+}
+
+function request(
+  method: string,
+  path: string,
+  { accept = "application/json", body, signal }: Options,
+  token: string | null,
+): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
+  const init: RequestInit = { method, headers };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (signal) init.signal = signal;
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(body);
+  }
+  return fetch(path, init);
+}
+
+async function checked(response: Response): Promise<Response> {
+  if (!response.ok) throw new ApiError(await problemFrom(response));
+  return response;
+}
+
+async function read<T>(response: Promise<Response>): Promise<T> {
+  return (await (await response).json()) as T;
 }

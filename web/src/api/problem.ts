@@ -27,9 +27,17 @@ const UNREACHABLE: Problem = {
   nearest: [],
 };
 
+const OFFLINE: Problem = {
+  ...UNREACHABLE,
+  code: "offline",
+  title: "You are offline",
+  detail: "This device has no connection.",
+  hint: "Connect it, then try again.",
+};
+
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem;
-  if (error instanceof TypeError) return UNREACHABLE;
+  if (error instanceof TypeError) return navigator.onLine ? UNREACHABLE : OFFLINE;
   const detail = error instanceof Error ? error.message : String(error);
   return { ...UNREACHABLE, code: "unexpected", title: "Something went wrong", detail, hint: null };
 }

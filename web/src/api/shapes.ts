@@ -1,4 +1,4 @@
-import type { ConfigReply, LoginReply, ModelInfo, TurnReply } from "./schema";
+import type { ConfigReply, ConfirmEmailReply, LoginReply, ModelInfo, TurnReply } from "./schema";
 
 export type {
   ChartSpec,
@@ -7,6 +7,7 @@ export type {
   ConversationReply as Conversation,
   DemoLogin,
   Format,
+  GoogleReply as GoogleStart,
   Grain,
   LoginReply,
   ModelInfo,
@@ -14,10 +15,12 @@ export type {
   Receipt,
   ResultPreview,
   Series,
+  SignUpOffer as SignUp,
   SourceFreshness,
   Stat,
   TimeRange,
   TurnReply,
+  WorkspaceStandingReply as Workspace,
 } from "./schema";
 
 export type Cell = string | number | boolean | null;
@@ -26,3 +29,16 @@ export type Config = Omit<ConfigReply, "model"> & { model: ModelInfo };
 export type FileFormat = "csv" | "parquet";
 export type Identity = Pick<LoginReply, "user" | "workspace">;
 export type Outcome = TurnReply["outcome"];
+/** Signed up: with a session at once, or once the address is confirmed. */
+export type SignUpReply = LoginReply | ConfirmEmailReply;
+
+export interface NewPerson {
+  email: string;
+  password: string;
+  name?: string;
+}
+
+/** Which sources have data. */
+export interface Integrations {
+  items: { source: string; is_connected: boolean }[];
+}

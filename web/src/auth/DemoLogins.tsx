@@ -31,9 +31,6 @@ export function DemoLogins({ logins, isBusy, onPick }: DemoLoginsProps) {
       <p className="demo-note">
         Demo: a local stand-in for the sign-in service, with made-up data. No account needed.
       </p>
-      <p className="divider">
-        <span>or with a password</span>
-      </p>
     </section>
   );
 }

@@ -1,90 +1,45 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "../api/problem";
+import { startTransition, useEffect, useState } from "react";
+import { problemOf } from "../api/problem";
 import { useServices } from "../services";
-import { Logo } from "../ui/Logo";
-import { ThemeToggle } from "../ui/ThemeToggle";
-import { DemoLogins } from "./DemoLogins";
-import "./auth.css";
+import { wordsOf } from "./fieldProblem";
+import { ForgotView, preloadViews, SignUpView } from "./laterViews";
+import { SignInView } from "./SignInView";
 
-/** The way in: e-mail and password, and in the demo one click. */
-export default function SignIn({ message }: { message: string | null }) {
-  const { api, session } = useServices();
-  const config = useQuery({ queryKey: ["config"], queryFn: () => api.config() });
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+export type View = "sign-in" | "sign-up" | "forgot";
 
-  const signIn = async (email: string, password: string) => {
-    setIsBusy(true);
-    setProblem(null);
-    try {
-      session.open(await api.login(email, password));
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
-  };
-
-  const demoLogins = config.data?.demo_logins ?? [];
-  const trouble = problem ?? (config.error ? problemOf(config.error) : null);
-  return (
-    <div className="sign-in">
-      <div className="sign-in-theme">
-        <ThemeToggle />
-      </div>
-      <main className="sign-in-card">
-        <Logo size={40} />
-        <h1>Sign in to {config.data?.product ?? "GTM Dashboard"}</h1>
-        <p className="sign-in-lead">
-          Ask your traffic, search and funnel data in plain language. Every answer shows where its
-          numbers come from.
-        </p>
-        {message && !trouble && (
-          <p className="notice" role="status">
-            {message}
-          </p>
-        )}
-        {trouble && (
-          <p className="notice notice-bad" role="alert">
-            {trouble.detail || trouble.title}
-            {trouble.hint && <span> {trouble.hint}</span>}
-          </p>
-        )}
-        {demoLogins.length > 0 && (
-          <DemoLogins logins={demoLogins} isBusy={isBusy} onPick={signIn} />
-        )}
-        <PasswordForm isBusy={isBusy} onSubmit={signIn} />
-      </main>
-    </div>
-  );
+/** What the sign-in page says first: why one is here. */
+export interface Opening {
+  message: string;
+  isBad?: boolean;
 }
 
-interface PasswordFormProps {
-  isBusy: boolean;
-  onSubmit: (email: string, password: string) => void;
+export interface ViewProps {
+  email: string;
+  /** Whether it took the place of another view, so that the focus has to follow. */
+  isSwitched: boolean;
+  onEmail: (email: string) => void;
+  onShow: (view: View) => void;
 }
 
-function PasswordForm({ isBusy, onSubmit }: PasswordFormProps) {
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    onSubmit(String(fields.get("email")), String(fields.get("password")));
-  };
-  return (
-    <form className="sign-in-form" onSubmit={submit}>
-      <label htmlFor="email">E-mail</label>
-      <input id="email" name="email" type="email" autoComplete="username" required />
-      <label htmlFor="password">Password</label>
-      <input
-        id="password"
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        required
-      />
-      <button type="submit" className="button button-primary" disabled={isBusy}>
-        {isBusy ? "Signing in…" : "Sign in"}
-      </button>
-    </form>
-  );
+/** The way in: signing in, signing up, and a way back for who forgot the password. */
+export function SignIn({ opening }: { opening: Opening | null }) {
+  const { api } = useServices();
+  const { data: config, error } = useQuery({ queryKey: ["config"], queryFn: () => api.config() });
+  const [view, setView] = useState<View>("sign-in");
+  const [email, setEmail] = useState("");
+  const [isSwitched, setIsSwitched] = useState(false);
+  useEffect(preloadViews, []);
+  // In a transition: the view one comes from stays until the next one is loaded.
+  const show = (next: View) =>
+    startTransition(() => {
+      setIsSwitched(true);
+      setView(next);
+    });
+
+  const common = { config, email, isSwitched, onEmail: setEmail, onShow: show };
+  if (view === "sign-up") return <SignUpView {...common} />;
+  if (view === "forgot") return <ForgotView {...common} />;
+  const trouble = error ? { message: wordsOf(problemOf(error)), isBad: true } : null;
+  return <SignInView {...common} opening={trouble ?? (isSwitched ? null : opening)} />;
 }

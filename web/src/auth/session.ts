@@ -2,6 +2,10 @@ import type { Identity, LoginReply } from "../api/shapes";
 
 export interface Session extends Identity {
   token: string;
+  /** Good for one new pair of tokens. */
+  refreshToken: string;
+  /** When the token ends, in milliseconds since 1970. */
+  endsAt: number;
 }
 
 export interface SessionState {
@@ -16,10 +20,12 @@ const KEY = "gtm.session";
 export class SessionStore {
   private readonly listeners = new Set<() => void>();
   private readonly storage: Storage;
+  private readonly now: () => number;
   private state: SessionState;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, now: () => number = Date.now) {
     this.storage = storage;
+    this.now = now;
     this.state = { session: restore(storage), message: null };
   }
 
@@ -30,18 +36,33 @@ export class SessionStore {
 
   current = (): SessionState => this.state;
 
-  token = (): string | null => this.state.session?.token ?? null;
-
+  /** Begins a session; one that is still open ends first, with all that was on the screen. */
   open(reply: LoginReply): void {
-    const session = { token: reply.access_token, user: reply.user, workspace: reply.workspace };
-    this.storage.setItem(KEY, JSON.stringify(session));
-    this.set({ session, message: null });
+    this.close();
+    this.keep(reply);
+  }
+
+  /** Puts a new pair of tokens in place of one; dropped if that session has ended meanwhile. */
+  renew(refreshToken: string, reply: LoginReply): void {
+    if (this.state.session?.refreshToken === refreshToken) this.keep(reply);
   }
 
   close(message: string | null = null): void {
     if (this.state.session === null) return;
     this.storage.removeItem(KEY);
     this.set({ session: null, message });
+  }
+
+  private keep(reply: LoginReply): void {
+    const session: Session = {
+      token: reply.access_token,
+      refreshToken: reply.refresh_token,
+      endsAt: this.now() + reply.expires_in * 1000,
+      user: reply.user,
+      workspace: reply.workspace,
+    };
+    this.storage.setItem(KEY, JSON.stringify(session));
+    this.set({ session, message: null });
   }
 
   private set(state: SessionState): void {
@@ -53,7 +74,7 @@ export class SessionStore {
 function restore(storage: Storage): Session | null {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? "null") as Session | null;
-    return kept?.token && kept.workspace ? kept : null;
+    return kept?.refreshToken && kept.workspace ? kept : null;
   } catch {
     return null;
   }

@@ -62,7 +62,11 @@ test("a file is fetched with the session's token and named by the server", async
       }),
     "GET /v1/results/res_2?format=parquet": () => problem(404, { code: "not_found" }),
   });
-  const api = new ApiClient({ token: () => "token-1", onUnauthorized: () => {} });
+  const api = new ApiClient({
+    token: async () => "token-1",
+    renew: async () => null,
+    onUnauthorized: () => {},
+  });
   const file = await api.resultFile("res_1", "csv");
   expect([file.name, file.size]).toEqual(["sessions-by-channel.csv", "source,sessions\r\n".length]);
   expect(requests[0]?.token).toBe("Bearer token-1");

@@ -1,3 +1,6 @@
+import { NoData } from "../workspace/NoData";
+import { useFilling } from "../workspace/queries";
+
 interface Example {
   topic: string;
   question: string;
@@ -17,15 +20,21 @@ interface EmptyStateProps {
   onAsk: (question: string) => void;
 }
 
-/** What a new conversation shows: examples, each one click away from an answer. */
+/** What a new conversation shows: examples, or without data how to get some. */
 export function EmptyState({ name, onAsk }: EmptyStateProps) {
   const firstName = name?.split(" ")[0];
+  const filling = useFilling();
+  if (filling === "building" || filling === "empty") {
+    return <NoData firstName={firstName} isBuilding={filling === "building"} onAsk={onAsk} />;
+  }
+  // Not offered before it is known that they can be answered.
+  const examples = filling === "unknown" ? [] : EXAMPLES;
   return (
     <div className="empty">
       <h2>{firstName ? `What would you like to know, ${firstName}?` : "What would you like to know?"}</h2>
       <p>Ask in your own words. You get the number, a chart, and how it was worked out.</p>
       <ul className="examples" aria-label="Example questions">
-        {EXAMPLES.map(({ topic, question }) => (
+        {examples.map(({ topic, question }) => (
           <li key={question}>
             <button type="button" onClick={() => onAsk(question)}>
               <span className="example-topic" aria-hidden="true">

@@ -5,6 +5,7 @@ import { useServices } from "../services";
 import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
 import { ThemeToggle } from "../ui/ThemeToggle";
+import { WorkspaceName } from "../workspace/WorkspaceName";
 
 interface HeaderProps {
   session: Session;
@@ -27,10 +28,7 @@ export function Header({ session, onMenu, onSignOut }: HeaderProps) {
         <Logo size={26} />
         <span className="brand-name">{config?.product ?? "GTM Dashboard"}</span>
       </h1>
-      <p className="workspace" title={session.user.email}>
-        <span className="visually-hidden">Workspace </span>
-        {session.workspace.name}
-      </p>
+      <WorkspaceName session={session} />
       <div className="header-end">
         {config && <ModelBadge config={config} />}
         <ThemeToggle />

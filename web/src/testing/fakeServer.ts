@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 import type { AgUiEvent } from "../api/events";
-import { answered, CONFIG, LOGIN } from "./samples";
+import { answered, CONFIG, LOGIN, WORKSPACE } from "./samples";
 
-type Handler = (request: Request) => Response | Promise<Response>;
+export type Handler = (request: Request) => Response | Promise<Response>;
 
 const json = (body: unknown, status = 200): Response => Response.json(body, { status });
 
@@ -33,6 +33,8 @@ export function fakeServer(routes: Record<string, Handler> = {}) {
     "GET /v1/config": () => json(CONFIG),
     "POST /v1/auth/login": () => json(LOGIN),
     "POST /v1/auth/logout": () => new Response(null, { status: 204 }),
+    "GET /v1/tenants/current": () => json(WORKSPACE),
+    "GET /v1/integrations/status": () => json({ items: [{ source: "GA4", is_connected: true }] }),
     "GET /v1/conversations": () => json({ items: [], next_cursor: null }),
     "POST /v1/analytics/query": stream(answered()),
     ...routes,

@@ -1,5 +1,13 @@
 import type { AgUiEvent } from "../api/events";
-import type { ChartSpec, Config, LoginReply, Receipt, ResultPreview, TurnReply } from "../api/shapes";
+import type {
+  ChartSpec,
+  Config,
+  LoginReply,
+  Receipt,
+  ResultPreview,
+  TurnReply,
+  Workspace,
+} from "../api/shapes";
 
 export const CONFIG: Config = {
   product: "GTM Dashboard",
@@ -11,14 +19,23 @@ export const CONFIG: Config = {
     { email: "demo@acme.example", password: "acme-demo", workspace: "Acme" },
     { email: "demo@globex.example", password: "globex-demo", workspace: "Globex" },
   ],
+  sign_up: { is_open: true, has_google: true, outbox_url: "/auth/v1/outbox" },
 };
 
 export const LOGIN: LoginReply = {
   access_token: "token-1",
+  refresh_token: "refresh-1",
   token_type: "bearer",
   expires_in: 3600,
   user: { id: "u1", email: "demo@acme.example", name: "Ana Acme" },
   workspace: { id: "acme", name: "Acme", slug: "acme", role: "owner" },
+};
+
+export const WORKSPACE: Workspace = {
+  ...LOGIN.workspace,
+  subscription_status: "active",
+  trial_ends_at: null,
+  is_ready: true,
 };
 
 export const CHART: ChartSpec = {

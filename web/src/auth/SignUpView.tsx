@@ -1,0 +1,87 @@
+import { useState } from "react";
+import type { Config } from "../api/shapes";
+import { useServices } from "../services";
+import { AuthCard } from "./AuthCard";
+import { AuthForm } from "./AuthForm";
+import { EmailField, Field, PasswordField } from "./Field";
+import { problemAt } from "./fieldProblem";
+import { GoogleButton } from "./GoogleButton";
+import { MailSent } from "./MailSent";
+import type { ViewProps } from "./SignIn";
+import { useSubmit } from "./useSubmit";
+
+/** A new account, and with it a workspace of one's own. */
+export function SignUpView({
+  config,
+  email,
+  onEmail,
+  onShow,
+}: ViewProps & { config: Config | undefined }) {
+  const { api, session } = useServices();
+  const { isBusy, problem, submit } = useSubmit();
+  const [isWaiting, setIsWaiting] = useState(false);
+
+  const signUp = (fields: FormData) =>
+    submit(async () => {
+      const name = String(fields.get("name")).trim();
+      const password = String(fields.get("password"));
+      const reply = await api.signUp({ email, password, ...(name && { name }) });
+      if ("access_token" in reply) session.open(reply);
+      else setIsWaiting(true);
+    });
+
+  if (isWaiting) {
+    return (
+      <MailSent
+        email={email}
+        reason="confirmation"
+        signUp={config?.sign_up}
+        onSignIn={() => onShow("sign-in")}
+      />
+    );
+  }
+  const isTaken = problem?.code === "email_taken";
+  return (
+    <AuthCard
+      title="Create your account"
+      lead="You get a workspace of your own, on a free trial. No card is asked for."
+    >
+      {config?.sign_up?.has_google && (
+        <>
+          <GoogleButton isStandIn={config.is_auth_embedded} />
+          <p className="divider">
+            <span>or with a password</span>
+          </p>
+        </>
+      )}
+      <AuthForm
+        action="Create account"
+        busyAction="Creating your account…"
+        isBusy={isBusy}
+        problem={problem}
+        onSubmit={(fields) => void signUp(fields)}
+      >
+        <Field
+          label="Your name (optional)"
+          name="name"
+          autoComplete="name"
+          maxLength={100}
+          autoFocus
+        />
+        <EmailField value={email} onChange={onEmail} problem={problemAt("email", problem)} />
+        <PasswordField
+          label="Password"
+          autoComplete="new-password"
+          note="Longer is safer. A few words in a row work well."
+          problem={problemAt("password", problem)}
+        />
+      </AuthForm>
+      <p className="auth-switch">
+        {isTaken ? "Is it yours?" : "Have an account?"}{" "}
+        <button type="button" className="link" onClick={() => onShow("sign-in")}>
+          Sign in instead
+        </button>
+      </p>
+    </AuthCard>
+  );
+}
