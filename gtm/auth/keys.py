@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from gtm.errors import ConfigurationError
+from gtm.private_files import refuse_readable_by_others, write_private
 
 ALGORITHM = "ES256"
 _CURVE = "P-256"
@@ -33,8 +31,9 @@ class SigningKey:
     def load_or_create(cls, path: Path) -> Self:
         """Read the key from its file, or make one there that only its owner can read."""
         if not path.exists():
-            _write_new(path, ECKey.generate_key(_CURVE).as_pem(private=True))
-        _refuse_readable_by_others(path)
+            pem = ECKey.generate_key(_CURVE).as_pem(private=True)
+            write_private(path, pem, is_new=True)
+        refuse_readable_by_others(path)
         try:
             key = ECKey.import_key(path.read_bytes())
         except (JoseError, ValueError) as error:
@@ -53,28 +52,3 @@ class SigningKey:
         """Return the JWKS document that lets anyone check this key's signatures."""
         public = self.key.as_dict(private=False)
         return {"keys": [{**public, "kid": self.kid, "alg": ALGORITHM, "use": "sig"}]}
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Create the file whole or not at all; when two processes race, the first one's key stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink()
-
-
-def _refuse_readable_by_others(path: Path) -> None:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise ConfigurationError(
-            f"{path} can be read by other users of this machine.", hint=f"Run: chmod 600 {path}"
-        )

@@ -13,9 +13,10 @@ from types import MappingProxyType
 import psycopg
 from psycopg import sql
 
+from gtm.process_lock import ProcessLock
 from gtm.store import cluster_data
 from gtm.store.cluster_errors import PortTakenError, explain, told
-from gtm.store.cluster_folder import OWNER, ClusterFolder, FolderLock
+from gtm.store.cluster_folder import OWNER, ClusterFolder, lock_folder
 from gtm.store.cluster_programs import Programs
 from gtm.store.cluster_server import HOST, Server, free_port
 
@@ -40,7 +41,7 @@ class Cluster:
     """One embedded PostgreSQL cluster. Its methods block and may be called from any thread."""
 
     def __init__(
-        self, server: Server, address: Address, lock: FolderLock, passwords: Mapping[str, str]
+        self, server: Server, address: Address, lock: ProcessLock, passwords: Mapping[str, str]
     ) -> None:
         self._server = server
         self.address = address
@@ -70,7 +71,7 @@ class Cluster:
         with ExitStack() as undo:
             with told(folder.path):
                 folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                lock = FolderLock(folder.path)
+                lock = lock_folder(folder.path)
             undo.callback(lock.release)
             found = Programs.find(folder.account(), programs)
             passwords = _prepare(folder, found, settings, timeout_seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
@@ -14,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from gtm.private_files import sync_folder, write_private
+from gtm.process_lock import ProcessLock
 from gtm.store.cluster_errors import ClusterDamagedError, busy
 
 OWNER = "postgres"
-USERS = (OWNER, "app_api", "app_worker")
+LOGINS = ("app_api", "app_worker")
+USERS = (OWNER, *LOGINS)
 
 _NOBODY = 65534
 _HALF_MADE = "data.new-"
@@ -61,7 +63,8 @@ class ClusterFolder:
         """Everybody's password, made at the first start."""
         file = self.path / "secrets.json"
         if not file.exists() and not self.data.exists():
-            _write_whole(file, json.dumps({user: secrets.token_urlsafe(32) for user in USERS}))
+            new = json.dumps({user: secrets.token_urlsafe(32) for user in USERS})
+            write_private(file, new.encode(), is_new=False)
         try:
             # Unpacked from a backup it may be open to others.
             file.chmod(0o600)
@@ -84,7 +87,7 @@ class ClusterFolder:
                 os.chown(folder, account.uid, account.gid)
             yield folder
             folder.rename(self.data)
-            _sync(self.path)
+            sync_folder(self.path)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -116,38 +119,11 @@ class ClusterFolder:
             return log.read().decode(errors="replace")
 
 
-class FolderLock:
-    """Says that this process has a folder, in a way that ends with the process."""
-
-    def __init__(self, folder: Path) -> None:
-        """Take the lock. Raises ClusterBusyError at once when another has it."""
-        self._handle: int | None = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self.release()
-            raise busy(folder) from error
-
-    def release(self) -> None:
-        """Let another process have the folder. Safe to repeat."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            os.close(handle)
-
-
-def _write_whole(file: Path, text: str) -> None:
-    new = file.with_name(file.name + ".new")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
-        output.write(text.encode())
-        output.flush()
-        os.fsync(output.fileno())
-    new.replace(file)
-    _sync(file.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def lock_folder(folder: Path) -> ProcessLock:
+    """Take a folder for this process. Raises ClusterBusyError at once when another has it."""
+    lock = ProcessLock(folder / "lock")
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        lock.take()
+    except BlockingIOError as error:
+        raise busy(folder) from error
+    return lock

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import shutil
 import threading
@@ -15,6 +13,7 @@ import duckdb
 from sqlglot import exp
 
 from gtm.errors import GtmError, InvalidInputError, WarehouseBusyError
+from gtm.process_lock import ProcessLock
 from gtm.warehouse.duckdb_errors import WarehouseUnreadableError
 
 # The attached file's name inside the engine. A constant, so that a dataset may be called like its
@@ -33,7 +32,7 @@ _DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 class TenantFile:
     """Owns the only connection of this process to a tenant's database."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, lock: FileLock | None) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, lock: ProcessLock | None) -> None:
         self._connection = connection
         self._lock = lock
         self._changed = threading.Condition()
@@ -43,7 +42,7 @@ class TenantFile:
     @classmethod
     def open(cls, path: Path | None, *, memory_limit_mb: int, threads: int) -> TenantFile:
         """Open or create the file (None: in memory) and lock the engine down."""
-        lock = None if path is None else FileLock(path)
+        lock = None if path is None else _locked(path)
         try:
             connection = cls._connect(path, memory_limit_mb=memory_limit_mb, threads=threads)
         except BaseException:
@@ -143,28 +142,21 @@ class TenantFile:
                 self._lock.release()
 
 
-class FileLock:
-    """Says that this process has a file open, in a way that ends with the process.
+def _locked(path: Path) -> ProcessLock:
+    """Take a tenant's file for this process. Raises WarehouseBusyError at once when another has it.
 
     The engine's own lock is one a process loses when it closes any other handle of the file, so two
-    processes could both write. This one is on a file beside it that nobody else ever opens.
+    processes could both write.
     """
-
-    def __init__(self, path: Path) -> None:
-        """Take the lock. Raises WarehouseBusyError at once when another has it."""
-        try:
-            self._handle = os.open(str(path) + ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise _unreadable() from error
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._handle)
-            raise _busy() from error
-
-    def release(self) -> None:
-        """Let another process open the file."""
-        os.close(self._handle)
+    try:
+        lock = ProcessLock(path.with_name(path.name + ".lock"))
+    except OSError as error:
+        raise _unreadable() from error
+    try:
+        lock.take()
+    except OSError as error:
+        raise _busy() from error
+    return lock
 
 
 def file_name(dataset: str) -> str:

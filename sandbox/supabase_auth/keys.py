@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import stat
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
-from uuid import uuid4
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
@@ -21,6 +17,7 @@ from joserfc.jwk import ECKey
 from gtm.auth.keys import SigningKey
 from gtm.clock import Clock
 from gtm.errors import ConfigurationError
+from gtm.private_files import refuse_readable_by_others, write_private
 
 # What files before the ring existed hold: the one key, which becomes the active one.
 KEY_FILE: Final = "supabase_auth.pem"
@@ -73,7 +70,7 @@ class KeyRing:
         with self._lock:
             turned = [_turned(one, self._clock.now()) for one in self._live()]
             keys = (*turned, RingKey(SigningKey.generate(), "standby"))
-            _write_private(self._path, _ring_text(keys), is_new=False)
+            write_private(self._path, _ring_text(keys), is_new=False)
             self._keys = keys
             return self.active.kid
 
@@ -86,8 +83,8 @@ def load_or_create_service_key(directory: Path) -> str:
     """Return the key that opens the administrator's routes, made at the first start."""
     path = directory / SERVICE_KEY_FILE
     if not path.exists():
-        _write_private(path, f"sb_secret_{secrets.token_urlsafe(32)}", is_new=True)
-    _refuse_readable_by_others(path)
+        write_private(path, f"sb_secret_{secrets.token_urlsafe(32)}".encode(), is_new=True)
+    refuse_readable_by_others(path)
     return path.read_text("utf-8").strip()
 
 
@@ -95,7 +92,7 @@ def _create_ring(directory: Path, path: Path) -> None:
     old = directory / KEY_FILE
     active = SigningKey.load_or_create(old) if old.exists() else SigningKey.generate()
     keys = (RingKey(active, "active"), RingKey(SigningKey.generate(), "standby"))
-    _write_private(path, _ring_text(keys), is_new=True)
+    write_private(path, _ring_text(keys), is_new=True)
     old.unlink(missing_ok=True)
 
 
@@ -107,7 +104,7 @@ def _turned(one: RingKey, now: datetime) -> RingKey:
     return one
 
 
-def _ring_text(keys: Sequence[RingKey]) -> str:
+def _ring_text(keys: Sequence[RingKey]) -> bytes:
     entries = [
         {
             "pem": one.key.key.as_pem(private=True).decode(),
@@ -116,11 +113,11 @@ def _ring_text(keys: Sequence[RingKey]) -> str:
         }
         for one in keys
     ]
-    return json.dumps(entries, indent=1)
+    return json.dumps(entries, indent=1).encode()
 
 
 def _read_ring(path: Path) -> tuple[RingKey, ...]:
-    _refuse_readable_by_others(path)
+    refuse_readable_by_others(path)
     try:
         entries = json.loads(path.read_text("utf-8"))
         keys = tuple(_ring_key(entry) for entry in entries)
@@ -145,29 +142,3 @@ def _unusable(path: Path) -> ConfigurationError:
         f"{path} holds no usable signing keys.",
         hint="Remove the file to get new ones; everyone then signs in again.",
     )
-
-
-def _write_private(path: Path, text: str, *, is_new: bool) -> None:
-    """Write the file whole or not at all; when two processes race to make it, the first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if not is_new:
-            draft.replace(path)
-            return
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _refuse_readable_by_others(path: Path) -> None:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise ConfigurationError(
-            f"{path} can be read by other users of this machine.", hint=f"Run: chmod 600 {path}"
-        )

@@ -10,7 +10,7 @@ import pytest
 
 from gtm.store import cluster_folder
 from gtm.store.cluster_errors import ClusterBusyError, ClusterDamagedError
-from gtm.store.cluster_folder import Account, ClusterFolder, FolderLock
+from gtm.store.cluster_folder import Account, ClusterFolder, lock_folder
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
@@ -128,9 +128,9 @@ def test_a_start_reads_what_it_wrote_itself(tmp_path: Path) -> None:
 
 
 def test_a_folder_has_one_holder(tmp_path: Path) -> None:
-    lock = FolderLock(tmp_path)
+    lock = lock_folder(tmp_path)
     with pytest.raises(ClusterBusyError):
-        FolderLock(tmp_path)
+        lock_folder(tmp_path)
     lock.release()
     lock.release()
-    FolderLock(tmp_path).release()
+    lock_folder(tmp_path).release()
