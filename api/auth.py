@@ -23,9 +23,9 @@ from api.shapes import (
     UserReply,
 )
 from api.state import ApiState, State
-from api.tenants import workspace_of
+from api.tenants import workspace_reply
 from gtm.auth.identity import Person, Session
-from gtm.tenants.base import context_for, first_name_of_workspace
+from gtm.tenants.base import first_name_of_workspace, membership_among
 
 
 def _secret(response: Response) -> None:
@@ -108,7 +108,7 @@ async def set_password(body: PasswordRequest, visitor: Verified, state: State) -
 async def me(caller: SignedIn, state: State) -> MeReply:
     """Say who is signed in; the sign-in service is asked, so an ended session is noticed."""
     person = await state.services.identity.person(caller.access_token)
-    return MeReply(user=_user(person), workspace=await workspace_of(state, caller.tenant))
+    return MeReply(user=_user(person), workspace=workspace_reply(caller.membership))
 
 
 @router.post("/logout", status_code=204, responses=problems(401, 503))
@@ -121,18 +121,18 @@ async def _signed_in(state: ApiState, session: Session) -> LoginReply:
     """Return the session in its workspace; who has none yet gets one of their own."""
     services, person = state.services, session.person
     claims = await services.verifier.verify(session.access_token)
-    is_new = not await services.workspaces.memberships(claims.subject)
-    if is_new and claims.tenant_id is None:
+    memberships = await services.workspaces.memberships(claims.subject)
+    if not memberships and claims.tenant_id is None:
         name = first_name_of_workspace(person.name, person.email)
         await services.workspaces.own_or_create(claims.subject, name)
         services.provisioner.wake()
-    tenant = await context_for(services.workspaces, claims)
+        memberships = await services.workspaces.memberships(claims.subject)
     return LoginReply(
         access_token=session.access_token,
         refresh_token=session.refresh_token,
         expires_in=session.expires_in,
         user=_user(person),
-        workspace=await workspace_of(state, tenant),
+        workspace=workspace_reply(membership_among(memberships, claims)),
     )
 
 

@@ -12,7 +12,7 @@ from api.state import State
 from gtm.auth.verifier import Claims
 from gtm.context import TenantContext
 from gtm.errors import NotPermittedError, UnauthenticatedError
-from gtm.tenants.base import context_for
+from gtm.tenants.base import Membership, membership_for
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="From /v1/auth/login.")
 
@@ -30,6 +30,7 @@ class Caller:
     """A verified caller with the token they came with, which nothing may log."""
 
     tenant: TenantContext
+    membership: Membership
     access_token: str
 
 
@@ -51,8 +52,8 @@ Verified = Annotated[Visitor, Depends(_visitor)]
 
 
 async def _caller(state: State, visitor: Verified) -> Caller:
-    tenant = await context_for(state.services.workspaces, visitor.claims)
-    return Caller(tenant, visitor.access_token)
+    membership = await membership_for(state.services.workspaces, visitor.claims)
+    return Caller(membership.context(visitor.claims), membership, visitor.access_token)
 
 
 SignedIn = Annotated[Caller, Depends(_caller)]

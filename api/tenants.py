@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends
 
 from api.errors import problems
 from api.media import require_json
-from api.security import Tenant, Verified
+from api.security import SignedIn, Verified
 from api.shapes import WorkspaceReply, WorkspaceRequest, WorkspaceStandingReply
 from api.state import ApiState, State
-from gtm.context import Role, TenantContext, TenantId, UserId
+from gtm.context import Role, TenantId, UserId
 from gtm.errors import NotFoundError, NotPermittedError
-from gtm.tenants.base import Workspace
+from gtm.tenants.base import Membership
 
 router = APIRouter(prefix="/v1/tenants", tags=["workspaces"], dependencies=[Depends(require_json)])
 
@@ -21,14 +21,14 @@ async def create(body: WorkspaceRequest, visitor: Verified, state: State) -> Wor
     """Make a workspace of one's own; its views are made in the background."""
     made = await state.services.workspaces.create(visitor.claims.subject, body.name)
     state.services.provisioner.wake()
-    return _reply(made, Role.OWNER)
+    return workspace_reply(Membership(made, Role.OWNER))
 
 
 @router.get("/current", responses=problems(401, 403, 503))
-async def read_current(tenant: Tenant, state: State) -> WorkspaceStandingReply:
+async def read_current(caller: SignedIn, state: State) -> WorkspaceStandingReply:
     """Say where the caller works and how that workspace stands."""
+    tenant, workspace = caller.tenant, workspace_reply(caller.membership)
     standing = await state.services.workspaces.standing(tenant.user_id, tenant.tenant_id)
-    workspace = await workspace_of(state, tenant)
     return WorkspaceStandingReply(
         **workspace.model_dump(),
         subscription_status=standing.subscription_status,
@@ -43,34 +43,26 @@ async def rename(
 ) -> WorkspaceReply:
     """Give a workspace another name; for its owner and admins."""
     user_id = visitor.claims.subject
-    _, role = await _membership(state, user_id, TenantId(tenant_id))
+    role = await _role_in(state, user_id, TenantId(tenant_id))
     if role not in {Role.OWNER, Role.ADMIN}:
         raise NotPermittedError(
             "Only an owner or admin of the workspace may do this.",
             hint="Ask one of them to do it, or to change your role.",
         )
     renamed = await state.services.workspaces.rename(user_id, TenantId(tenant_id), body.name)
-    return _reply(renamed, role)
+    return workspace_reply(Membership(renamed, role))
 
 
-async def workspace_of(state: ApiState, tenant: TenantContext) -> WorkspaceReply:
-    """Return a caller's workspace. Raises NotPermittedError when they have just been removed."""
-    try:
-        return _reply(*await _membership(state, tenant.user_id, tenant.tenant_id))
-    except NotFoundError as error:
-        raise NotPermittedError("This account is not a member of the workspace.") from error
+def workspace_reply(membership: Membership) -> WorkspaceReply:
+    """Return a workspace as its member sees it."""
+    workspace = membership.workspace
+    return WorkspaceReply(
+        id=workspace.tenant_id, name=workspace.name, slug=workspace.slug, role=membership.role
+    )
 
 
-async def _membership(
-    state: ApiState, user_id: UserId, tenant_id: TenantId
-) -> tuple[Workspace, Role]:
+async def _role_in(state: ApiState, user_id: UserId, tenant_id: TenantId) -> Role:
     for workspace, role in await state.services.workspaces.memberships(user_id):
         if workspace.tenant_id == tenant_id:
-            return workspace, role
+            return role
     raise NotFoundError("There is no such workspace.")
-
-
-def _reply(workspace: Workspace, role: Role) -> WorkspaceReply:
-    return WorkspaceReply(
-        id=workspace.tenant_id, name=workspace.name, slug=workspace.slug, role=role
-    )

@@ -46,7 +46,7 @@ class Cluster:
         self._server = server
         self.address = address
         self._lock = lock
-        self._passwords = passwords
+        self.passwords = passwords
         self._changing = threading.Lock()
         self._is_stopped = False
         atexit.register(self.stop)
@@ -90,7 +90,7 @@ class Cluster:
 
     def url(self, user: str, *, database: str = DATABASE) -> str:
         """Return the connection URL of a user (`postgres`, `app_api` or `app_worker`)."""
-        password = self._passwords[user]
+        password = self.passwords[user]
         return f"postgresql://{user}:{password}@{self.address.host}:{self.address.port}/{database}"
 
     def wait(self) -> None:

@@ -37,14 +37,10 @@ class DatabaseUnavailableError(GtmError):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrls:
-    """Where the database is, for each login: requests, background work, and the schema's owner.
-
-    `owner` is needed to migrate only.
-    """
+    """Where the database is, for each login: requests and background work."""
 
     api: str
     worker: str
-    owner: str | None = None
 
 
 class Database:

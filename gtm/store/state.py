@@ -6,14 +6,12 @@ from pathlib import Path
 
 import anyio.to_thread
 from psycopg import OperationalError
-from psycopg.conninfo import conninfo_to_dict
 
 from gtm.errors import ConfigurationError
-from gtm.store.cluster import Cluster
+from gtm.store.cluster import DATABASE, Cluster
+from gtm.store.cluster_folder import LOGINS, OWNER
 from gtm.store.database import Database, DatabaseUrls
 from gtm.store.migrations import migrate, pending
-
-_OWNER, _LOGINS = "postgres", ("app_api", "app_worker")
 
 
 class State:
@@ -35,13 +33,24 @@ def open_embedded(directory: Path) -> State:
     """Start the cluster of a data folder and bring its schema up to date. Blocking."""
     cluster = Cluster.start(directory)
     try:
-        urls = {login: cluster.url(login) for login in _LOGINS}
-        passwords = {login: str(conninfo_to_dict(url)["password"]) for login, url in urls.items()}
-        migrate(cluster.url(_OWNER), passwords=passwords)
+        urls = urls_of(cluster)
+        bring_up_to_date(cluster)
     except BaseException:
         cluster.stop()
         raise
-    return State(DatabaseUrls(api=urls["app_api"], worker=urls["app_worker"]), cluster)
+    return State(urls, cluster)
+
+
+def urls_of(cluster: Cluster, *, database: str = DATABASE) -> DatabaseUrls:
+    """Return the addresses of a cluster's database for each login."""
+    api, worker = (cluster.url(login, database=database) for login in LOGINS)
+    return DatabaseUrls(api=api, worker=worker)
+
+
+def bring_up_to_date(cluster: Cluster, *, database: str = DATABASE) -> None:
+    """Apply what a cluster's database lacks, and let the logins in. Blocking."""
+    passwords = {login: cluster.passwords[login] for login in LOGINS}
+    migrate(cluster.url(OWNER, database=database), passwords=passwords)
 
 
 def open_hosted(urls: DatabaseUrls) -> State:

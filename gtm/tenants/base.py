@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol, Self
@@ -35,6 +36,19 @@ class Workspace:
     def context(self, user_id: UserId, role: Role) -> TenantContext:
         """Return the context of a member."""
         return TenantContext(self.tenant_id, self.dataset, user_id, role)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A workspace, and what somebody may do there."""
+
+    workspace: Workspace
+    role: Role
+
+    def context(self, claims: Claims) -> TenantContext:
+        """Return the context of the member whose token was verified."""
+        context = self.workspace.context(claims.subject, self.role)
+        return replace(context, conversation_id=claims.conversation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +128,19 @@ async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantCo
 
     The role is the directory's: a token issued before a demotion must not keep the old one.
     """
-    memberships = await directory.memberships(claims.subject)
+    return (await membership_for(directory, claims)).context(claims)
+
+
+async def membership_for(directory: WorkspaceDirectory, claims: Claims) -> Membership:
+    """Return where a token's bearer works and as what. Raises NotPermittedError."""
+    return membership_among(await directory.memberships(claims.subject), claims)
+
+
+def membership_among(memberships: Iterable[tuple[Workspace, Role]], claims: Claims) -> Membership:
+    """Return the membership a token is about: the one it names, else the first."""
     for workspace, role in memberships:
         if claims.tenant_id is None or workspace.tenant_id == claims.tenant_id:
-            context = workspace.context(claims.subject, role)
-            return replace(context, conversation_id=claims.conversation_id)
+            return Membership(workspace, role)
     raise NotPermittedError(
         "This account is not a member of the workspace.",
         hint="Ask an owner of the workspace for an invitation.",

@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from psycopg.conninfo import conninfo_to_dict
-
 from gtm.store.database import DatabaseUrls
-from gtm.store.migrations import migrate
+from gtm.store.state import bring_up_to_date, urls_of
 from tests.support.cluster import database_of, fresh_database, shared_cluster
 
-_LOGINS = ("app_api", "app_worker")
+
+@dataclass(frozen=True, slots=True)
+class OwnedUrls(DatabaseUrls):
+    """The addresses of a database, and its owner's too, whom no policy holds back."""
+
+    owner: str
 
 
 @cache
 def _template() -> str:
     """Return the name of a migrated database that the others are copied from."""
-    owner = fresh_database(None)
-    passwords = {
-        login: str(conninfo_to_dict(shared_cluster().url(login))["password"]) for login in _LOGINS
-    }
-    migrate(owner, passwords=passwords)
-    return database_of(owner)
+    name = database_of(fresh_database(None))
+    bring_up_to_date(shared_cluster(), database=name)
+    return name
 
 
 @cache
-def urls_for(directory: Path) -> DatabaseUrls:
+def urls_for(directory: Path) -> OwnedUrls:
     """Return the addresses of the database that belongs to a data folder."""
-    return _urls(fresh_database(_template()))
+    return new_database()
 
 
-def new_database() -> DatabaseUrls:
+def new_database() -> OwnedUrls:
     """Return the addresses of a migrated database that nobody else uses."""
-    return _urls(fresh_database(_template()))
-
-
-def _urls(owner: str) -> DatabaseUrls:
-    api, worker = (shared_cluster().url(login, database=database_of(owner)) for login in _LOGINS)
-    return DatabaseUrls(api=api, worker=worker, owner=owner)
+    owner = fresh_database(_template())
+    urls = urls_of(shared_cluster(), database=database_of(owner))
+    return OwnedUrls(urls.api, urls.worker, owner)

@@ -12,18 +12,16 @@ from gtm.cli import migrating
 from gtm.errors import ConfigurationError
 from gtm.settings import Settings
 from gtm.store.migrations import load_migrations
+from gtm.store.state import urls_of
 from tests.support.cluster import database_of, fresh_database, shared_cluster
 
 
 def settings_of(owner: str, **changes: object) -> Settings:
-    api, worker = (
-        shared_cluster().url(login, database=database_of(owner))
-        for login in ("app_api", "app_worker")
-    )
+    urls = urls_of(shared_cluster(), database=database_of(owner))
     return Settings.model_validate(
         {
-            "database_url": SecretStr(api),
-            "database_worker_url": SecretStr(worker),
+            "database_url": SecretStr(urls.api),
+            "database_worker_url": SecretStr(urls.worker),
             "database_admin_url": SecretStr(owner),
             **changes,
         }

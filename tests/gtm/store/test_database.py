@@ -7,20 +7,20 @@ import psycopg
 import pytest
 
 from gtm.context import UserId
-from gtm.store.database import Database, DatabaseUnavailableError, DatabaseUrls
+from gtm.store.database import Database, DatabaseUnavailableError
 from tests.support.cluster import drop_database
-from tests.support.state import new_database
+from tests.support.state import OwnedUrls, new_database
 
 ANA = UserId(str(UUID(int=1)))
 
 
 @pytest.fixture
-async def urls() -> DatabaseUrls:
+async def urls() -> OwnedUrls:
     return new_database()
 
 
 @pytest.fixture
-async def database(urls: DatabaseUrls) -> AsyncIterator[Database]:
+async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
     database = Database(urls)
     yield database
     await database.close()
@@ -62,9 +62,7 @@ async def test_what_fails_is_undone(database: Database) -> None:
     assert row == (0,)
 
 
-async def test_connections_that_were_cut_are_replaced(
-    database: Database, urls: DatabaseUrls
-) -> None:
+async def test_connections_that_were_cut_are_replaced(database: Database, urls: OwnedUrls) -> None:
     async with database.as_user(ANA):
         pass
     assert urls.owner is not None
@@ -77,9 +75,7 @@ async def test_connections_that_were_cut_are_replaced(
         await connection.execute("select 1")
 
 
-async def test_a_database_that_is_gone_is_told_as_such(
-    database: Database, urls: DatabaseUrls
-) -> None:
+async def test_a_database_that_is_gone_is_told_as_such(database: Database, urls: OwnedUrls) -> None:
     async with database.as_user(ANA):
         pass
     drop_database(urls.owner or "")
