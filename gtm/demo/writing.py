@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gtm.warehouse.rows import fitted
+
 
 def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Path:
     """Write batches in order; one is being written while the next is drawn."""
@@ -20,22 +22,10 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> P
     ):
         writing: Future[None] | None = None
         for batch in batches:
-            fitted = _fitted(batch, schema)
+            rows = fitted(pa.Table.from_batches([batch]), schema)
             if writing is not None:
                 writing.result()
-            writing = pen.submit(writer.write_table, fitted)
+            writing = pen.submit(writer.write_table, rows)
         if writing is not None:
             writing.result()
     return path
-
-
-def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
-    """Bring the drawn columns into the whole native schema; what was not drawn is null."""
-    drawn = pa.Table.from_batches([batch])
-    columns = [
-        drawn[field.name].cast(field.type)
-        if field.name in drawn.column_names
-        else pa.nulls(drawn.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
