@@ -15,6 +15,7 @@ from api.shapes import (
     ConversationPage,
     ConversationReply,
     GoogleReply,
+    IntegrationsReply,
     LoginReply,
     WorkspaceStandingReply,
 )
@@ -31,6 +32,7 @@ SHAPES: tuple[type[BaseModel], ...] = (
     ConversationPage,
     ConversationReply,
     GoogleReply,
+    IntegrationsReply,
     LoginReply,
     Option,
     Receipt,

@@ -8,6 +8,7 @@ export type {
   DemoLogin,
   Format,
   GoogleReply as GoogleStart,
+  IntegrationsReply as Integrations,
   Grain,
   LoginReply,
   ModelInfo,
@@ -36,9 +37,4 @@ export interface NewPerson {
   email: string;
   password: string;
   name?: string;
-}
-
-/** Which sources have data. */
-export interface Integrations {
-  items: { source: string; is_connected: boolean }[];
 }
