@@ -245,7 +245,8 @@ def open_user_registry(settings: Settings, clock: Clock) -> UserRegistry:
             hint="Unset SUPABASE_URL and SUPABASE_ANON_KEY to run the demo.",
         )
     # Only the embedded start needs the stand-in and its password hashing.
-    from sandbox.supabase_auth.accounts import DATABASE_FILE, Accounts
+    from sandbox.supabase_auth.accounts import Accounts
+    from sandbox.supabase_auth.database import DATABASE_FILE
 
     return Accounts(auth_dir(settings) / DATABASE_FILE, clock)
 

@@ -21,7 +21,10 @@ class _Group:
 
 
 def most_waiting(path: Path, date_column: str) -> int:
-    """Return how many rows may wait for the rest of their day while the file is read once."""
+    """Return how far a file is from the order of its days: 0 when each comes in one go.
+
+    It is the most rows that a reader of whole days would hold back while it reads the file once.
+    """
     with pq.ParquetFile(path) as file:
         groups = [
             _group(file.metadata.row_group(n), date_column) for n in range(file.num_row_groups)

@@ -12,7 +12,6 @@ from uuid import uuid4
 from gtm.clock import Clock
 from sandbox.supabase_auth import errors, records
 from sandbox.supabase_auth.codes import AuthCodes
-from sandbox.supabase_auth.database import DATABASE_FILE as DATABASE_FILE
 from sandbox.supabase_auth.database import Database
 from sandbox.supabase_auth.links import Landing, Links
 from sandbox.supabase_auth.outbox import Outbox

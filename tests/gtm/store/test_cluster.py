@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -19,20 +18,7 @@ from gtm.store.cluster_errors import (
     ClusterVersionError,
     PortTakenError,
 )
-from tests.support.cluster import Start, another_process, ask, copied_cluster, starting
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The folder of a stopped cluster. Only its owner can get into the folders above."""
-    return copied_cluster(tmp_path / "postgres")
-
-
-@pytest.fixture
-def start(folder: Path) -> Iterator[Start]:
-    """Start the folder's cluster; what was started is stopped at the end."""
-    with starting(folder) as start:
-        yield start
+from tests.support.cluster import Start, another_process, ask
 
 
 def test_the_first_start_makes_a_private_checked_utf8_cluster_with_our_database(

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,25 +22,10 @@ from tests.support.cluster import (
     Start,
     another_process,
     ask,
-    copied_cluster,
     server_of,
-    starting,
 )
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The folder of a stopped cluster. Only its owner can get into the folders above."""
-    return copied_cluster(tmp_path / "postgres")
-
-
-@pytest.fixture
-def start(folder: Path) -> Iterator[Start]:
-    """Start the folder's cluster; what was started is stopped at the end."""
-    with starting(folder) as start:
-        yield start
 
 
 def test_a_kill_while_the_data_is_made_leaves_it_to_the_next_start(tmp_path: Path) -> None:
