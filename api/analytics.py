@@ -16,7 +16,7 @@ from agents.reply import TurnReply
 from api.errors import problems
 from api.media import EVENT_STREAM, JSON, preferred, require_json
 from api.security import ReadyTenant, require_member
-from api.shapes import (
+from api.shapes.analytics import (
     ColumnReply,
     DimensionReply,
     MetricReply,

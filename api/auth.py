@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from api.errors import problems
 from api.media import require_json
 from api.security import SignedIn, Verified
-from api.shapes import (
+from api.shapes.auth import (
     ConfirmEmailReply,
     GoogleCallbackRequest,
     GoogleReply,

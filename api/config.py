@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import APIRouter
 
-from api.shapes import ConfigReply, DemoLogin, SignUpOffer
+from api.shapes.config import ConfigReply, DemoLogin, SignUpOffer
 from api.state import State
 
 _OUTBOX = "/auth/v1/outbox"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.errors import problems
 from api.security import Tenant
-from api.shapes import ConversationItem, ConversationPage, ConversationReply
+from api.shapes.conversations import ConversationItem, ConversationPage, ConversationReply
 from api.state import State
 from gtm.store.base import ConversationId
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.shapes import HealthReply, ReadyReply
+from api.shapes.health import HealthReply, ReadyReply
 from api.state import State
 
 router = APIRouter(tags=["health"])

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 
 from api.errors import problems
 from api.security import AdminTenant, ReadyTenant, Tenant
-from api.shapes import IntegrationReply, IntegrationsReply, LoadPage, LoadReply
+from api.shapes.integrations import IntegrationReply, IntegrationsReply, LoadPage, LoadReply
 from api.state import State
 
 router = APIRouter(prefix="/v1/integrations", tags=["integrations"])

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from api.errors import problems
 from api.media import CSV, PARQUET
 from api.security import Tenant
-from api.shapes import ResultPage
+from api.shapes.results import ResultPage
 from api.state import State
 from gtm.analytics.exports import csv_chunks, file_name, parquet_chunks
 from gtm.errors import InvalidInputError

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from api.errors import problems
 from api.media import require_json
 from api.security import SignedIn, Verified
-from api.shapes import WorkspaceReply, WorkspaceRequest, WorkspaceStandingReply
+from api.shapes.tenants import WorkspaceReply, WorkspaceRequest, WorkspaceStandingReply
 from api.state import ApiState, State
 from gtm.context import Role, TenantId, UserId
 from gtm.errors import NotFoundError, NotPermittedError

@@ -16,7 +16,7 @@ from ag_ui.core import (
     RunStartedEvent,
 )
 
-from api.shapes import QueryRequest
+from api.shapes.analytics import QueryRequest
 from api.state import ApiState
 from gtm.context import TenantContext
 from gtm.errors import GtmError, TurnInProgressError

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 TenantId = NewType("TenantId", str)
 UserId = NewType("UserId", str)
 DatasetId = NewType("DatasetId", str)
+# What an access token may be used for, on top of what its owner's role allows.
+Scope = Literal["read", "write", "admin"]
 
 
 class Role(StrEnum):
@@ -38,6 +40,11 @@ class TenantContext:
     def raw_dataset(self) -> DatasetId:
         """The dataset of landing tables and facts, which no question may name."""
         return DatasetId(f"{self.dataset}_raw")
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the caller may change what the workspace shares, such as its dashboards."""
+        return self.role is not Role.VIEWER
 
     @property
     def is_admin(self) -> bool:

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from gtm.auth.jwks import JwksCache, JwksFetch
 from gtm.auth.keys import ALGORITHM
 from gtm.clock import Clock
-from gtm.context import Role, TenantId, UserId
+from gtm.context import Role, Scope, TenantId, UserId
 from gtm.errors import UnauthenticatedError
 
 _MAX_TOKEN_CHARS: Final = 8192
@@ -47,6 +47,7 @@ class Claims:
     """What a verified token says; workspace and role come from server-set metadata alone.
 
     `conversation_id` is in the tokens of the agents only: it labels their calls and opens nothing.
+    `scopes` are those of a personal access token; None for a session, which is not held back.
     """
 
     subject: UserId
@@ -58,6 +59,18 @@ class Claims:
     expires_at: datetime
     audiences: frozenset[str] = field(default_factory=frozenset)
     conversation_id: str | None = None
+    scopes: frozenset[Scope] | None = None
+
+    def allows(self, scope: Scope) -> bool:
+        """Say whether the token may be used for this; a wider scope holds the narrower ones."""
+        return self.scopes is None or bool(self.scopes & _ENOUGH[scope])
+
+
+_ENOUGH: Final[Mapping[Scope, frozenset[Scope]]] = {
+    "read": frozenset({"read", "write", "admin"}),
+    "write": frozenset({"write", "admin"}),
+    "admin": frozenset({"admin"}),
+}
 
 
 class TokenVerifier:

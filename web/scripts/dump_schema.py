@@ -9,16 +9,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from agents.reply import TurnReply
-from api.shapes import (
-    ConfigReply,
-    ConfirmEmailReply,
-    ConversationPage,
-    ConversationReply,
-    GoogleReply,
-    IntegrationsReply,
-    LoginReply,
-    WorkspaceStandingReply,
-)
+from api.shapes.auth import ConfirmEmailReply, GoogleReply, LoginReply
+from api.shapes.config import ConfigReply
+from api.shapes.conversations import ConversationPage, ConversationReply
+from api.shapes.integrations import IntegrationsReply
+from api.shapes.tenants import WorkspaceStandingReply
 from gtm.charts.spec import ChartSpec
 from gtm.language.outcome import Option
 from gtm.semantics.preview import ResultPreview

@@ -1,0 +1,1 @@
+"""What REST routes take and give, one module a resource."""

@@ -1,0 +1,34 @@
+"""What workspaces take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from api.shapes.base import RequestBody, WorkspaceName
+from gtm.context import Role
+from gtm.tenants.base import SubscriptionStatus
+
+
+class WorkspaceRequest(RequestBody):
+    """What a workspace is to be called."""
+
+    name: WorkspaceName
+
+
+class WorkspaceReply(BaseModel):
+    """The workspace they work in, and their role there."""
+
+    id: str
+    name: str
+    slug: str
+    role: Role
+
+
+class WorkspaceStandingReply(WorkspaceReply):
+    """How the workspace stands."""
+
+    subscription_status: SubscriptionStatus
+    trial_ends_at: datetime | None = Field(description="Null without a trial.")
+    is_ready: bool = Field(description="Its datasets and views are there.")
