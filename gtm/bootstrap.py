@@ -16,6 +16,8 @@ from gtm.analytics.audit import AuditFile
 from gtm.analytics.cache import AnswerCache
 from gtm.analytics.results import ResultStore
 from gtm.analytics.service import AnalyticsService
+from gtm.audit.base import AuditTrail
+from gtm.audit.postgres import PostgresAuditTrail
 from gtm.auth.identity import IdentityProvider, UserRegistry
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
@@ -70,6 +72,7 @@ class Services:
     workspaces: WorkspaceDirectory
     provisioner: Provisioner
     turns: TurnStore
+    audit: AuditTrail
     identity: IdentityProvider
     verifier: TokenVerifier
     user_issuer: str
@@ -219,6 +222,7 @@ def build_services(
         workspaces=workspaces,
         provisioner=Provisioner(workspaces, preparing(warehouse)),
         turns=PostgresTurnStore(state.database, clock),
+        audit=PostgresAuditTrail(state.database),
         identity=identity,
         verifier=_verifier(settings, clock, identity, user_issuer, internal),
         user_issuer=user_issuer,

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from gtm.context import TenantContext, TenantId, UserId
 
-Door = Literal["web", "mcp", "token", "cli", "system"]
+Door = Literal["web", "mcp", "token", "cli", "dev", "system"]
 Outcome = Literal["ok", "refused", "error", "cancelled"]
 
 

@@ -1,0 +1,129 @@
+"""What is recorded is there, in order, for admins alone; nothing is lost to a cut connection."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from gtm.audit.base import AuditEvent
+from gtm.audit.postgres import PostgresAuditTrail
+from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
+from gtm.errors import AuditUnavailableError
+from gtm.store.database import Database
+from tests.support.cluster import drop_database
+from tests.support.house import SEED
+from tests.support.state import OwnedUrls, new_database
+
+ANA, GUS = UserId(str(UUID(int=1))), UserId(str(UUID(int=2)))
+ACME = TenantContext(TenantId("acme"), DatasetId("tenant_acme"), ANA, Role.OWNER)
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+EVENT = AuditEvent(
+    at=AT,
+    action="exported",
+    tenant_id=ACME.tenant_id,
+    user_id=ANA,
+    door="token",
+    target="res_1",
+    outcome="refused",
+    code="not_found",
+    detail={"rows": 3, "views": ["a", "b"]},
+)
+
+
+@pytest.fixture
+def urls() -> OwnedUrls:
+    urls = new_database()
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(SEED)
+    return urls
+
+
+@pytest.fixture
+async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
+    database = Database(urls)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def trail(database: Database) -> PostgresAuditTrail:
+    return PostgresAuditTrail(database)
+
+
+async def test_an_event_comes_back_as_it_was(trail: PostgresAuditTrail) -> None:
+    await trail.record(EVENT)
+    (kept,) = await trail.page(ACME, limit=10)
+    assert kept.event == EVENT
+
+
+async def test_the_latest_comes_first_page_by_page(trail: PostgresAuditTrail) -> None:
+    for number in range(5):
+        await trail.record(replace(EVENT, target=str(number)))
+    first = await trail.page(ACME, limit=2)
+    rest = await trail.page(ACME, limit=9, before=first[-1].id)
+    assert [kept.event.target for kept in (*first, *rest)] == ["4", "3", "2", "1", "0"]
+
+
+async def test_pages_can_be_of_one_action_or_one_person(trail: PostgresAuditTrail) -> None:
+    await trail.record(EVENT)
+    await trail.record(replace(EVENT, action="loaded", user_id=GUS))
+    assert [kept.event.user_id for kept in await trail.page(ACME, limit=9, user_id=GUS)] == [GUS]
+    found = await trail.page(ACME, limit=9, action="exported")
+    assert [kept.event.action for kept in found] == ["exported"]
+    assert await trail.page(ACME, limit=9, action="exported", user_id=GUS) == ()
+
+
+async def test_whoever_is_no_user_is_nobody(trail: PostgresAuditTrail) -> None:
+    await trail.record(replace(EVENT, user_id=UserId("cli"), door="cli"))
+    (kept,) = await trail.page(ACME, limit=1)
+    assert (kept.event.user_id, kept.event.door) == (None, "cli")
+
+
+@pytest.mark.parametrize("text", ["a\0b", "half \ud83d letter", "quote ' and \\u0000", "😀 ü"])
+async def test_any_text_can_be_kept(trail: PostgresAuditTrail, text: str) -> None:
+    await trail.record(replace(EVENT, target=text, detail={"sql": text, "more": [{"of": text}]}))
+    (kept,) = await trail.page(ACME, limit=1)
+    expected = text.replace("\0", "\ufffd").replace("\ud83d", "?")
+    assert kept.event.target == expected
+    assert kept.event.detail == {"sql": expected, "more": [{"of": expected}]}
+
+
+async def test_what_can_not_be_kept_is_an_error(trail: PostgresAuditTrail, urls: OwnedUrls) -> None:
+    with pytest.raises(AuditUnavailableError):
+        await trail.record(replace(EVENT, tenant_id=TenantId("gone")))
+    drop_database(urls.owner)
+    with pytest.raises(AuditUnavailableError):
+        await trail.record(EVENT)
+
+
+async def test_cut_connections_lose_no_event_and_keep_none_twice(
+    trail: PostgresAuditTrail, urls: OwnedUrls
+) -> None:
+    await trail.record(EVENT)
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_worker'"
+            " and datname = current_database()"
+        )
+    await trail.record(replace(EVENT, target="after"))
+    targets = [kept.event.target for kept in await trail.page(ACME, limit=9)]
+    assert targets == ["after", "res_1"]
+
+
+async def test_what_is_kept_already_is_not_kept_again(database: Database, urls: OwnedUrls) -> None:
+    """As when the server died between keeping an event and saying so."""
+    trail = PostgresAuditTrail(database)
+    query = replace(EVENT, action="query", outcome="ok", detail={"bytes_processed": 5})
+    await trail.record(query)
+    call = "select private.keep_event(%s, 'acme', %s, 'query', 'token', %s, 'ok', null, %s, true)"
+    with psycopg.connect(urls.worker, autocommit=True) as worker:
+        for target in ("res_1", "res_2"):
+            worker.execute(call, [AT, ANA, target, '{"bytes_processed": 5}'])
+    with psycopg.connect(urls.owner) as owner:
+        rows = owner.execute("select target from app.audit_log order by id").fetchall()
+    assert rows == [("res_1",), ("res_2",)]
