@@ -13,6 +13,7 @@ from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import ConflictError, GtmError, InvalidInputError, NotPermittedError
 
 SubscriptionStatus = Literal["trial", "active", "past_due", "canceled"]
+SampleStatus = Literal["none", "loading", "ready", "failed"]
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MAX_SLUG = 40
@@ -53,11 +54,16 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a workspace stands: what is paid for, and whether its datasets and views are there."""
+    """How a workspace stands: what is paid for, and whether its datasets and views are there.
+
+    `has_sample_data` says that some of its numbers may be invented.
+    """
 
     subscription_status: SubscriptionStatus
     trial_ends_at: datetime | None
     is_ready: bool
+    sample_status: SampleStatus = "none"
+    has_sample_data: bool = False
 
 
 class TooManyWorkspacesError(ConflictError):

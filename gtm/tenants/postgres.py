@@ -16,7 +16,10 @@ from gtm.tenants.base import Standing, TooManyWorkspacesError, Workspace
 # Roles are declared from most rights to least.
 _RANK = list(Role)
 
-_ALL = "select id, slug, name, bq_dataset as dataset from app.tenants order by slug"
+_ALL = """
+select id, slug, name, bq_dataset as dataset from app.tenants
+where deleted_at is null order by slug
+"""
 _MINE = """
 select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, memberships.role
 from app.tenant_memberships as memberships
@@ -36,12 +39,14 @@ update app.tenants set name = %s where id = %s
 returning id, slug, name, bq_dataset as dataset
 """
 _STANDING = """
-select subscription_status, trial_ends_at, provisioned_at is not null as is_ready
+select subscription_status, trial_ends_at, provisioned_at is not null as is_ready,
+  sample_status, has_sample_data
 from app.tenants where id = %s
 """
 _UNPROVISIONED = """
 select id, slug, name, bq_dataset as dataset
-from app.tenants where provisioned_at is null order by created_at, slug
+from app.tenants where provisioned_at is null and deleted_at is null
+order by created_at, slug
 """
 _MARK_PROVISIONED = """
 update app.tenants set provisioned_at = now() where id = %s and provisioned_at is null
