@@ -16,6 +16,7 @@ class ProcessLock:
 
     def __init__(self, path: Path) -> None:
         """Open the lock's file, which is made where it is missing. Raises OSError."""
+        self.path = path
         self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def take(self) -> None:

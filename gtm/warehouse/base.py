@@ -175,6 +175,14 @@ class Warehouse(Protocol):
         """
         ...
 
+    async def drop(self, tenant: TenantContext) -> None:
+        """Delete all data of a tenant for good; harmless where there is none (any more).
+
+        What runs there is stopped or fails. Broken off half-way, it is to be called again. Raises
+        WarehouseBusyError when another process holds the data.
+        """
+        ...
+
     async def close(self) -> None:
         """Release files and connections."""
         ...

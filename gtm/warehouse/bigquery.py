@@ -27,7 +27,7 @@ from gtm.warehouse.base import (
     QueryResult,
     ScopedSql,
 )
-from gtm.warehouse.bigquery_datasets import make_datasets
+from gtm.warehouse.bigquery_datasets import drop_datasets, make_datasets
 from gtm.warehouse.bigquery_errors import API_ERRORS, call_error
 from gtm.warehouse.bigquery_identity import Clients, find_credentials
 from gtm.warehouse.bigquery_jobs import (
@@ -197,6 +197,21 @@ class BigQueryWarehouse:
     async def provision(self, tenant: TenantContext) -> None:
         """Make the tenant's datasets and the access to them; what is there stays."""
         await self._write(tenant, lambda: None, Switch())
+
+    async def drop(self, tenant: TenantContext) -> None:
+        """Delete the tenant's datasets with all that is in them, for good."""
+        held, switch = self._held(tenant), Switch()
+
+        def work() -> None:
+            session = self._writer(tenant, switch)
+            drop_datasets(session.client, tenant, session.calls)
+
+        async with held.writing:
+            # Also when it fails half-way: whoever loads again has to make them anew.
+            held.has_datasets = False
+            held.writes += 1
+            held.mark = None
+            await self._run(tenant, work, switch)
 
     async def close(self) -> None:
         """Close every connection; a later call opens them again. Safe to repeat."""

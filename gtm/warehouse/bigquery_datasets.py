@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from google.api_core.exceptions import Conflict, NotFound
 from google.cloud import bigquery
@@ -20,6 +21,13 @@ def make_datasets(client: bigquery.Client, place: BigQueryProject, tenant: Tenan
     _grant(client, views, [reader_entry(place, tenant)])
     raw = _make(client, place, tenant, tenant.raw_dataset, "Landing tables and facts.")
     _grant(client, raw, [views_entry(place, tenant)])
+
+
+def drop_datasets(client: bigquery.Client, tenant: TenantContext, calls: Mapping[str, Any]) -> None:
+    """Delete what there is of the datasets, the views first. Blocks."""
+    for name in (tenant.dataset, tenant.raw_dataset):
+        reference = bigquery.DatasetReference(client.project, name)
+        client.delete_dataset(reference, delete_contents=True, not_found_ok=True, **calls)
 
 
 def reader_entry(place: BigQueryProject, tenant: TenantContext) -> AccessEntry:

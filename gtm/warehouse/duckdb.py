@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
-from anyio import CapacityLimiter, Lock, to_thread
+from anyio import CancelScope, CapacityLimiter, Lock, to_thread
 
 from gtm.context import TenantContext
 from gtm.errors import NotFoundError, NotPermittedError, QueryTimeoutError, WarehouseBusyError
@@ -26,7 +26,7 @@ from gtm.warehouse.base import (
 )
 from gtm.warehouse.duckdb_cost import CostBook
 from gtm.warehouse.duckdb_errors import query_error
-from gtm.warehouse.duckdb_file import TenantFile, file_name
+from gtm.warehouse.duckdb_file import TenantFile, file_name, remove
 from gtm.warehouse.duckdb_read import QueryStoppedError, Switch, estimate, run, view_columns
 from gtm.warehouse.duckdb_sql import translate_query, translate_statement
 from gtm.warehouse.duckdb_write import landed, load, transform
@@ -133,6 +133,17 @@ class DuckDBWarehouse:
         held, _ = await self._existing(tenant)
         return f"{held.opened}-{held.writes}"
 
+    async def drop(self, tenant: TenantContext) -> None:
+        """Delete the tenant's file with all that belongs to it, for good."""
+        held = self._tenants.setdefault(tenant.dataset, _Tenant())
+        path = self._path(tenant.dataset)
+        async with held.writing, held.opening:
+            file, held.file = held.file, None
+            held.costs.forget()
+            # Called off between closing and deleting, it would leave a file that nobody can open.
+            with CancelScope(shield=True):
+                await to_thread.run_sync(_removed, file, path)
+
     async def close(self) -> None:
         """Close every file; a later call opens it again. Safe to repeat."""
         for held in list(self._tenants.values()):
@@ -161,7 +172,7 @@ class DuckDBWarehouse:
             return held, held.file
 
     def _open(self, dataset: str, create: bool) -> TenantFile:  # noqa: FBT001 - run_sync passes no keywords
-        path = None if self._directory is None else self._directory / file_name(dataset)
+        path = self._path(dataset)
         if not create and (path is None or not path.exists()):
             raise NotFoundError(
                 "No data has been loaded into this workspace yet.",
@@ -170,6 +181,9 @@ class DuckDBWarehouse:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         return TenantFile.open(path, memory_limit_mb=self._memory_limit_mb, threads=self._threads)
+
+    def _path(self, dataset: str) -> Path | None:
+        return None if self._directory is None else self._directory / file_name(dataset)
 
     async def _write(self, held: _Tenant, work: Callable[[], None], switch: Switch) -> None:
         async with held.writing:
@@ -197,3 +211,10 @@ class DuckDBWarehouse:
             ) from error
         except duckdb.Error as error:
             raise query_error(error) from error
+
+
+def _removed(file: TenantFile | None, path: Path | None) -> None:
+    if file is not None:
+        file.close()
+    if path is not None:
+        remove(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
@@ -157,6 +158,42 @@ def _locked(path: Path) -> ProcessLock:
     except OSError as error:
         raise _busy() from error
     return lock
+
+
+def remove(path: Path) -> None:
+    """Delete a tenant's file with all that belongs to it; harmless where it is not there. Blocks.
+
+    Nobody in this process may hold it. Raises WarehouseBusyError when another process does.
+    """
+    if not path.parent.is_dir():
+        return
+    lock = _locked(path)
+    try:
+        path.unlink(missing_ok=True)
+        # What is not yet in the file, what did not fit into memory, and last the lock itself.
+        beside = [one for one in path.parent.glob(path.name + ".*") if one != lock.path]
+        for one in [*beside, lock.path]:
+            if one.is_dir():
+                shutil.rmtree(one)
+            else:
+                one.unlink(missing_ok=True)
+        _settle(path.parent)
+    except OSError as error:
+        raise WarehouseUnreadableError(
+            "The workspace's warehouse file can't be deleted.",
+            hint="Check the permissions in the data folder.",
+        ) from error
+    finally:
+        lock.release()
+
+
+def _settle(directory: Path) -> None:
+    """Have a folder's entries on the disk: what is gone must not be back after a power cut."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def file_name(dataset: str) -> str:

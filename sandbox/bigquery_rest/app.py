@@ -69,6 +69,7 @@ class BigQueryRest:
             self._route(f"{_BASE}/datasets", "POST", self._insert_dataset),
             self._route(dataset, "GET", self._get_dataset),
             self._route(dataset, "PATCH", self._patch_dataset),
+            self._route(dataset, "DELETE", self._delete_dataset),
             self._route(table, "GET", self._list_tables),
             self._route(table, "POST", self._insert_table),
             self._route(f"{table}/{{table}}", "GET", self._get_table),
@@ -127,6 +128,12 @@ class BigQueryRest:
             request.headers.get("if-match"),
         )
         return JSONResponse(dataset_body(self.project.catalog, dataset))
+
+    def _delete_dataset(self, identity: str, request: Request, _content: bytes) -> Response:
+        with_contents = request.query_params.get("deleteContents", "").lower() == "true"
+        name = request.path_params["dataset"]
+        self.project.delete_dataset(identity, name, with_contents=with_contents)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
     def _list_tables(self, identity: str, request: Request, _content: bytes) -> Response:
         dataset = self.project.access.require(identity, request.path_params["dataset"], "READER")

@@ -92,6 +92,12 @@ class Catalog:
             made = self._datasets[name] = Dataset(name, location, list(access), now, now)
             return made
 
+    def remove_dataset(self, name: str) -> None:
+        """Take a dataset out with its tables. Refuses a name that means none."""
+        with self._lock:
+            self.dataset(name)
+            del self._datasets[name]
+
     def table(self, of: TableId) -> Table:
         """Return a table or view. Refuses a name that means none."""
         found = self.dataset(of.dataset).tables.get(of.table)

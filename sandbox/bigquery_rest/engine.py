@@ -92,6 +92,12 @@ class Engine:
         tree = exp.Create(kind="SCHEMA", this=exp.table_("", db=name), exists=True)
         self.execute([tree], name, Switch())
 
+    def drop_dataset(self, name: str) -> None:
+        """Drop the schema that a dataset's tables are in, with all of them."""
+        schema = _name(CATALOG, name)
+        with _as_refusals(), self._file(frozenset({name})).writer() as cursor:
+            cursor.execute(" ".join(("DROP SCHEMA IF EXISTS", schema, "CASCADE")))
+
     def make(self, of: TableId, schema: pa.Schema) -> None:
         """Make a table, or add the columns it lacks."""
         self._load(of, schema, None)

@@ -79,6 +79,15 @@ class Project:
         dataset.modified = self.catalog.tick()
         return dataset
 
+    def delete_dataset(self, identity: str, name: str, *, with_contents: bool) -> None:
+        """Drop a dataset; one that holds anything only with its contents."""
+        dataset = self.access.require(identity, name, "OWNER")
+        if dataset.tables and not with_contents:
+            message = f"Dataset {self.catalog.project}:{name} is still in use"
+            raise ApiRefusal(400, "resourceInUse", message)
+        self._engine.drop_dataset(name)
+        self.catalog.remove_dataset(name)
+
     def insert_table(self, identity: str, dataset: str, body: Json) -> Table:
         """Make an empty table."""
         self.access.require(identity, dataset, "WRITER")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from gtm.errors import LoadRejectedError, QueryFailedError
+from gtm.errors import LoadRejectedError, NotFoundError, QueryFailedError
 from gtm.warehouse.base import Landing, LandingTable, Partition, Warehouse
 from tests.support.warehouses import (
     ACME,
@@ -286,3 +286,37 @@ async def test_the_mark_of_the_data_changes_with_every_write(warehouse: Warehous
     )
     marks.append(await warehouse.data_version(ACME))
     assert len(set(marks)) == 3
+
+
+async def test_dropped_data_is_gone_and_the_other_workspace_keeps_its_own(
+    warehouse: Warehouse,
+) -> None:
+    await load(warehouse, d20260101=rows(1, 2))
+    await warehouse.load(GLOBEX, EVENTS, [Partition("20260101", rows(7))])
+    await warehouse.drop(ACME)
+    with pytest.raises(NotFoundError, match="No data has been loaded"):
+        await values(warehouse)
+    assert (await warehouse.landed(ACME, EVENTS, ["value"])).num_rows == 0
+    assert (await warehouse.landed(GLOBEX, EVENTS, ["value"]))["value"].to_pylist() == [7]
+
+
+async def test_dropping_what_is_not_there_is_harmless(warehouse: Warehouse) -> None:
+    await warehouse.drop(ACME)
+    await load(warehouse, d20260101=rows(1))
+    for _ in range(2):
+        await warehouse.drop(ACME)
+
+
+async def test_after_a_drop_one_begins_anew(warehouse: Warehouse) -> None:
+    await load(warehouse, d20260101=rows(1), d20260102=rows(2))
+    await warehouse.drop(ACME)
+    await load(warehouse, d20260103=rows(3))
+    assert await values(warehouse) == [("20260103", 3)]
+
+
+async def test_a_drop_changes_the_mark_of_the_data(warehouse: Warehouse) -> None:
+    await load(warehouse, d20260101=rows(1))
+    before = await warehouse.data_version(ACME)
+    await warehouse.drop(ACME)
+    await load(warehouse, d20260101=rows(1))
+    assert await warehouse.data_version(ACME) != before

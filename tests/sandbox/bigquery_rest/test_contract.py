@@ -250,6 +250,31 @@ def test_columns_are_added_and_never_lost(client: bigquery.Client) -> None:
         client.update_table(table, ["schema"])
 
 
+def test_a_dataset_is_deleted_with_its_contents_or_not_at_all(client: bigquery.Client) -> None:
+    client.create_dataset("passing")
+    client.query_and_wait("CREATE TABLE passing.t AS SELECT 1 AS a")
+    with pytest.raises(BadRequest, match="still in use"):
+        client.delete_dataset("passing")
+    assert client.get_table("passing.t").table_id == "t"
+    client.delete_dataset("passing", delete_contents=True)
+    with pytest.raises(NotFound):
+        client.get_dataset("passing")
+    with pytest.raises(NotFound):
+        client.delete_dataset("passing", delete_contents=True)
+    client.delete_dataset("passing", delete_contents=True, not_found_ok=True)
+    client.create_dataset("passing")
+    assert list(client.list_tables("passing")) == []
+    client.delete_dataset("passing")
+
+
+def test_only_an_owner_deletes_a_dataset(stand_in: StandIn, client: bigquery.Client) -> None:
+    account = f"gtm-acme@{stand_in.place.project}.iam.gserviceaccount.com"
+    token = stand_in.rest.project.identities.impersonate(stand_in.place.app_account, account)
+    with client_of(stand_in, token.text) as other, pytest.raises(Forbidden):
+        other.delete_dataset(VIEWS, delete_contents=True)
+    assert client.get_dataset(VIEWS)
+
+
 def test_an_unknown_identity_is_nobody(stand_in: StandIn, client: bigquery.Client) -> None:
     url = f"{stand_in.place.endpoint}/bigquery/v2/projects/gtm-local/datasets/{RAW}"
     for token in ("x", "someone@else.test", stand_in.place.app_account + "x"):
