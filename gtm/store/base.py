@@ -57,3 +57,9 @@ class TurnStore(Protocol):
     ) -> tuple[ReplyJson, ...]:
         """Return the turns of a conversation in order. Raises NotFoundError."""
         ...
+
+    async def turn(
+        self, tenant: TenantContext, conversation_id: ConversationId, turn_id: str
+    ) -> ReplyJson:
+        """Return one turn of a conversation. Raises NotFoundError."""
+        ...

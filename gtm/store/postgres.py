@@ -43,6 +43,11 @@ on conflict (conversation_id, id) do update set reply = excluded.reply
 _TURNS = """
 select reply from app.turns where conversation_id = %s order by position
 """
+_TURN = """
+select turns.reply from app.turns
+inner join app.conversations on conversations.id = turns.conversation_id
+where conversations.id = %s and conversations.tenant_id = %s and turns.id = %s
+"""
 
 _dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False)
 
@@ -119,6 +124,18 @@ class PostgresTurnStore:
             found = await _find(connection, tenant, conversation_id)
             rows = await connection.execute(_TURNS, [found.id])
             return tuple([row[0] async for row in rows])
+
+    async def turn(
+        self, tenant: TenantContext, conversation_id: ConversationId, turn_id: str
+    ) -> ReplyJson:
+        """Return one turn of a conversation. Raises NotFoundError."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            rows = await connection.execute(_TURN, [conversation_id, tenant.tenant_id, turn_id])
+            found = await rows.fetchone()
+        if found is None:
+            raise NotFoundError("There is no such answer.", hint="It may have been removed.")
+        reply: ReplyJson = found[0]
+        return reply
 
 
 async def _find(
