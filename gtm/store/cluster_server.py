@@ -15,6 +15,7 @@ from pathlib import Path
 from gtm.store.cluster_errors import ClusterError, RemnantsError, explain, told
 from gtm.store.cluster_folder import ClusterFolder
 from gtm.store.cluster_programs import Programs
+from gtm.store.cluster_watch import Watch
 
 HOST = "127.0.0.1"
 
@@ -52,6 +53,7 @@ class Server:
         self._timeout_seconds = timeout_seconds
         self._settings = {**_SETTINGS, **settings}
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: Watch | None = None
 
     @property
     def is_running(self) -> bool:
@@ -62,7 +64,7 @@ class Server:
         """Start and wait until connections are accepted."""
         deadline = time.monotonic() + self._timeout_seconds
         with told(self._folder.path):
-            _end_left_behind(self._folder.data)
+            end_left_behind(self._folder.data)
         while True:
             try:
                 return self._start(port, deadline)
@@ -73,12 +75,15 @@ class Server:
                 threading.Event().wait(_POLL_SECONDS)
 
     def _start(self, port: int, deadline: float) -> None:
+        self._end_watch()
         with told(self._folder.path), self._folder.open_log() as log:
             position = log.tell()
             self._process = self._programs.postgres(
                 self._folder.data, self._arguments(port), log=log
             )
         try:
+            with told(self._folder.path):
+                self._watch = Watch(self._process.pid)
             self._await_ready(self._process, position, deadline)
         except BaseException:
             self.stop()
@@ -112,14 +117,22 @@ class Server:
 
     def stop(self) -> None:
         """End the process: its connections are cut and all is written, or it is killed."""
-        process = self._process
-        if process is None:
+        if self._process is not None:
+            _end(self._process)
+        self._end_watch()
+
+    def _end_watch(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.end()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for number, seconds in _ways_to_end():
+        with suppress(subprocess.TimeoutExpired):
+            process.send_signal(number)
+            process.wait(seconds)
             return
-        for number, seconds in _ways_to_end():
-            with suppress(subprocess.TimeoutExpired):
-                process.send_signal(number)
-                process.wait(seconds)
-                return
 
 
 def free_port() -> int:
@@ -129,7 +142,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _end_left_behind(data: Path) -> None:
+def end_left_behind(data: Path) -> None:
     """End what outlived its application or its server, and forget a server that is gone.
 
     The number in the file may belong to anybody by now, and PostgreSQL would refuse to start; a

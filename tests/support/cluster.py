@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -118,6 +118,15 @@ def ask(cluster: Cluster, statement: str, *, database: str = "gtm") -> list[tupl
 def server_of(folder: Path) -> int:
     """The number of the process that the server noted."""
     return int((folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+
+
+def watch_of(server: int) -> int:
+    """The number of the process that ends a server when its application is gone."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (place / "cmdline").read_bytes().endswith(b'kill -INT "$0"\0%d\0' % server):
+                return int(place.name)
+    raise LookupError(server)
 
 
 @contextmanager

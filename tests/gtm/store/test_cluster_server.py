@@ -23,6 +23,7 @@ from tests.support.cluster import (
     another_process,
     ask,
     server_of,
+    watch_of,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -49,11 +50,41 @@ def test_the_end_of_the_interpreter_stops_the_server(folder: Path) -> None:
     assert not (folder / "data" / "postmaster.pid").exists()
 
 
+def test_a_kill_of_the_application_ends_its_server_cleanly(folder: Path) -> None:
+    with another_process(folder) as (process, _):
+        left = server_of(folder)
+        watch = watch_of(left)
+        process.kill()
+    pause = threading.Event()
+    while Path(f"/proc/{left}/cwd").exists() or Path(f"/proc/{watch}/cwd").exists():
+        pause.wait(0.02)
+    assert not (folder / "data" / "postmaster.pid").exists()
+    assert "database system is shut down" in (folder / "postgres.log").read_text()
+
+
+def test_an_ordinary_stop_leaves_nobody_to_watch(start: Start, folder: Path) -> None:
+    cluster = start()
+    watch = watch_of(server_of(folder))
+    cluster.stop()
+    assert not Path(f"/proc/{watch}").exists()
+
+
+def test_each_server_is_watched_by_one_process(start: Start, folder: Path) -> None:
+    cluster = start()
+    first = watch_of(server_of(folder))
+    kill_server(cluster, folder)
+    cluster.revive()
+    assert not Path(f"/proc/{first}").exists()
+    assert watch_of(server_of(folder)) != first
+
+
 def test_after_a_kill_of_the_application_the_next_start_ends_the_server_it_left(
     start: Start, folder: Path
 ) -> None:
     with another_process(folder) as (process, _):
         left = server_of(folder)
+        # As where the machine killed all that it could find of the application.
+        os.kill(watch_of(left), signal.SIGKILL)
         process.kill()
     assert Path(f"/proc/{left}").exists()
     assert ask(start(), "select 1") == [(1,)]
