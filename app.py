@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -24,9 +24,11 @@ from agents.sessions import open_sessions
 from agents.toolset import Identity, McpConnection
 from api import errors
 from api.app import create_api
-from api.middleware import BodyLimit, RequestEnvelope
+from api.limits import RateLimits
+from api.middleware import BodyLimit, GuessLimit, RequestEnvelope
 from api.state import ApiState, Readiness, Turns
 from api.web import WebApp
+from gtm.audit.base import Door
 from gtm.auth.verifier import Claims
 from gtm.bootstrap import MCP_PATH, Services, auth_dir, build_services
 from gtm.clock import Clock, SystemClock
@@ -57,14 +59,15 @@ def create_app(
     """Build the whole application; its lifespan warms the agents and closes everything."""
     settings, clock = settings or Settings(), clock or SystemClock()
     auth = _stand_in(settings, clock) if settings.is_auth_embedded else None
+    limits = RateLimits(settings, clock)
     auth_routes = [Mount(_AUTH_PATH, app=auth.app)] if auth else []
     transport = httpx.ASGITransport(Starlette(routes=auth_routes)) if auth else None
     services = build_services(settings, clock=clock, auth_transport=transport)
 
     turns = (make_turns or _agents)(services)
     readiness = Readiness()
-    api = create_api(ApiState(services, turns, _model(settings), readiness))
-    server = _mcp_server(services, services.context_for)
+    api = create_api(ApiState(services, turns, _model(settings), readiness, limits))
+    server = _mcp_server(services, services.context_for, agents_door="web")
     mcp, mcp_lifespan = mcp_routes(server, MCP_PATH, allowed_hosts=_hosts(settings))
 
     @asynccontextmanager
@@ -88,7 +91,7 @@ def create_app(
 
     api_paths = ("/v1/{path:path}", "/healthz", "/readyz")
     routes: list[BaseRoute] = [
-        *auth_routes,
+        *([Mount(_AUTH_PATH, app=GuessLimit(auth.app, limits))] if auth else []),
         *mcp,
         # The API is an endpoint, not a mount, so that its own paths and documents stay whole.
         *(Route(path, endpoint=api) for path in api_paths),
@@ -118,7 +121,7 @@ def create_dev_connection() -> McpConnection:
         )
 
     identity = Identity(slug, _DEV_USER, Role.OWNER) if slug else None
-    return _connection(services, context_for, dev_identity=identity)
+    return _connection(services, context_for, door="dev", dev_identity=identity)
 
 
 def _agents(services: Services) -> TurnRunner:
@@ -132,11 +135,24 @@ def _agents(services: Services) -> TurnRunner:
 
     return TurnRunner(
         services.settings,
-        connection=_connection(services, services.context_for),
+        connection=_connection(services, services.context_for, door="web"),
         sessions=open_sessions(services.state.worker_url),
         clock=services.clock,
         on_reply=keep,
     )
+
+
+def _counted(
+    contexts: Callable[[Claims], Awaitable[TenantContext]], limits: RateLimits
+) -> ContextSource:
+    """Count the calls of those who come to the MCP server from outside."""
+
+    async def context_for(claims: Claims) -> TenantContext:
+        tenant = await contexts(claims)
+        limits.count_call(tenant)
+        return tenant
+
+    return context_for
 
 
 async def _any_tenant(services: Services) -> TenantContext | None:
@@ -163,19 +179,23 @@ def _stand_in(settings: Settings, clock: Clock) -> SupabaseAuth:
     )
 
 
-def _mcp_server(services: Services, contexts: ContextSource) -> FastMCP:
+def _mcp_server(services: Services, contexts: ContextSource, *, agents_door: Door) -> FastMCP:
     return build_bigquery_server(
         services.analytics,
         contexts,
         verifier=services.verifier,
         base_url=services.settings.api_base_url,
         authorization_servers=[services.user_issuer],
-        doors={services.internal_tokens.issuer: "web"},
+        doors={services.internal_tokens.issuer: agents_door},
     )
 
 
 def _connection(
-    services: Services, contexts: ContextSource, *, dev_identity: Identity | None = None
+    services: Services,
+    contexts: ContextSource,
+    *,
+    door: Door,
+    dev_identity: Identity | None = None,
 ) -> McpConnection:
     """Lead the agents to a server of their own in this process, with tokens of our own."""
 
@@ -191,7 +211,9 @@ def _connection(
         url=services.mcp_url,
         mint=mint,
         app_factory=lambda: http_app(
-            _mcp_server(services, contexts), MCP_PATH, allowed_hosts=_hosts(services.settings)
+            _mcp_server(services, contexts, agents_door=door),
+            MCP_PATH,
+            allowed_hosts=_hosts(services.settings),
         ),
         timeout_seconds=services.settings.turn_timeout_seconds,
         dev_identity=dev_identity,
@@ -203,8 +225,21 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=[_origin(settings.frontend_url)],
         allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["authorization", "content-type", "x-request-id", "last-event-id"],
-        expose_headers=["x-request-id", "retry-after", "content-disposition"],
+        allow_headers=[
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "last-event-id",
+            "x-request-id",
+        ],
+        expose_headers=[
+            "content-disposition",
+            "idempotency-replayed",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "x-request-id",
+        ],
     )
     body = Middleware(
         BodyLimit, max_bytes=_MAX_BODY_BYTES, max_upload_bytes=settings.upload_max_bytes

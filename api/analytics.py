@@ -13,6 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import JSONResponse
 
 from agents.reply import TurnReply
+from api.counting import count_question
 from api.errors import problems
 from api.media import EVENT_STREAM, JSON, preferred, require_json
 from api.security import ReadyTenant, require_member
@@ -57,7 +58,7 @@ class TurnFailedError(GtmError):
     "/query",
     response_model=None,
     responses={**_OK, **problems(401, 403, 404, 406, 409, 413, 415, 422, 502, 503, 504)},
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(require_json), Depends(count_question)],
 )
 async def ask(
     body: QueryRequest,

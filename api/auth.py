@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
+from api.counting import count_client, count_sign_up
 from api.errors import problems
 from api.media import require_json
 from api.security import SignedIn, Verified
@@ -36,6 +37,8 @@ def _secret(response: Response) -> None:
 router = APIRouter(prefix="/v1/auth", tags=["auth"], dependencies=[Depends(_secret)])
 _ENTRY = (401, 403, 409, 415, 422, 429, 503)
 _JSON = [Depends(require_json)]
+# Whoever comes here has no token yet.
+_ENTERING = [Depends(count_client), *_JSON]
 
 
 @router.post(
@@ -45,7 +48,7 @@ _JSON = [Depends(require_json)]
         202: {"model": ConfirmEmailReply, "description": "The address is to be confirmed."},
         **problems(403, 409, 415, 422, 429, 503),
     },
-    dependencies=_JSON,
+    dependencies=[*_ENTERING, Depends(count_sign_up)],
 )
 async def sign_up(
     body: SignUpRequest, state: State, response: Response
@@ -60,35 +63,38 @@ async def sign_up(
     return await _signed_in(state, session)
 
 
-@router.post("/login", responses=problems(*_ENTRY), dependencies=_JSON)
-async def login(body: LoginRequest, state: State) -> LoginReply:
+@router.post("/login", responses=problems(*_ENTRY), dependencies=_ENTERING)
+async def login(body: LoginRequest, state: State, request: Request) -> LoginReply:
     """Sign in with e-mail and password."""
-    return await _signed_in(state, await state.services.identity.sign_in(body.email, body.password))
+    async with state.limits.guess(body.email, state.limits.client(request)):
+        session = await state.services.identity.sign_in(body.email, body.password)
+    return await _signed_in(state, session)
 
 
-@router.post("/refresh", responses=problems(*_ENTRY), dependencies=_JSON)
+@router.post("/refresh", responses=problems(*_ENTRY), dependencies=_ENTERING)
 async def refresh(body: RefreshRequest, state: State) -> LoginReply:
     """Trade a refresh token for a new pair of tokens."""
     return await _signed_in(state, await state.services.identity.refresh(body.refresh_token))
 
 
-@router.post("/google", responses=problems(415, 422), dependencies=_JSON)
+@router.post("/google", responses=problems(415, 422), dependencies=_ENTERING)
 async def google(_body: GoogleRequest, state: State) -> GoogleReply:
     """Say where to sign in with Google; the browser keeps the verifier until it is back."""
     departure = await state.services.identity.google_url(_return_to(state))
     return GoogleReply(url=departure.url, code_verifier=departure.code_verifier)
 
 
-@router.post("/google/callback", responses=problems(*_ENTRY), dependencies=_JSON)
+@router.post("/google/callback", responses=problems(*_ENTRY), dependencies=_ENTERING)
 async def google_callback(body: GoogleCallbackRequest, state: State) -> LoginReply:
     """Finish a sign-in with Google."""
     session = await state.services.identity.exchange_code(body.code, body.code_verifier)
     return await _signed_in(state, session)
 
 
-@router.post("/recover", status_code=202, responses=problems(415, 422, 503), dependencies=_JSON)
+@router.post("/recover", status_code=202, responses=problems(415, 422, 503), dependencies=_ENTERING)
 async def recover(body: RecoverRequest, state: State) -> RecoverReply:
     """Mail a link to set a new password; whether the address is known is not told."""
+    state.limits.mail(body.email)
     await state.services.identity.send_recovery(body.email, return_to=_return_to(state))
     return RecoverReply()
 

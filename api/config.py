@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from api.counting import count_client
 from api.shapes.config import ConfigReply, DemoLogin, SignUpOffer
 from api.state import State
 
@@ -14,7 +15,7 @@ _OUTBOX = "/auth/v1/outbox"
 router = APIRouter(prefix="/v1/config", tags=["config"])
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(count_client)])
 async def read_config(state: State) -> ConfigReply:
     """Return the public configuration; sample logins only where the samples are."""
     settings = state.services.settings

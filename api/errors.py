@@ -146,7 +146,7 @@ def respond_to(error: GtmError, request_id: str | None) -> Response:
     if isinstance(error, UnauthenticatedError):
         headers["www-authenticate"] = _CHALLENGE
     if error.can_retry:
-        headers["retry-after"] = "1"
+        headers["retry-after"] = str(error.retry_after_seconds)
     if error.status_code >= 500:
         logger.error("request_failed", exc_info=error, extra={"code": error.code})
     return respond(problem_of(error, request_id), headers)

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import errors
+from api import errors, limits
 from gtm import telemetry
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class RequestEnvelope:
         request_id = _request_id(Headers(scope=scope))
         scope.setdefault("state", {})["request_id"] = request_id
         telemetry.bind_request(request_id)
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, scope["state"])
         started = time.perf_counter()
         try:
             await self._app(scope, receive, answer.send)
@@ -82,16 +82,17 @@ class RequestEnvelope:
 class _Answer:
     """Adds the headers every answer carries, and remembers whether it has begun."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, state: Mapping[str, object]) -> None:
         self._send = send
-        self._request_id = request_id
+        self._state = state
         self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self._request_id
+            headers["x-request-id"] = str(self._state["request_id"])
+            headers.update(limits.headers_of(self._state))
             for name, value in _SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)
@@ -141,6 +142,37 @@ class BodyLimit:
             logger.info("body_refused", extra={"limit": limit})
         if seen > limit:
             await refusal(scope, receive, send)
+
+
+class GuessLimit:
+    """Counts what the sign-in stand-in refuses, so that nobody guesses past the API's own limits.
+
+    A hosted sign-in service counts for itself.
+    """
+
+    def __init__(self, app: ASGIApp, rates: limits.RateLimits) -> None:
+        self._app = app
+        self._rates = rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        client = self._rates.client(HTTPConnection(scope))
+        try:
+            self._rates.hit("passwords", client)
+        except limits.RateLimitedError as error:
+            request_id = scope.get("state", {}).get("request_id")
+            await errors.respond_to(error, request_id)(scope, receive, send)
+            return
+
+        async def forgiving(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                self._rates.give_back("passwords", client)
+            await send(message)
+
+        await self._app(scope, receive, forgiving)
 
 
 def _request_id(headers: Headers) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.state import State
+from api.limits import note
+from api.state import ApiState, State
 from gtm.auth.verifier import Claims
 from gtm.context import Role, Scope, TenantContext
 from gtm.errors import NotPermittedError, UnauthenticatedError
@@ -46,10 +47,22 @@ class Caller:
 
 
 async def _holder(
+    request: Request,
     state: State,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Visitor:
-    """Return who holds a session or a personal access token."""
+    """Return who holds a session or a personal access token, and count the request as theirs."""
+    try:
+        holder = await _verified(state, credentials)
+    except UnauthenticatedError:
+        # Whoever tries tokens out is nobody yet, but comes from somewhere.
+        note(request, state.limits.hit("client", state.limits.client(request)))
+        raise
+    note(request, state.limits.hit("user", holder.claims.subject))
+    return holder
+
+
+async def _verified(state: ApiState, credentials: HTTPAuthorizationCredentials | None) -> Visitor:
     if credentials is None:
         raise UnauthenticatedError(
             "This needs a signed-in user.", hint="Send `Authorization: Bearer <access token>`."
@@ -86,9 +99,10 @@ async def _live(visitor: Verified, state: State) -> Visitor:
 LiveVisitor = Annotated[Visitor, Depends(_live)]
 
 
-async def _caller(state: State, holder: _Holder) -> Caller:
+async def _caller(request: Request, state: State, holder: _Holder) -> Caller:
     membership = await membership_for(state.services.workspaces, holder.claims)
     tenant = membership.context(holder.claims)
+    note(request, state.limits.hit("workspace", tenant.tenant_id))
     return Caller(tenant, membership, holder.claims, holder.access_token)
 
 

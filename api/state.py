@@ -10,6 +10,7 @@ from ag_ui.core import BaseEvent
 from fastapi import Depends, Request
 
 from agents.reply import ModelInfo
+from api.limits import RateLimits
 from gtm.bootstrap import Services
 from gtm.context import TenantContext
 
@@ -47,6 +48,7 @@ class ApiState:
     turns: Turns
     model: ModelInfo
     readiness: Readiness
+    limits: RateLimits
     # Conversations with a turn under way; one process serves a conversation.
     busy: set[str] = field(default_factory=set)
 

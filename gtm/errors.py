@@ -34,6 +34,7 @@ class GtmError(Exception):
     code = "internal_error"
     status_code = 500
     can_retry = False
+    retry_after_seconds = 1
 
     def __init__(
         self,

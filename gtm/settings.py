@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         None, description="Supabase project URL; unset means the embedded stand-in."
     )
     supabase_anon_key: SecretStr | None = Field(None, description="Supabase publishable key.")
+    supabase_service_key: SecretStr | None = Field(
+        None, description="Supabase secret key; without it invitations are links to be copied."
+    )
 
     google_cloud_project: str = Field(
         "gtm-local", description="Project that qualifies every table name."
@@ -117,12 +120,45 @@ class Settings(BaseSettings):
     turn_max_llm_calls: int = Field(20, gt=0, description="Most model calls in one turn.")
     turn_timeout_seconds: float = Field(120.0, gt=0, description="A turn is stopped after this.")
 
+    rate_limit_user: str = Field("600/minute", description="Requests of one user.")
+    rate_limit_workspace: str = Field("3000/minute", description="Requests of one workspace.")
+    rate_limit_questions: str = Field("60/minute", description="Questions of one user.")
+    rate_limit_workspace_questions: str = Field(
+        "300/minute", description="Questions of one workspace."
+    )
+    rate_limit_client: str = Field(
+        "120/minute", description="Requests of one network address without a valid token."
+    )
+    rate_limit_passwords: str = Field(
+        "20/minute;100/hour",
+        description="Refused sign-ins, and sign-ups, of one network address.",
+    )
+    rate_limit_guesses: str = Field(
+        "10/minute;50/hour",
+        description="Refused sign-ins with one e-mail address, from one network address.",
+    )
+    rate_limit_address: str = Field(
+        "100/hour", description="Refused sign-ins with one e-mail address, from anywhere."
+    )
+    rate_limit_mails: str = Field(
+        "5/hour", description="Mails to one e-mail address that somebody unknown asks for."
+    )
+    rate_limit_invitations: str = Field("100/day", description="Invitations of one user.")
+    forwarded_hops: int = Field(
+        0, ge=0, le=10, description="Proxies before this server whose X-Forwarded-For is believed."
+    )
+
     @model_validator(mode="after")
     def _refuse_half_configured(self) -> Self:
         if self.supabase_url and not self.supabase_anon_key:
             raise ConfigurationError(
                 "SUPABASE_URL is set but SUPABASE_ANON_KEY is not.",
                 hint="Set both, or neither for the embedded sign-in.",
+            )
+        if self.supabase_service_key and not self.supabase_url:
+            raise ConfigurationError(
+                "SUPABASE_SERVICE_KEY is set but SUPABASE_URL is not.",
+                hint="Unset it: the embedded sign-in has a key of its own.",
             )
         if self.gtm_env == "production" and not self.supabase_url:
             raise ConfigurationError(

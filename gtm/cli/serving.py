@@ -153,6 +153,8 @@ def _config(settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        # FORWARDED_HOPS decides whom to believe; uvicorn would believe whoever calls locally.
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         lifespan="on",
         ws="none",
