@@ -12,7 +12,7 @@ import anyio
 import httpx
 from anyio import to_thread
 
-from gtm.analytics.audit import AuditFile
+from gtm.analytics.audit import QueryLog
 from gtm.analytics.cache import AnswerCache
 from gtm.analytics.results import ResultStore
 from gtm.analytics.service import AnalyticsService
@@ -39,6 +39,11 @@ from gtm.store.database import DatabaseUrls
 from gtm.store.postgres import PostgresTurnStore
 from gtm.store.state import State, open_embedded, open_hosted
 from gtm.tenants.base import WorkspaceDirectory, context_for
+from gtm.tenants.invitations import Invitations
+from gtm.tenants.invitations_postgres import PostgresInvitations
+from gtm.tenants.invitations_sending import InvitationSender
+from gtm.tenants.people import People
+from gtm.tenants.people_postgres import PostgresPeople
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from gtm.tenants.provisioning import Provisioner, preparing
 from gtm.warehouse.base import QueryLimits, Warehouse
@@ -70,6 +75,9 @@ class Services:
     analytics: AnalyticsService
     loader: FileLoader
     workspaces: WorkspaceDirectory
+    people: People
+    invitations: Invitations
+    invitation_sender: InvitationSender
     provisioner: Provisioner
     turns: TurnStore
     audit: AuditTrail
@@ -183,6 +191,7 @@ def build_services(
     warehouse = _warehouse(settings, clock)
     view_docs, catalog = load_view_docs(), load_catalog()
     guard = Guard(settings.google_cloud_project, frozenset(view_docs))
+    audit = PostgresAuditTrail(state.database)
     analytics = AnalyticsService(
         warehouse=warehouse,
         guard=guard,
@@ -194,11 +203,12 @@ def build_services(
             ttl_seconds=settings.query_cache_ttl_seconds,
             restless_views=restless_views(),
         ),
-        audit=AuditFile(settings.gtm_data_dir / "audit.jsonl"),
+        audit=QueryLog(audit),
         clock=clock,
         limits=_limits(settings),
     )
     workspaces = PostgresWorkspaceDirectory(state.database)
+    invitations = PostgresInvitations(state.database)
     identity, user_issuer = _identity(settings, auth_transport)
     internal = TokenIssuer(
         SigningKey.load_or_create(settings.gtm_data_dir / "keys" / "internal.pem"),
@@ -220,9 +230,14 @@ def build_services(
             health=DataHealth(warehouse, guard, _limits(settings)),
         ),
         workspaces=workspaces,
+        people=PostgresPeople(state.database),
+        invitations=invitations,
+        invitation_sender=InvitationSender(
+            invitations, identity, frontend_url=settings.frontend_url
+        ),
         provisioner=Provisioner(workspaces, preparing(warehouse)),
         turns=PostgresTurnStore(state.database, clock),
-        audit=PostgresAuditTrail(state.database),
+        audit=audit,
         identity=identity,
         verifier=_verifier(settings, clock, identity, user_issuer, internal),
         user_issuer=user_issuer,
@@ -327,7 +342,18 @@ def _identity(
     key = settings.supabase_anon_key
     http = httpx.AsyncClient(transport=transport, timeout=10.0)
     api_key = key.get_secret_value() if key else _STAND_IN_KEY
-    return SupabaseIdentity(base_url, api_key, http), f"{base_url}/auth/v1"
+    identity = SupabaseIdentity(base_url, api_key, http, service_key=_service_key(settings))
+    return identity, f"{base_url}/auth/v1"
+
+
+def _service_key(settings: Settings) -> str | None:
+    if settings.is_auth_embedded:
+        # Only the embedded start needs the stand-in.
+        from sandbox.supabase_auth.keys import load_or_create_service_key
+
+        return load_or_create_service_key(auth_dir(settings))
+    key = settings.supabase_service_key
+    return key.get_secret_value() if key else None
 
 
 def _verifier(

@@ -108,6 +108,14 @@ class IdentityProvider(Protocol):
         """Trade a refresh token for a new session. Raises UnauthenticatedError."""
         ...
 
+    async def invite(self, email: str, *, return_to: str) -> bool:
+        """Mail a link that signs somebody in, with a new account if they have none; say whether.
+
+        False where this server may not, or the mails of the hour are used up. Nothing tells whether
+        the address has an account. Raises no TooManyTriesError.
+        """
+        ...
+
     async def sign_out(self, access_token: str) -> None:
         """End the session of a token; one that has ended already is no error."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -43,6 +43,10 @@ _WEAK_PASSWORDS = {
     "pwned": "This password is in a list of leaked ones; choose another.",
 }
 _ENDED_SESSION = frozenset({401, 403, 404})
+# Refusals of a mail that come for addresses with an account alone.
+_HELD_BACK = frozenset({"over_email_send_rate_limit", "user_banned"})
+# The service has one code for an address that waits and for all mails of the hour being used up.
+_USED_UP = "email rate limit exceeded"
 
 
 class IdentityUnavailableError(GtmError):
@@ -52,11 +56,22 @@ class IdentityUnavailableError(GtmError):
 
 
 class SupabaseIdentity:
-    """Talks to Supabase Auth at `<base_url>/auth/v1`; owns the HTTP client it was given."""
+    """Talks to Supabase Auth at `<base_url>/auth/v1`; owns the HTTP client it was given.
 
-    def __init__(self, base_url: str, api_key: str, http: httpx.AsyncClient) -> None:
+    With a service key it can invite; without one everything else works.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        http: httpx.AsyncClient,
+        *,
+        service_key: str | None = None,
+    ) -> None:
         self._url = f"{base_url.rstrip('/')}/auth/v1"
         self._headers = {"apikey": api_key}
+        self._service_key = service_key
         self._http = http
 
     async def sign_up(
@@ -134,6 +149,35 @@ class SupabaseIdentity:
         except (httpx.HTTPStatusError, httpx.RequestError) as failure:
             raise _change_refusal(handle_exception(failure)) from failure
 
+    async def invite(self, email: str, *, return_to: str) -> bool:
+        """Mail a link that signs somebody in, with a new account if they have none; say whether.
+
+        False where this server may not, or the mails of the hour are used up. Nothing tells whether
+        the address has an account. Raises no TooManyTriesError.
+        """
+        if self._service_key is None:
+            return False
+        try:
+            await self._administrator(self._service_key).admin.invite_user_by_email(
+                email, {"redirect_to": return_to}
+            )
+        except AuthError as error:
+            if error.code != "email_exists":
+                return _not_mailed(error)
+            return await self._mail_link(email, return_to)
+        return True
+
+    async def _mail_link(self, email: str, return_to: str) -> bool:
+        """Mail somebody who has an account a link; the answer is as if they had none."""
+        options = {"email_redirect_to": return_to, "should_create_user": False}
+        try:
+            await self._client().sign_in_with_otp({"email": email, "options": options})
+        except AuthError as error:
+            if error.code not in _HELD_BACK or _USED_UP in error.message:
+                return _not_mailed(error)
+            logger.warning("invitation_held_back", extra={"code": error.code})
+        return True
+
     async def sign_out(self, access_token: str) -> None:
         """End the session of a token; one that has ended already is no error."""
         try:
@@ -164,15 +208,30 @@ class SupabaseIdentity:
         await self._http.aclose()
 
     def _client(self) -> AsyncGoTrueClient:
+        return self._client_with(self._headers)
+
+    def _administrator(self, service_key: str) -> AsyncGoTrueClient:
+        headers = {"apikey": service_key, "authorization": f"Bearer {service_key}"}
+        return self._client_with(headers)
+
+    def _client_with(self, headers: Mapping[str, str]) -> AsyncGoTrueClient:
         # The client remembers the last session it saw, so each call gets one of its own; they
         # share the connections.
         return AsyncGoTrueClient(
             url=self._url,
-            headers=dict(self._headers),
+            headers=dict(headers),
             http_client=self._http,
             auto_refresh_token=False,
             persist_session=False,
         )
+
+
+def _not_mailed(error: AuthError) -> bool:
+    """Say that a mail did not go out. Raises IdentityUnavailableError when nobody answered."""
+    if not isinstance(error, AuthApiError) or error.status >= 500:
+        raise _refusal(error) from error
+    logger.warning("invitation_refused", extra={"code": error.code, "status": error.status})
+    return False
 
 
 async def _translated(call: Awaitable[T], translate: Translate | None = None) -> T:
