@@ -22,6 +22,7 @@ from mcp.types import ToolAnnotations
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, PrivateAttr, ValidationError
 from starlette.routing import BaseRoute, Route
 
+from gtm.audit.base import Door
 from gtm.auth.verifier import Claims, TokenVerifier
 from gtm.context import TenantContext
 from gtm.errors import (
@@ -44,10 +45,10 @@ _INTERNAL_ERROR = GtmError(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls a tool, and through which door (`web`, `mcp`, `eval`, …)."""
+    """Who calls a tool, and through which door."""
 
     tenant: TenantContext
-    door: str
+    door: Door
 
 
 CallerSource = Callable[[], Awaitable[Caller]]
@@ -101,7 +102,7 @@ class TokenCallers:
     """Finds the caller in the request's verified token, and nowhere else."""
 
     contexts: ContextSource
-    doors: Mapping[str, str]
+    doors: Mapping[str, Door]
 
     async def __call__(self) -> Caller:
         """Return the caller of the request being served."""
@@ -118,7 +119,7 @@ class OneCaller:
     """The caller of a process that serves one workspace, such as a stdio server."""
 
     tenant: TenantContext
-    door: str = "mcp"
+    door: Door = "mcp"
 
     async def __call__(self) -> Caller:
         """Return that caller."""

@@ -1,28 +1,21 @@
-"""The audit trail: one line for every query that was tried, kept before its answer leaves."""
+"""Queries in the audit trail: one line for each that was tried, kept before its answer leaves."""
 
 from __future__ import annotations
 
-import fcntl
-import json
-import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+import asyncio
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Literal, Protocol
 
-from anyio import to_thread
+from anyio import CancelScope
 
-from gtm.errors import AuditUnavailableError
+from gtm.audit.base import AuditEvent, AuditTrail, Door
+from gtm.context import TenantId, UserId
 
-logger = logging.getLogger(__name__)
-
-MAX_FILE_BYTES = 64 * 1024 * 1024
+QUERY = "query"
 
 QueryKind = Literal["query_metrics", "totals", "run_sql", "find_values", "freshness", "suggestion"]
-Outcome = Literal["ok", "error", "cancelled"]
+QueryOutcome = Literal["ok", "error", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +27,43 @@ class AuditEntry:
     """
 
     at: datetime
-    tenant_id: str
-    user_id: str
-    caller: str
+    tenant_id: TenantId
+    user_id: UserId
+    caller: Door
     kind: QueryKind
     sql: str
     views: tuple[str, ...]
     rows: int
     bytes_processed: int
     duration_ms: float
-    outcome: Outcome
+    outcome: QueryOutcome
     code: str | None = None
     is_cached: bool = False
     job_id: str | None = None
     conversation_id: str | None = None
+
+    def event(self) -> AuditEvent:
+        """Return the entry as the audit trail keeps it."""
+        return AuditEvent(
+            at=self.at,
+            action=QUERY,
+            tenant_id=self.tenant_id,
+            user_id=self.user_id,
+            door=self.caller,
+            outcome=self.outcome,
+            code=self.code,
+            detail={
+                "kind": self.kind,
+                "sql": self.sql,
+                "views": self.views,
+                "rows": self.rows,
+                "bytes_processed": self.bytes_processed,
+                "duration_ms": self.duration_ms,
+                "is_cached": self.is_cached,
+                "job_id": self.job_id,
+                "conversation_id": self.conversation_id,
+            },
+        )
 
 
 class AuditLog(Protocol):
@@ -58,84 +74,50 @@ class AuditLog(Protocol):
         ...
 
 
-class AuditFile:
-    """The audit trail as a file of JSON lines that only grows; a full file is set aside, numbered.
+class QueryLog:
+    """Keeps entries in the audit trail, beside everything else that is done in a workspace."""
 
-    Any number of processes may write to it: each line is written whole, under a lock. Files set
-    aside (`audit.1.jsonl` is the oldest) are never touched again; removing them is the operator's.
-    """
-
-    def __init__(self, path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> None:
-        self._path = path
-        self._max_bytes = max_bytes
+    def __init__(self, trail: AuditTrail) -> None:
+        self._trail = trail
 
     async def write(self, entry: AuditEntry) -> None:
-        """Append an entry. Raises AuditUnavailableError when it can't be written."""
-        fields = asdict(entry) | {"at": entry.at.isoformat(timespec="milliseconds")}
-        line = json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n"
-        try:
-            await self._write(line.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            logger.exception("audit_write_failed", extra={"tenant_id": entry.tenant_id})
-            raise AuditUnavailableError(
-                "The query was stopped because it could not be recorded.",
-                hint="Try again; if it stays so, the operator has to look at the audit log.",
-            ) from error
+        """Keep an entry. Raises AuditUnavailableError when it can't be kept."""
+        await self._trail.record(entry.event())
 
-    async def _write(self, line: bytes) -> None:
-        try:
-            # A line goes to the system's cache: handing it to a thread costs ten times as much.
-            self._append(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            await to_thread.run_sync(self._append, line, fcntl.LOCK_EX)
 
-    def _append(self, line: bytes, lock: int) -> None:
-        with self._locked(lock) as descriptor:
-            size = os.fstat(descriptor).st_size
-            written = os.write(descriptor, line)
-            if written != len(line):
-                # Half a line would swallow the next one.
-                os.ftruncate(descriptor, size)
-                raise OSError(f"wrote {written} of {len(line)} bytes")
-            if size + written >= self._max_bytes:
-                self._set_aside()
+class Lines:
+    """The lines of one question, each on its way in a task of its own.
 
-    @contextmanager
-    def _locked(self, lock: int) -> Iterator[int]:
-        """Open the file and lock it. Anew each time: it may have been set aside or removed.
+    The question's work goes on beside them; `kept` is where it waits before anything leaves.
+    """
 
-        Raises BlockingIOError when another holds it and `lock` says not to wait.
-        """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        while True:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(descriptor, lock)
-                if self._is_current(descriptor):
-                    yield descriptor
-                    return
-            finally:
-                os.close(descriptor)
+    def __init__(self, log: AuditLog, under_way: set[asyncio.Task[None]]) -> None:
+        self._log = log
+        # The event loop holds tasks weakly; a line outlives whoever asked and left.
+        self._under_way = under_way
+        self._writing: list[asyncio.Task[None]] = []
 
-    def _is_current(self, descriptor: int) -> bool:
-        """Say whether a file is still the one under the name: another process may set it aside."""
-        try:
-            return os.path.samestat(os.fstat(descriptor), self._path.stat())
-        except FileNotFoundError:
-            return False
+    def add(self, entry: AuditEntry) -> None:
+        """Begin to keep an entry; that whoever asked has left does not stop it."""
+        task = asyncio.create_task(self._write(entry))
+        self._under_way.add(task)
+        task.add_done_callback(self._written)
+        self._writing.append(task)
 
-    def _set_aside(self) -> None:
-        """Give a full file a number; the next entry starts a new one."""
-        number = 1
-        try:
-            while True:
-                try:
-                    # A link never replaces a file, as renaming would.
-                    os.link(self._path, self._path.with_suffix(f".{number}{self._path.suffix}"))
-                    break
-                except FileExistsError:
-                    number += 1
-            self._path.unlink()
-        except OSError:
-            # The entry is kept all the same; the file is merely longer than it should be.
-            logger.exception("audit_not_set_aside")
+    async def kept(self) -> None:
+        """Wait until every line is kept. Raises AuditUnavailableError when one can't be."""
+        if not self._writing:
+            return
+        with CancelScope(shield=True):
+            await asyncio.wait(self._writing)
+        for task in self._writing:
+            task.result()
+
+    async def _write(self, entry: AuditEntry) -> None:
+        await self._log.write(entry)
+
+    def _written(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            # The log has told of a failure; whoever would be told of it here may have left.
+            task.exception()

@@ -12,6 +12,7 @@ from anyio import Lock
 
 from gtm.analytics.runner import Answered, Errand, QueryRunner, together
 from gtm.analytics.values import DIMENSIONS, ValueIndex, values_sql
+from gtm.audit.base import Door
 from gtm.clock import Clock
 from gtm.context import TenantContext, TenantId
 from gtm.semantics.catalog import Catalog
@@ -52,7 +53,9 @@ class Knowledge:
         self._clock = clock
         self._tenants: OrderedDict[TenantId, _Known] = OrderedDict()
 
-    async def freshness(self, tenant: TenantContext, *, caller: str) -> tuple[SourceFreshness, ...]:
+    async def freshness(
+        self, tenant: TenantContext, *, caller: Door
+    ) -> tuple[SourceFreshness, ...]:
         """Return how far each source's data reaches."""
         known = self._known(tenant)
         async with known.reading:
@@ -65,7 +68,7 @@ class Knowledge:
                 reach = known.reach = _Reach(_sources(found), version, now)
             return reach.sources
 
-    async def values(self, tenant: TenantContext, *, caller: str) -> ValueIndex:
+    async def values(self, tenant: TenantContext, *, caller: Door) -> ValueIndex:
         """Return the names in a workspace's data, read anew after each load."""
         known = self._known(tenant)
         async with known.reading:
@@ -79,7 +82,7 @@ class Knowledge:
         """Drop what was read: the data has changed. What is being read now is not kept either."""
         self._tenants.pop(tenant.tenant_id, None)
 
-    async def _read_values(self, tenant: TenantContext, caller: str) -> ValueIndex:
+    async def _read_values(self, tenant: TenantContext, caller: Door) -> ValueIndex:
         queries = {
             name: sql for name in DIMENSIONS if (sql := values_sql(self._catalog, name)) is not None
         }

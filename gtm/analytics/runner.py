@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from anyio import CancelScope, create_task_group, get_cancelled_exc_class
+from anyio import create_task_group, get_cancelled_exc_class
 
-from gtm.analytics.audit import AuditEntry, AuditLog, QueryKind
+from gtm.analytics.audit import AuditEntry, AuditLog, Lines, QueryKind
 from gtm.analytics.cache import Answer, AnswerCache
+from gtm.audit.base import Door
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError
@@ -26,7 +29,7 @@ class Errand:
     """Why a query runs: for the audit trail."""
 
     kind: QueryKind
-    caller: str
+    caller: Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +63,48 @@ class QueryRunner:
         self._cache = cache
         self._audit = audit
         self._clock = clock
+        self._lines_under_way: set[asyncio.Task[None]] = set()
         self.limits = limits
 
-    async def run(
+    async def run(self, tenant: TenantContext, errand: Errand, text: str) -> Answered:
+        """Run a query; it leaves one line of audit, kept before this returns."""
+        async with self.answering(tenant, errand, text) as answered:
+            return answered
+
+    @asynccontextmanager
+    async def answering(
         self, tenant: TenantContext, errand: Errand, text: str, *, totals: str | None = None
-    ) -> Answered:
+    ) -> AsyncIterator[Answered]:
         """Run a query, and the one of its totals beside it; each leaves one line of audit.
 
-        A query that the guard refuses keeps the other from running.
+        The lines are kept while the block works on the answer. Nothing of it may leave the block:
+        its end waits for them and raises AuditUnavailableError when one can't be kept. A query that
+        the guard refuses keeps the other from running.
         """
         asked = [(errand, text)]
         if totals is not None:
             asked.append((replace(errand, kind="totals"), totals))
-        scoped = [await self._scoped(tenant, *part) for part in asked]
-        if len(scoped) == 1:
-            answers = [await self._answer(tenant, errand, scoped[0])]
-        else:
-            answers = await together(
-                [
-                    partial(self._answer, tenant, part, sql)
-                    for (part, _), sql in zip(asked, scoped, strict=True)
-                ]
-            )
-        return Answered(tuple(scoped), tuple(answers))
+        lines = Lines(self._audit, self._lines_under_way)
+        try:
+            scoped = [self._scoped(tenant, *part, lines) for part in asked]
+            calls = [
+                partial(self._answer, tenant, part, sql, lines)
+                for (part, _), sql in zip(asked, scoped, strict=True)
+            ]
+            answers = [await calls[0]()] if len(calls) == 1 else await together(calls)
+            # The lines go out before the block keeps the loop busy.
+            await asyncio.sleep(0)
+            yield Answered(tuple(scoped), tuple(answers))
+        finally:
+            await lines.kept()
 
     async def refuse(
         self, tenant: TenantContext, errand: Errand, text: str, error: GtmError
     ) -> None:
         """Record a question that was refused before there was SQL."""
-        entry = replace(self._entry(tenant, errand, text), code=error.code)
-        await self._audit.write(entry)
+        lines = Lines(self._audit, self._lines_under_way)
+        lines.add(replace(self._entry(tenant, errand, text), code=error.code))
+        await lines.kept()
 
     async def estimate(self, tenant: TenantContext, text: str) -> QueryEstimate:
         """Say what a query would read; nothing is read. Raises the errors of a query."""
@@ -103,14 +118,16 @@ class QueryRunner:
         """Return the mark of a workspace's data, which changes whenever the data does."""
         return await self._warehouse.data_version(tenant)
 
-    async def _scoped(self, tenant: TenantContext, errand: Errand, text: str) -> ScopedSql:
+    def _scoped(self, tenant: TenantContext, errand: Errand, text: str, lines: Lines) -> ScopedSql:
         try:
             return self._guard.check(tenant, text)
         except GtmError as error:
-            await self.refuse(tenant, errand, text, error)
+            lines.add(replace(self._entry(tenant, errand, text), code=error.code))
             raise
 
-    async def _answer(self, tenant: TenantContext, errand: Errand, sql: ScopedSql) -> Answer:
+    async def _answer(
+        self, tenant: TenantContext, errand: Errand, sql: ScopedSql, lines: Lines
+    ) -> Answer:
         started = time.perf_counter()
         entry = replace(self._entry(tenant, errand, sql.text), views=sql.views)
         try:
@@ -125,10 +142,8 @@ class QueryRunner:
             entry = replace(entry, outcome="cancelled", code=None)
             raise
         finally:
-            # An answer that could not be recorded is not given, and a client that has left still
-            # leaves its line.
-            with CancelScope(shield=True):
-                await self._audit.write(_timed(entry, started))
+            # A client that has left still leaves its line.
+            lines.add(_timed(entry, started))
         return answer
 
     def _entry(self, tenant: TenantContext, errand: Errand, text: str) -> AuditEntry:

@@ -18,6 +18,7 @@ from gtm.analytics.results import ResultStore
 from gtm.analytics.runner import Answered, Errand, QueryRunner
 from gtm.analytics.suggestions import Suggester
 from gtm.analytics.tables import free_table, governed_table
+from gtm.audit.base import Door
 from gtm.charts.rules import choose
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.charts.titles import title_of
@@ -73,34 +74,35 @@ class AnalyticsService:
         self._suggester = Suggester(self._runner, self._compiled, catalog, view_docs, clock)
 
     async def query_metrics(
-        self, tenant: TenantContext, query: MetricQuery, *, caller: str
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         """Answer a governed query. Raises InvalidQueryError and the query errors."""
         errand = Errand("query_metrics", caller)
         compiled = await self._compile(tenant, query, errand)
+        answering = self._runner.answering(tenant, errand, compiled.sql, totals=compiled.totals_sql)
         try:
-            answered = await self._runner.run(
-                tenant, errand, compiled.sql, totals=compiled.totals_sql
-            )
+            async with answering as answered:
+                totals = answered.results[1] if len(answered.results) > 1 else None
+                table = governed_table(compiled, answered.results[0], totals)
+                freshness = await self._freshness_of(tenant, answered, caller)
+                receipt = governed_receipt(
+                    self._catalog, table.resolved or compiled.resolved, answered, freshness
+                )
+                stored = await self._stored(table, receipt)
         except QueryTooExpensiveError as error:
             raise await self._suggester.narrower(tenant, query, error, caller) from error
-        totals = answered.results[1] if len(answered.results) > 1 else None
-        table = governed_table(compiled, answered.results[0], totals)
-        freshness = await self._freshness_of(tenant, answered, caller)
-        receipt = governed_receipt(
-            self._catalog, table.resolved or compiled.resolved, answered, freshness
-        )
-        return await self._keep(tenant, table, receipt)
+        return self._kept(tenant, stored)
 
-    async def run_sql(self, tenant: TenantContext, sql: str, *, caller: str) -> StoredResult:
+    async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
         """Run free SQL over the views. Raises QueryRejectedError and the query errors."""
         try:
-            answered = await self._runner.run(tenant, Errand("run_sql", caller), sql)
+            async with self._runner.answering(tenant, Errand("run_sql", caller), sql) as answered:
+                table = free_table(answered.results[0], self._catalog.metrics)
+                freshness = await self._freshness_of(tenant, answered, caller)
+                stored = await self._stored(table, free_receipt(answered, freshness))
         except QueryTooExpensiveError as error:
             raise await self._suggester.cheaper_sql(tenant, sql, error) from error
-        table = free_table(answered.results[0], self._catalog.metrics)
-        freshness = await self._freshness_of(tenant, answered, caller)
-        return await self._keep(tenant, table, free_receipt(answered, freshness))
+        return self._kept(tenant, stored)
 
     async def get_result(self, tenant: TenantContext, result_id: str) -> StoredResult:
         """Return a kept result. Raises NotFoundError when it is foreign, unknown or expired."""
@@ -114,14 +116,14 @@ class AnalyticsService:
         return await _off_loop(table, lambda: _chart(table, draft))
 
     async def find_values(
-        self, tenant: TenantContext, terms: Sequence[str], *, caller: str = "find_values"
+        self, tenant: TenantContext, terms: Sequence[str], *, caller: Door = "web"
     ) -> tuple[ValueMatch, ...]:
         """Return the names in the workspace's data that terms stand for."""
         index = await self._knowledge.values(tenant, caller=caller)
         return await to_thread.run_sync(index.find, tuple(terms))
 
     async def freshness(
-        self, tenant: TenantContext, *, caller: str = "freshness"
+        self, tenant: TenantContext, *, caller: Door = "web"
     ) -> tuple[SourceFreshness, ...]:
         """Return how far each source's data reaches."""
         return await self._knowledge.freshness(tenant, caller=caller)
@@ -154,7 +156,7 @@ class AnalyticsService:
             raise
 
     async def _freshness_of(
-        self, tenant: TenantContext, answered: Answered, caller: str
+        self, tenant: TenantContext, answered: Answered, caller: Door
     ) -> tuple[SourceFreshness, ...]:
         """Return the freshness of each source behind an answer; one that can't be told says so."""
         sources = dict.fromkeys(
@@ -183,17 +185,18 @@ class AnalyticsService:
         known = self._catalog.views.get(view)
         return () if known is None else (known.source,)
 
-    async def _keep(
-        self, tenant: TenantContext, table: ResultTable, receipt: Receipt
-    ) -> StoredResult:
+    async def _stored(self, table: ResultTable, receipt: Receipt) -> StoredResult:
         facts = await _off_loop(table, lambda: tuple(fact.text for fact in find_facts(table)))
-        stored = StoredResult(
+        return StoredResult(
             result_id=self._results.new_id(),
             title=title_of(table),
             table=table,
             receipt=receipt,
             facts=facts,
         )
+
+    def _kept(self, tenant: TenantContext, stored: StoredResult) -> StoredResult:
+        """Put a result under its handle, once its queries are recorded."""
         self._results.put(tenant, stored)
         return stored
 

@@ -12,6 +12,7 @@ from sqlglot import exp
 from gtm.analytics.listing import ViewDoc
 from gtm.analytics.narrowing import Candidate, narrower
 from gtm.analytics.runner import Errand, QueryRunner, together
+from gtm.audit.base import Door
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError, QueryTooExpensiveError, Suggestion, ViewSize
@@ -46,7 +47,7 @@ class Suggester:
         self._clock = clock
 
     async def narrower(
-        self, tenant: TenantContext, query: MetricQuery, error: QueryTooExpensiveError, caller: str
+        self, tenant: TenantContext, query: MetricQuery, error: QueryTooExpensiveError, caller: Door
     ) -> QueryTooExpensiveError:
         """Return the refusal of a governed query with a narrower one that fits, if there is any."""
         candidates = narrower(
@@ -103,7 +104,7 @@ class Suggester:
         return tuple(estimate.bytes_processed for estimate in found)
 
     async def _first_answered(
-        self, tenant: TenantContext, candidates: Iterator[Candidate], caller: str
+        self, tenant: TenantContext, candidates: Iterator[Candidate], caller: Door
     ) -> tuple[Candidate, str] | None:
         """Return the first that is certain to fit, or does when tried within the same caps."""
         for candidate in islice(candidates, _MAX_TRIES):

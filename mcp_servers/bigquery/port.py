@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from gtm.analytics.listing import MetricEntry, ViewDoc
+from gtm.audit.base import Door
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.context import TenantContext
 from gtm.language.outcome import ValueMatch
@@ -17,12 +18,12 @@ class Analytics(Protocol):
     """The one road to a workspace's data."""
 
     async def query_metrics(
-        self, tenant: TenantContext, query: MetricQuery, *, caller: str
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         """Answer a governed query."""
         ...
 
-    async def run_sql(self, tenant: TenantContext, sql: str, *, caller: str) -> StoredResult:
+    async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
         """Run free SQL over the views."""
         ...
 
@@ -37,12 +38,14 @@ class Analytics(Protocol):
         ...
 
     async def find_values(
-        self, tenant: TenantContext, terms: Sequence[str], *, caller: str
+        self, tenant: TenantContext, terms: Sequence[str], *, caller: Door
     ) -> tuple[ValueMatch, ...]:
         """Look names up in the data."""
         ...
 
-    async def freshness(self, tenant: TenantContext, *, caller: str) -> tuple[SourceFreshness, ...]:
+    async def freshness(
+        self, tenant: TenantContext, *, caller: Door
+    ) -> tuple[SourceFreshness, ...]:
         """Say how far the data reaches."""
         ...
 

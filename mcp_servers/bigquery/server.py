@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastmcp import FastMCP
 from fastmcp.server.auth import AuthProvider
 
+from gtm.audit.base import Door
 from gtm.auth.verifier import TokenVerifier
 from gtm.context import TenantContext
 from mcp_servers.bigquery.port import Analytics
@@ -39,7 +40,7 @@ def build_bigquery_server(
     verifier: TokenVerifier,
     base_url: str,
     authorization_servers: Sequence[str],
-    doors: Mapping[str, str] | None = None,
+    doors: Mapping[str, Door] | None = None,
 ) -> FastMCP:
     """Build the server that finds its workspace in each request's bearer token.
 
@@ -49,7 +50,7 @@ def build_bigquery_server(
     return _build(service, TokenCallers(contexts, doors or {}), auth)
 
 
-def build_local_server(service: Analytics, tenant: TenantContext, *, door: str = "mcp") -> FastMCP:
+def build_local_server(service: Analytics, tenant: TenantContext, *, door: Door = "mcp") -> FastMCP:
     """Build the server of a process that serves one workspace, such as stdio."""
     return _build(service, OneCaller(tenant, door), None)
 

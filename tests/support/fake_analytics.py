@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from gtm.analytics.listing import MetricEntry
+from gtm.audit.base import Door
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.context import TenantContext
 from gtm.errors import InvalidQueryError, NotFoundError
@@ -63,7 +64,7 @@ class FakeAnalytics:
     results: dict[tuple[str, str], StoredResult] = field(default_factory=dict)
 
     async def query_metrics(
-        self, tenant: TenantContext, query: MetricQuery, *, caller: str
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         self.calls.append(("query_metrics", tenant.tenant_id, caller))
         if self.failure:
@@ -76,7 +77,7 @@ class FakeAnalytics:
             )
         return self._store(tenant)
 
-    async def run_sql(self, tenant: TenantContext, sql: str, *, caller: str) -> StoredResult:
+    async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
         self.calls.append(("run_sql", tenant.tenant_id, caller))
         return self._store(tenant)
 
@@ -107,14 +108,16 @@ class FakeAnalytics:
         )
 
     async def find_values(
-        self, tenant: TenantContext, terms: Sequence[str], *, caller: str
+        self, tenant: TenantContext, terms: Sequence[str], *, caller: Door
     ) -> tuple[ValueMatch, ...]:
         return tuple(
             ValueMatch(term=term, dimension="campaign", value=tenant.tenant_id, is_exact=True)
             for term in terms
         )
 
-    async def freshness(self, tenant: TenantContext, *, caller: str) -> tuple[SourceFreshness, ...]:
+    async def freshness(
+        self, tenant: TenantContext, *, caller: Door
+    ) -> tuple[SourceFreshness, ...]:
         return (
             SourceFreshness(
                 source="GA4", through=date(2026, 11, 21), final_through=date(2026, 11, 18)
