@@ -48,18 +48,16 @@ returns void language plpgsql volatile security definer set search_path = '' as 
 declare
   person constant uuid := auth.uid();
 begin
-  if tenant not in (select private.my_tenants('owner')) then
-    raise insufficient_privilege using message = 'not an owner of the workspace';
-  end if;
+  perform private.hold_people(tenant, 'owner');
   perform pg_advisory_xact_lock(hashtextextended('workspaces of ' || person::text, 0));
   -- Or somebody could make and delete any number of them, each of which is kept for a while.
   if (select count(*) from app.tenants where deleted_by = person and deleted_at is not null) >= 5 then
-    raise exception 'too many deleted workspaces';
+    raise exception 'too_many_deleted';
   end if;
   update app.tenants set deleted_at = at, deleted_by = person, purge_after = purge_at
-    where id = tenant and slug = short_name and deleted_at is null;
+    where id = tenant and slug = short_name;
   if not found then
-    raise no_data_found using message = 'no such workspace';
+    raise exception 'no_workspace';
   end if;
   perform private.record(tenant, 'workspace_deleted', tenant, jsonb_build_object('purge_after', purge_at));
 end
@@ -72,22 +70,25 @@ create function private.restore_workspace(tenant text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   person constant uuid := auth.uid();
+  found_role text;
   maker uuid;
 begin
-  if person is null or not exists (
-    select from app.tenant_memberships where tenant_id = tenant and user_id = person and role = 'owner'
-  ) then
-    raise insufficient_privilege using message = 'not an owner of the workspace';
+  select role into found_role from private.my_deleted_tenants() as mine where mine.id = tenant;
+  if found_role is null then
+    raise exception 'no_workspace';
+  end if;
+  if found_role <> 'owner' then
+    raise exception 'owners_only';
   end if;
   select owner_id into maker from app.tenants where id = tenant;
   perform pg_advisory_xact_lock(hashtextextended('workspaces of ' || coalesce(maker, person)::text, 0));
   if (select count(*) from app.tenants where owner_id = maker and deleted_at is null) >= 5 then
-    raise exception 'too many workspaces';
+    raise exception 'too_many_workspaces';
   end if;
   update app.tenants set deleted_at = null, deleted_by = null, purge_after = null
     where id = tenant and deleted_at is not null and purge_started_at is null;
   if not found then
-    raise no_data_found using message = 'no such workspace';
+    raise exception 'no_workspace';
   end if;
   perform private.record(tenant, 'workspace_restored', tenant);
 end
@@ -145,39 +146,22 @@ begin
 end
 $$;
 
--- Who belongs to a deleted workspace stays as it was, whichever road leads there: it may come back.
-create function private.keep_members_of_deleted() returns trigger
-language plpgsql volatile security definer set search_path = '' as $$
-begin
-  if exists (
-    select from app.tenants
-    where id in (old.tenant_id, new.tenant_id) and deleted_at is not null and purge_started_at is null
-  ) then
-    raise object_not_in_prerequisite_state using message = 'the workspace is deleted';
-  end if;
-  return coalesce(new, old);
-end
-$$;
-revoke all on function private.keep_members_of_deleted() from public;
-create trigger keep_members_of_deleted before insert or update or delete on app.tenant_memberships
-  for each row execute function private.keep_members_of_deleted();
-
 -- Sample data. `has_sample_data` is told to whoever reads the workspace's numbers.
 alter table app.tenants add column has_sample_data boolean not null default false;
 alter table app.tenants add column sample_status text not null default 'none'
   check (sample_status in ('none', 'loading', 'ready', 'failed'));
 -- The last day the sample tells of: one that was broken off goes on with the same rows.
 alter table app.tenants add column sample_until date;
+-- One that ends the process each time is not begun for ever.
+alter table app.tenants add column sample_attempts smallint not null default 0;
 create index on app.tenants (id) where sample_status = 'loading';
 
 -- Asks for sample data in a workspace that the signed-in user administers; returns whether that was new.
 create function private.request_sample(tenant text, until date) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if tenant not in (select private.my_tenants('admin')) then
-    raise insufficient_privilege using message = 'not an administrator of the workspace';
-  end if;
-  update app.tenants set sample_status = 'loading', sample_until = until
+  perform private.hold_people(tenant, 'admin');
+  update app.tenants set sample_status = 'loading', sample_until = until, sample_attempts = 0
     where id = tenant and sample_status in ('none', 'failed');
   if found then
     perform private.record(tenant, 'sample_requested', tenant, jsonb_build_object('until', until));
