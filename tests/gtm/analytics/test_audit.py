@@ -1,26 +1,29 @@
-"""The audit file only grows, a line a query, and says so when it can't."""
+"""Queries leave their lines in the audit trail, whoever leaves before they are kept."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import json
-import os
-import sys
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
+import anyio
+import psycopg
 import pytest
 
-from gtm.analytics.audit import AuditEntry, AuditFile
+from gtm.analytics.audit import AuditEntry, Lines, QueryLog
+from gtm.audit.postgres import PostgresAuditTrail
+from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import AuditUnavailableError
+from gtm.store.database import Database
+from tests.support.house import ANA, SEED
+from tests.support.state import new_database
 
 ENTRY = AuditEntry(
     at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
-    tenant_id="acme",
-    user_id="ann",
-    caller="web",
+    tenant_id=TenantId("acme"),
+    user_id=UserId(ANA),
+    caller="mcp",
     kind="run_sql",
     sql="SELECT 'two\nlines — ü'",
     views=("vw_sessions",),
@@ -28,119 +31,107 @@ ENTRY = AuditEntry(
     bytes_processed=10,
     duration_ms=1.5,
     outcome="ok",
+    job_id="job_1",
+    conversation_id="conv_1",
 )
-WRITER = """
-import asyncio, sys
-from dataclasses import replace
-from pathlib import Path
-from gtm.analytics.audit import AuditFile
-from tests.gtm.analytics.test_audit import ENTRY
-
-async def main():
-    log = AuditFile(Path(sys.argv[1]), max_bytes=20_000)
-    for at in range(100):
-        await log.write(replace(ENTRY, caller=sys.argv[2], rows=at, sql="x" * 2_000))
-
-asyncio.run(main())
-"""
+ACME = TenantContext(TenantId("acme"), DatasetId("tenant_acme"), UserId(ANA), Role.OWNER)
 
 
-async def test_an_entry_is_one_line_of_json(tmp_path: Path) -> None:
-    log = AuditFile(tmp_path / "state" / "audit.jsonl")
+@dataclass
+class SlowLog:
+    """Keeps nothing before it is allowed to."""
+
+    may_write: asyncio.Event = field(default_factory=asyncio.Event)
+    entries: list[AuditEntry] = field(default_factory=list)
+    is_broken: bool = False
+
+    async def write(self, entry: AuditEntry) -> None:
+        await self.may_write.wait()
+        if self.is_broken:
+            raise AuditUnavailableError("Not kept.")
+        self.entries.append(entry)
+
+
+@pytest.fixture
+async def trail() -> AsyncIterator[PostgresAuditTrail]:
+    urls = new_database()
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(SEED)
+    database = Database(urls)
+    yield PostgresAuditTrail(database)
+    await database.close()
+
+
+async def test_a_line_says_all_there_is_to_say(trail: PostgresAuditTrail) -> None:
+    log = QueryLog(trail)
     await log.write(ENTRY)
     await log.write(replace(ENTRY, outcome="error", code="query_rejected"))
-    lines = (tmp_path / "state" / "audit.jsonl").read_text(encoding="utf-8").splitlines()
-    first, second = [json.loads(line) for line in lines]
-    assert first["at"] == "2026-11-22T09:00:00.000+00:00"
-    assert first["sql"] == ENTRY.sql
-    assert (first["outcome"], first["code"]) == ("ok", None)
-    assert (second["outcome"], second["code"]) == ("error", "query_rejected")
+    rejected, answered = [kept.event for kept in await trail.page(ACME, limit=9, action="query")]
+    assert (answered.action, answered.door, answered.outcome) == ("query", "mcp", "ok")
+    assert (answered.at, answered.user_id) == (ENTRY.at, ANA)
+    assert answered.detail == {
+        "kind": "run_sql",
+        "sql": ENTRY.sql,
+        "views": ["vw_sessions"],
+        "rows": 3,
+        "bytes_processed": 10,
+        "duration_ms": 1.5,
+        "is_cached": False,
+        "job_id": "job_1",
+        "conversation_id": "conv_1",
+    }
+    assert (rejected.outcome, rejected.code) == ("error", "query_rejected")
 
 
-async def test_entries_written_at_once_stay_whole(tmp_path: Path) -> None:
-    log = AuditFile(tmp_path / "audit.jsonl")
-    long = replace(ENTRY, sql="x" * 5_000)
-    await asyncio.gather(*(log.write(long) for _ in range(20)))
-    lines = (tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["sql"] for line in lines] == [long.sql] * 20
+async def test_nothing_goes_on_before_every_line_is_kept() -> None:
+    log = SlowLog()
+    lines = Lines(log, set())
+    lines.add(ENTRY)
+    lines.add(replace(ENTRY, kind="totals"))
+    waiting = asyncio.create_task(lines.kept())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    log.may_write.set()
+    await waiting
+    assert [entry.kind for entry in log.entries] == ["run_sql", "totals"]
 
 
-async def test_two_processes_write_whole_lines_and_lose_none(tmp_path: Path) -> None:
-    """Each sets full files aside under the other's hands."""
-    path = tmp_path / "audit.jsonl"
-    writers = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, str(path), name)
-        for name in ("a", "b")
-    ]
-    assert [await writer.wait() for writer in writers] == [0, 0]
-    files = _files(tmp_path)
-    assert len(files) > 3
-    entries = [json.loads(line) for file in files for line in file.read_text().splitlines()]
-    for name in ("a", "b"):
-        own = [entry["rows"] for entry in entries if entry["caller"] == name]
-        assert sorted(own) == list(range(100))
-    for file in files:
-        assert file.stat().st_size < 20_000 + 3_000
-
-
-async def test_a_line_waits_for_whoever_holds_the_file(tmp_path: Path) -> None:
-    log = AuditFile(tmp_path / "audit.jsonl")
-    await log.write(ENTRY)
-    with (tmp_path / "audit.jsonl").open("ab") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        writing = asyncio.create_task(log.write(replace(ENTRY, rows=7)))
-        # The loop goes on: the wait is a thread's.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        assert not writing.done()
-        fcntl.flock(other, fcntl.LOCK_UN)
-    await writing
-    lines = (tmp_path / "audit.jsonl").read_text().splitlines()
-    assert [json.loads(line)["rows"] for line in lines] == [3, 7]
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir())
-
-
-async def test_a_full_file_is_set_aside_with_the_next_number(tmp_path: Path) -> None:
-    path = tmp_path / "audit.jsonl"
-    log = AuditFile(path, max_bytes=1)
-    for rows in range(3):
-        await log.write(replace(ENTRY, rows=rows))
-    assert not path.exists()
-    kept = [tmp_path / f"audit.{number}.jsonl" for number in (1, 2, 3)]
-    assert [json.loads(file.read_text())["rows"] for file in kept] == [0, 1, 2]
-    assert {file.stat().st_mode & 0o077 for file in kept} == {0}
-
-
-async def test_half_a_line_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a full disk: the error is raised, and the next line starts at its own beginning."""
-    path = tmp_path / "audit.jsonl"
-    log, write = AuditFile(path), os.write
-    await log.write(ENTRY)
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "write", lambda descriptor, line: write(descriptor, line[:10]))
-        with pytest.raises(AuditUnavailableError):
-            await log.write(ENTRY)
-    await log.write(ENTRY)
-    assert [json.loads(line)["rows"] for line in path.read_text().splitlines()] == [3, 3]
-
-
-async def test_a_removed_file_is_made_anew(tmp_path: Path) -> None:
-    log = AuditFile(tmp_path / "audit.jsonl")
-    await log.write(ENTRY)
-    (tmp_path / "audit.jsonl").unlink()
-    await log.write(ENTRY)
-    assert len((tmp_path / "audit.jsonl").read_text().splitlines()) == 1
-
-
-async def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
-    await AuditFile(tmp_path / "audit.jsonl").write(ENTRY)
-    assert (tmp_path / "audit.jsonl").stat().st_mode & 0o077 == 0
-
-
-async def test_a_log_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "audit.jsonl").mkdir()
+async def test_a_line_that_can_not_be_kept_is_an_error() -> None:
+    log = SlowLog(is_broken=True)
+    lines = Lines(log, set())
+    lines.add(ENTRY)
+    log.may_write.set()
     with pytest.raises(AuditUnavailableError):
-        await AuditFile(tmp_path / "audit.jsonl").write(ENTRY)
+        await lines.kept()
+
+
+async def test_a_line_is_kept_though_whoever_asked_is_cancelled_while_it_is_written() -> None:
+    log = SlowLog()
+    under_way: set[asyncio.Task[None]] = set()
+    lines = Lines(log, under_way)
+    lines.add(ENTRY)
+    waiting = asyncio.create_task(lines.kept())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    log.may_write.set()
+    await asyncio.wait(under_way)
+    assert log.entries == [ENTRY]
+
+
+async def test_a_client_that_leaves_waits_for_its_line() -> None:
+    log = SlowLog()
+    lines = Lines(log, set())
+    async with anyio.create_task_group() as group:
+
+        async def ask() -> None:
+            lines.add(ENTRY)
+            await lines.kept()
+
+        group.start_soon(ask)
+        await anyio.lowlevel.checkpoint()
+        group.cancel_scope.cancel()
+        asyncio.get_running_loop().call_later(0.01, log.may_write.set)
+    assert log.entries == [ENTRY]

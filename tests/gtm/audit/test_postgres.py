@@ -57,15 +57,15 @@ def trail(database: Database) -> PostgresAuditTrail:
 
 async def test_an_event_comes_back_as_it_was(trail: PostgresAuditTrail) -> None:
     await trail.record(EVENT)
-    (kept,) = await trail.page(ACME, limit=10)
-    assert kept.event == EVENT
+    kept = await trail.page(ACME, limit=1)
+    assert [record.event for record in kept] == [EVENT]
 
 
 async def test_the_latest_comes_first_page_by_page(trail: PostgresAuditTrail) -> None:
     for number in range(5):
         await trail.record(replace(EVENT, target=str(number)))
     first = await trail.page(ACME, limit=2)
-    rest = await trail.page(ACME, limit=9, before=first[-1].id)
+    rest = await trail.page(ACME, limit=3, before=first[-1].id)
     assert [kept.event.target for kept in (*first, *rest)] == ["4", "3", "2", "1", "0"]
 
 
@@ -111,7 +111,8 @@ async def test_cut_connections_lose_no_event_and_keep_none_twice(
             " and datname = current_database()"
         )
     await trail.record(replace(EVENT, target="after"))
-    targets = [kept.event.target for kept in await trail.page(ACME, limit=9)]
+    kept_events = await trail.page(ACME, limit=9, action="exported")
+    targets = [kept.event.target for kept in kept_events]
     assert targets == ["after", "res_1"]
 
 
@@ -125,5 +126,7 @@ async def test_what_is_kept_already_is_not_kept_again(database: Database, urls: 
         for target in ("res_1", "res_2"):
             worker.execute(call, [AT, ANA, target, '{"bytes_processed": 5}'])
     with psycopg.connect(urls.owner) as owner:
-        rows = owner.execute("select target from app.audit_log order by id").fetchall()
+        rows = owner.execute(
+            "select target from app.audit_log where action = 'query' order by id"
+        ).fetchall()
     assert rows == [("res_1",), ("res_2",)]
