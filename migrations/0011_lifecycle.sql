@@ -57,7 +57,7 @@ begin
   update app.tenants set deleted_at = at, deleted_by = person, purge_after = purge_at
     where id = tenant and slug = short_name;
   if not found then
-    raise exception 'no_workspace';
+    raise exception 'confirmation_mismatch';
   end if;
   perform private.record(tenant, 'workspace_deleted', tenant, jsonb_build_object('purge_after', purge_at));
 end
