@@ -65,6 +65,18 @@ class Settings(BaseSettings):
         None, description="Supabase secret key; without it invitations are links to be copied."
     )
 
+    gtm_secret_keys: SecretStr | None = Field(
+        None, description="Keys that seal stored secrets, name:key,…; unset means a private file."
+    )
+    gtm_secret_manager: str | None = Field(
+        None,
+        pattern=r"^projects/[^/\s]+/(locations/[^/\s]+/)?secrets/[A-Za-z0-9_-]+$",
+        description="Secret of Google Secret Manager that holds those keys instead.",
+    )
+    hubspot_api_base_url: str = Field(
+        "https://api.hubapi.com", description="Where HubSpot's API is; anything else is for tests."
+    )
+
     google_cloud_project: str = Field(
         "gtm-local", description="Project that qualifies every table name."
     )
@@ -217,6 +229,16 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _refuse_misplaced_secrets(self) -> Self:
+        if self.gtm_secret_keys and self.gtm_secret_manager:
+            raise ConfigurationError(
+                "GTM_SECRET_KEYS and GTM_SECRET_MANAGER are both set, and the keys are in one.",
+                hint="Unset one of them.",
+            )
+        _check_hubspot(self.hubspot_api_base_url, self.gtm_env)
+        return self
+
     @property
     def is_auth_embedded(self) -> bool:
         """Whether sign-in is the loopback stand-in."""
@@ -235,4 +257,18 @@ def _check_stand_in(endpoint: str, environment: str) -> None:
         raise ConfigurationError(
             f"BIGQUERY_API_ENDPOINT={endpoint!r} is not on this machine.",
             hint="It is for the stand-in alone, for example http://127.0.0.1:9050.",
+        )
+
+
+def _check_hubspot(base_url: str, environment: str) -> None:
+    """Refuse a host that is neither HubSpot's nor this machine: tokens are sent there."""
+    address = urlsplit(base_url)
+    host = address.hostname or ""
+    if address.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com")):
+        return
+    is_here = address.scheme == "http" and host in _LOOPBACK
+    if not is_here or environment == "production":
+        raise ConfigurationError(
+            f"HUBSPOT_API_BASE_URL={base_url!r} is not HubSpot's API.",
+            hint="Unset it. An address of this machine will do for tests and development alone.",
         )

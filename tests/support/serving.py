@@ -38,6 +38,8 @@ def settings_at(directory: Path, **changes: Any) -> Settings:
     unlimited = dict.fromkeys(
         (name for name in Settings.model_fields if name.startswith("rate_limit_")), ""
     )
+    # A port that nothing listens on: no test may reach the real one.
+    elsewhere = {"hubspot_api_base_url": "http://127.0.0.1:9"}
     return Settings(
         _env_file=None,
         database_url=SecretStr(urls.api),
@@ -46,7 +48,7 @@ def settings_at(directory: Path, **changes: Any) -> Settings:
         gtm_web_dir=directory / "web",
         api_base_url=BASE_URL,
         frontend_url=BASE_URL,
-        **(unlimited | changes),
+        **(unlimited | elsewhere | changes),
     )
 
 
