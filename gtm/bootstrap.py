@@ -26,6 +26,11 @@ from gtm.clock import Clock, SystemClock
 from gtm.connectors.files import FileLoader
 from gtm.connectors.health import DataHealth
 from gtm.context import Role, TenantContext, UserId
+from gtm.dashboards.base import DashboardStore
+from gtm.dashboards.postgres import PostgresDashboards
+from gtm.dashboards.postgres_shares import PostgresShares
+from gtm.dashboards.service import ChartService
+from gtm.dashboards.shares import ShareStore
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.errors import ConfigurationError, GtmError, NotFoundError
 from gtm.models.dependencies import raw_tables_beneath
@@ -80,6 +85,9 @@ class Services:
     invitation_sender: InvitationSender
     provisioner: Provisioner
     turns: TurnStore
+    dashboards: DashboardStore
+    charts: ChartService
+    shares: ShareStore
     audit: AuditTrail
     identity: IdentityProvider
     verifier: TokenVerifier
@@ -208,6 +216,8 @@ def build_services(
         limits=_limits(settings),
     )
     workspaces = PostgresWorkspaceDirectory(state.database)
+    turns = PostgresTurnStore(state.database, clock)
+    dashboards = PostgresDashboards(state.database, clock)
     invitations = PostgresInvitations(state.database)
     identity, user_issuer = _identity(settings, auth_transport)
     internal = TokenIssuer(
@@ -236,7 +246,10 @@ def build_services(
             invitations, identity, frontend_url=settings.frontend_url
         ),
         provisioner=Provisioner(workspaces, preparing(warehouse)),
-        turns=PostgresTurnStore(state.database, clock),
+        turns=turns,
+        dashboards=dashboards,
+        charts=ChartService(dashboards, turns, analytics, clock),
+        shares=PostgresShares(state.database, clock),
         audit=audit,
         identity=identity,
         verifier=_verifier(settings, clock, identity, user_issuer, internal),

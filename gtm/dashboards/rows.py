@@ -1,0 +1,123 @@
+"""From rows of the database to charts and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from gtm.charts.spec import ChartDraft, ChartSpec
+from gtm.context import UserId
+from gtm.dashboards.base import (
+    MAX_RECEIPT_BYTES,
+    MAX_SPEC_BYTES,
+    Asked,
+    Chart,
+    ChartId,
+    ChartProblem,
+    ChartTooLargeError,
+    Dashboard,
+    DashboardId,
+    Drawn,
+    Layout,
+    NewChart,
+)
+from gtm.semantics.query import MetricQuery
+from gtm.semantics.result import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A row of app.charts."""
+
+    id: str
+    dashboard_id: str
+    title: str | None
+    question: str
+    query: str | None
+    sql: str | None
+    asked_on: date
+    draft: str
+    chart_spec: str
+    receipt: str
+    x: int
+    y: int
+    w: int
+    h: int
+    created_by: str
+    created_at: datetime
+    refreshed_at: datetime
+    error_code: str | None
+    error_detail: str | None
+
+    def chart(self) -> Chart:
+        """Return the chart of the row."""
+        query = None if self.query is None else MetricQuery.model_validate_json(self.query)
+        problem = None
+        if self.error_code is not None:
+            problem = ChartProblem(self.error_code, self.error_detail or "")
+        return Chart(
+            id=ChartId(self.id),
+            dashboard_id=DashboardId(self.dashboard_id),
+            title=self.title,
+            asked=Asked(self.question, self.asked_on, query, self.sql),
+            draft=ChartDraft.model_validate_json(self.draft),
+            drawn=Drawn(
+                ChartSpec.model_validate_json(self.chart_spec),
+                Receipt.model_validate_json(self.receipt),
+                self.refreshed_at.astimezone(UTC),
+            ),
+            layout=Layout(self.x, self.y, self.w, self.h),
+            created_by=UserId(self.created_by),
+            created_at=self.created_at.astimezone(UTC),
+            problem=problem,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardRow:
+    """A row of app.dashboards, and how many charts are on it."""
+
+    id: str
+    name: str
+    chart_count: int
+    created_at: datetime
+    updated_at: datetime
+
+    def dashboard(self) -> Dashboard:
+        """Return the dashboard of the row."""
+        return Dashboard(
+            DashboardId(self.id),
+            self.name,
+            self.chart_count,
+            self.created_at.astimezone(UTC),
+            self.updated_at.astimezone(UTC),
+        )
+
+
+def drawn_values(drawn: Drawn) -> Mapping[str, object]:
+    """Return what is stored of a drawn chart. Raises ChartTooLargeError."""
+    spec, receipt = drawn.spec.model_dump_json(by_alias=True), drawn.receipt.model_dump_json()
+    is_too_large = len(spec.encode()) > MAX_SPEC_BYTES or len(receipt.encode()) > MAX_RECEIPT_BYTES
+    if is_too_large:
+        raise ChartTooLargeError(
+            "The chart holds more than is kept of one.", hint="Ask for fewer groups or periods."
+        )
+    return {"chart_spec": spec, "receipt": receipt, "at": drawn.at}
+
+
+def draft_value(draft: ChartDraft) -> str:
+    """Return how a chart is drawn as it is stored."""
+    return draft.model_dump_json(by_alias=True)
+
+
+def asked_values(chart: NewChart) -> Mapping[str, object]:
+    """Return what is stored of the question of a chart."""
+    asked = chart.asked
+    return {
+        "title": chart.title,
+        "question": asked.question,
+        "query": None if asked.query is None else asked.query.model_dump_json(),
+        "sql": asked.sql,
+        "asked_on": asked.on,
+    }
