@@ -11,12 +11,17 @@ from fastapi.openapi.utils import get_openapi
 from api import (
     analytics,
     auth,
+    charts,
     config,
     conversations,
+    dashboards,
     errors,
     health,
     integrations,
+    invitations,
+    members,
     results,
+    shared,
     tenants,
 )
 from api.state import ApiState
@@ -40,10 +45,15 @@ def create_api(state: ApiState) -> FastAPI:
     for module in (
         auth,
         tenants,
+        members,
+        invitations,
         config,
         analytics,
         results,
         conversations,
+        charts,
+        dashboards,
+        shared,
         integrations,
         health,
     ):

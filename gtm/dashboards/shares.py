@@ -101,7 +101,7 @@ def new_token() -> str:
 
 def hash_of(token: str) -> bytes:
     """Return what is kept of a token. It has too many bits to be tried, so no salt is needed."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def no_such_share() -> NotFoundError:

@@ -1,0 +1,130 @@
+"""Charts that people keep: pinned from an answer, changed, brought up to date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from api.errors import problems
+from api.media import require_json
+from api.paging import Cursor, decode_cursor, encode_cursor, refused_cursor
+from api.security import MemberTenant, Tenant
+from api.shapes.charts import (
+    ID_PATTERN,
+    ChartChangeRequest,
+    ChartPage,
+    ChartReply,
+    Id,
+    LayoutShape,
+    PinRequest,
+)
+from api.state import State
+from gtm.dashboards.base import ChartId, DashboardId, Layout, Place
+from gtm.store.base import ConversationId
+
+router = APIRouter(prefix="/v1/charts", tags=["charts"])
+
+_JSON = [Depends(require_json)]
+ChartPath = Annotated[str, Path(max_length=64, pattern=ID_PATTERN)]
+# A chart comes with its data: fewer of them than of other things make a page.
+ChartLimit = Annotated[int, Query(ge=1, le=100, description="Charts of a page.")]
+
+
+@router.post(
+    "/pin",
+    status_code=201,
+    responses=problems(401, 403, 404, 409, 415, 422, 503),
+    dependencies=_JSON,
+)
+async def pin(body: PinRequest, tenant: MemberTenant, state: State) -> ChartReply:
+    """Keep the chart of one of the caller's own answers, as it was answered."""
+    chart = await state.services.charts.pin(
+        tenant,
+        ConversationId(body.conversation_id),
+        body.turn_id,
+        dashboard_id=_dashboard(body.dashboard_id),
+        title=body.title,
+    )
+    return ChartReply.of(chart)
+
+
+@router.get("/pinned", responses=problems(401, 403, 422, 503))
+async def list_pinned(
+    tenant: Tenant,
+    state: State,
+    dashboard_id: Annotated[Id | None, Query(description="Null means of all dashboards.")] = None,
+    cursor: Cursor = None,
+    limit: ChartLimit = 50,
+) -> ChartPage:
+    """Return the workspace's charts, those pinned last first."""
+    found = await state.services.dashboards.charts(
+        tenant, limit=limit + 1, dashboard_id=_dashboard(dashboard_id), after=place_of(cursor)
+    )
+    page = found[:limit]
+    is_last = len(found) <= limit
+    return ChartPage(
+        items=[ChartReply.of(chart) for chart in page],
+        next_cursor=None if is_last else cursor_of(page[-1].created_at, page[-1].id),
+    )
+
+
+@router.put(
+    "/{chart_id}",
+    responses=problems(401, 403, 404, 409, 415, 422, 503, 504),
+    dependencies=_JSON,
+)
+async def change(
+    chart_id: ChartPath, body: ChartChangeRequest, tenant: MemberTenant, state: State
+) -> ChartReply:
+    """Change a chart's title, place or type; another type is drawn over data asked for now."""
+    chart = await state.services.charts.change(
+        tenant,
+        ChartId(chart_id),
+        title=body.title,
+        type=body.type,
+        dashboard_id=_dashboard(body.dashboard_id),
+        layout=None if body.layout is None else layout_of(body.layout),
+    )
+    return ChartReply.of(chart)
+
+
+@router.delete("/{chart_id}/unpin", status_code=204, responses=problems(401, 403, 404, 422, 503))
+async def unpin(chart_id: ChartPath, tenant: MemberTenant, state: State) -> None:
+    """Remove a chart."""
+    await state.services.dashboards.remove_chart(tenant, ChartId(chart_id))
+
+
+@router.post("/{chart_id}/refresh", responses=problems(401, 403, 404, 422, 503))
+async def refresh(chart_id: ChartPath, tenant: MemberTenant, state: State) -> ChartReply:
+    """Ask again what a chart asks; where that fails it keeps its data and says why in `error`."""
+    return ChartReply.of(await state.services.charts.refresh(tenant, ChartId(chart_id)))
+
+
+def layout_of(shape: LayoutShape) -> Layout:
+    """Return the layout that was sent."""
+    return Layout(shape.x, shape.y, shape.w, shape.h)
+
+
+def cursor_of(at: datetime, item_id: str) -> str:
+    """Return the cursor of a row of a list in the order of time."""
+    return encode_cursor(at.isoformat(), item_id)
+
+
+def place_of(cursor: str | None) -> Place | None:
+    """Return where a page ended. Raises InvalidInputError."""
+    if cursor is None:
+        return None
+    at, item_id = decode_cursor(cursor, 2)
+    try:
+        time = datetime.fromisoformat(at)
+    except ValueError:
+        raise refused_cursor() from None
+    if time.tzinfo is None:
+        raise refused_cursor()
+    return Place(time, item_id)
+
+
+def _dashboard(dashboard_id: str | None) -> DashboardId | None:
+    return None if dashboard_id is None else DashboardId(dashboard_id)
