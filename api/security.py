@@ -207,3 +207,11 @@ async def _live_owner(tenant: LiveAdmin) -> TenantContext:
 
 
 LiveOwner = Annotated[TenantContext, Depends(_live_owner)]
+
+
+def _session_admin(_visitor: LiveVisitor, tenant: AdminTenant) -> TenantContext:
+    return tenant
+
+
+# For who belongs to the workspace: an admin's own session, and no access token is enough.
+SessionAdmin = Annotated[TenantContext, Depends(_session_admin)]

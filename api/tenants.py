@@ -1,4 +1,4 @@
-"""Workspaces: making one, how one stands, and what it is called."""
+"""Workspaces: those of a user, where they work, making one, and what it is called."""
 
 from __future__ import annotations
 
@@ -6,17 +6,53 @@ from fastapi import APIRouter, Depends
 
 from api.errors import problems
 from api.media import require_json
-from api.security import SignedIn, Verified
-from api.shapes.tenants import WorkspaceReply, WorkspaceRequest, WorkspaceStandingReply
+from api.security import SignedIn, Verified, Visitor
+from api.shapes.tenants import (
+    WorkspaceItem,
+    WorkspacePage,
+    WorkspaceReply,
+    WorkspaceRequest,
+    WorkspaceStandingReply,
+)
 from api.state import ApiState, State
-from gtm.context import Role, TenantId, UserId
-from gtm.errors import NotFoundError, NotPermittedError
-from gtm.tenants.base import Membership
+from gtm.context import Role, TenantId
+from gtm.errors import ConflictError, NotFoundError, NotPermittedError
+from gtm.tenants.base import Membership, membership_among
 
-router = APIRouter(prefix="/v1/tenants", tags=["workspaces"], dependencies=[Depends(require_json)])
+router = APIRouter(prefix="/v1/tenants", tags=["workspaces"])
+_JSON = [Depends(require_json)]
 
 
-@router.post("", status_code=201, responses=problems(401, 409, 415, 422, 503))
+class WorkspaceBoundError(ConflictError):
+    """The session is bound to one workspace by whoever runs the sign-in."""
+
+    code = "workspace_bound"
+
+
+@router.get("", responses=problems(401, 403, 503))
+async def list_workspaces(visitor: Verified, state: State) -> WorkspacePage:
+    """Return the workspaces of a user, by name."""
+    claims = visitor.claims
+    found = await state.services.workspaces.memberships(
+        claims.subject, session_id=claims.session_id
+    )
+    try:
+        current = membership_among(found, claims).workspace
+    except NotPermittedError:
+        current = None
+    items = [
+        WorkspaceItem(
+            **workspace_reply(Membership(workspace, role)).model_dump(),
+            is_current=workspace == current,
+        )
+        for workspace, role in sorted(found, key=lambda one: (one[0].name.lower(), one[0].slug))
+    ]
+    return WorkspacePage(items=items)
+
+
+@router.post(
+    "", status_code=201, responses=problems(401, 403, 409, 415, 422, 503), dependencies=_JSON
+)
 async def create(body: WorkspaceRequest, visitor: Verified, state: State) -> WorkspaceReply:
     """Make a workspace of one's own; its views are made in the background."""
     made = await state.services.workspaces.create(visitor.claims.subject, body.name)
@@ -37,13 +73,28 @@ async def read_current(caller: SignedIn, state: State) -> WorkspaceStandingReply
     )
 
 
-@router.put("/{tenant_id}", responses=problems(401, 403, 404, 415, 422, 503))
+@router.post("/{tenant_id}/switch", responses=problems(401, 403, 404, 409, 422, 503))
+async def switch(tenant_id: str, visitor: Verified, state: State) -> WorkspaceReply:
+    """Work in another of one's workspaces from now on, in this session."""
+    claims, membership = visitor.claims, await membership_in(state, visitor, tenant_id)
+    if claims.tenant_id not in {None, membership.workspace.tenant_id}:
+        raise WorkspaceBoundError(
+            "This account signs in to one workspace only.",
+            hint="Ask whoever runs the sign-in service to lift that.",
+        )
+    await state.services.workspaces.enter(
+        claims.subject, membership.workspace.tenant_id, session_id=claims.session_id
+    )
+    return workspace_reply(membership)
+
+
+@router.put("/{tenant_id}", responses=problems(401, 403, 404, 415, 422, 503), dependencies=_JSON)
 async def rename(
     tenant_id: str, body: WorkspaceRequest, visitor: Verified, state: State
 ) -> WorkspaceReply:
     """Give a workspace another name; for its owner and admins."""
     user_id = visitor.claims.subject
-    role = await _role_in(state, user_id, TenantId(tenant_id))
+    role = (await membership_in(state, visitor, tenant_id)).role
     if role not in {Role.OWNER, Role.ADMIN}:
         raise NotPermittedError(
             "Only an owner or admin of the workspace may do this.",
@@ -61,8 +112,9 @@ def workspace_reply(membership: Membership) -> WorkspaceReply:
     )
 
 
-async def _role_in(state: ApiState, user_id: UserId, tenant_id: TenantId) -> Role:
-    for workspace, role in await state.services.workspaces.memberships(user_id):
+async def membership_in(state: ApiState, visitor: Visitor, tenant_id: str) -> Membership:
+    """Return what somebody is in a workspace they name. Raises NotFoundError."""
+    for workspace, role in await state.services.workspaces.memberships(visitor.claims.subject):
         if workspace.tenant_id == tenant_id:
-            return role
+            return Membership(workspace, role)
     raise NotFoundError("There is no such workspace.")

@@ -28,7 +28,12 @@ ChartTitle = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NAME_PATTERN),
 ]
 Email = Annotated[
-    str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    str,
+    StringConstraints(
+        min_length=3,
+        max_length=254,
+        pattern=r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$",
+    ),
 ]
 # Which rules a new password has to follow is up to the sign-in service.
 NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=1024)]

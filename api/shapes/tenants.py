@@ -26,6 +26,22 @@ class WorkspaceReply(BaseModel):
     role: Role
 
 
+class WorkspaceItem(WorkspaceReply):
+    """One of the workspaces of a user."""
+
+    is_current: bool = Field(description="This session works there.")
+    purge_after: datetime | None = Field(
+        None, description="When it is taken away for good; null unless it is deleted."
+    )
+
+
+class WorkspacePage(BaseModel):
+    """All workspaces of a user, by name."""
+
+    items: list[WorkspaceItem]
+    next_cursor: str | None = None
+
+
 class WorkspaceStandingReply(WorkspaceReply):
     """How the workspace stands."""
 

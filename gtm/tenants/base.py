@@ -85,8 +85,22 @@ class WorkspaceDirectory(Protocol):
         """Return every workspace, by slug."""
         ...
 
-    async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
-        """Return the workspaces of a user with their role, first the one joined first."""
+    async def memberships(
+        self, user_id: UserId, *, session_id: str | None = None
+    ) -> tuple[tuple[Workspace, Role], ...]:
+        """Return the workspaces of a user with their role, first where they work.
+
+        That is the workspace this session has entered, else the one the user entered last, else the
+        one joined first.
+        """
+        ...
+
+    async def enter(self, user_id: UserId, tenant_id: TenantId, *, session_id: str | None) -> None:
+        """Let a session of the user work in one of their workspaces. Raises NotFoundError."""
+        ...
+
+    async def settle(self, user_id: UserId, tenant_id: TenantId, *, session_id: str) -> None:
+        """Let a session that has entered no workspace yet work in this one, and stay there."""
         ...
 
     async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
@@ -139,11 +153,12 @@ async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantCo
 
 async def membership_for(directory: WorkspaceDirectory, claims: Claims) -> Membership:
     """Return where a token's bearer works and as what. Raises NotPermittedError."""
-    return membership_among(await directory.memberships(claims.subject), claims)
+    memberships = await directory.memberships(claims.subject, session_id=claims.session_id)
+    return membership_among(memberships, claims)
 
 
 def membership_among(memberships: Iterable[tuple[Workspace, Role]], claims: Claims) -> Membership:
-    """Return the membership a token is about: the one it names, else the first."""
+    """Return the membership a token is about: the one it is bound to, else the first."""
     for workspace, role in memberships:
         if claims.tenant_id is None or workspace.tenant_id == claims.tenant_id:
             return Membership(workspace, role)

@@ -15,17 +15,43 @@ from gtm.tenants.base import Standing, TooManyWorkspacesError, Workspace
 
 # Roles are declared from most rights to least.
 _RANK = list(Role)
+_KEPT_SESSIONS = 100
 
 _ALL = """
 select id, slug, name, bq_dataset as dataset from app.tenants
 where deleted_at is null order by slug
 """
+# Where they work comes first: what this session has entered, then what any of theirs entered last.
 _MINE = """
 select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, memberships.role
 from app.tenant_memberships as memberships
 inner join app.tenants as tenants on tenants.id = memberships.tenant_id
-where memberships.user_id = %s
-order by memberships.created_at, tenants.slug
+left join (
+  select tenant_id, bool_or(session_id = %(session)s) as is_here, max(entered_at) as entered_at
+  from app.entered_workspaces where user_id = %(user)s group by tenant_id
+) as entered on entered.tenant_id = memberships.tenant_id
+where memberships.user_id = %(user)s
+order by coalesce(entered.is_here, false) desc, entered.entered_at desc nulls last,
+  memberships.created_at, tenants.slug
+"""
+_ENTER = """
+insert into app.entered_workspaces (user_id, session_id, tenant_id)
+values (%(user)s, %(session)s, %(tenant)s)
+on conflict (user_id, session_id) do update
+set tenant_id = excluded.tenant_id, entered_at = excluded.entered_at
+"""
+_SETTLE = """
+insert into app.entered_workspaces (user_id, session_id, tenant_id)
+values (%(user)s, %(session)s, %(tenant)s)
+on conflict do nothing
+"""
+# Sessions end without telling anyone here.
+_FORGET_OLD_SESSIONS = """
+delete from app.entered_workspaces
+where user_id = %(user)s and session_id in (
+  select session_id from app.entered_workspaces where user_id = %(user)s
+  order by entered_at desc, session_id offset %(kept)s
+)
 """
 _MEMBERS = "select user_id::text, role from app.tenant_memberships where tenant_id = %s"
 _ADD = """
@@ -81,11 +107,27 @@ class PostgresWorkspaceDirectory:
             rows = await connection.cursor(row_factory=class_row(_Row)).execute(_ALL)
             return tuple([row.workspace() async for row in rows])
 
-    async def memberships(self, user_id: UserId) -> tuple[tuple[Workspace, Role], ...]:
-        """Return the workspaces of a user with their role, first the one joined first."""
+    async def memberships(
+        self, user_id: UserId, *, session_id: str | None = None
+    ) -> tuple[tuple[Workspace, Role], ...]:
+        """Return the workspaces of a user with their role, first where they work.
+
+        That is the workspace this session has entered, else the one the user entered last, else the
+        one joined first.
+        """
+        values = {"user": user_id, "session": session_id}
         async with self._database.as_user(user_id) as connection:
-            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_MINE, [user_id])
+            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_MINE, values)
             return tuple([(row.workspace(), Role(str(row.role))) async for row in rows])
+
+    async def enter(self, user_id: UserId, tenant_id: TenantId, *, session_id: str | None) -> None:
+        """Let a session of the user work in one of their workspaces. Raises NotFoundError."""
+        # A token without a session leaves word of where the user was last.
+        await self._enter(_ENTER, user_id, tenant_id, session_id or "")
+
+    async def settle(self, user_id: UserId, tenant_id: TenantId, *, session_id: str) -> None:
+        """Let a session that has entered no workspace yet work in this one, and stay there."""
+        await self._enter(_SETTLE, user_id, tenant_id, session_id)
 
     async def members(self, tenant_id: TenantId) -> tuple[tuple[UserId, Role], ...]:
         """Return who belongs to a workspace, those with most rights first."""
@@ -145,6 +187,20 @@ class PostgresWorkspaceDirectory:
         """Note that a workspace's datasets are there."""
         async with self._database.as_service() as connection:
             await connection.execute(_MARK_PROVISIONED, [tenant_id])
+
+    async def _enter(
+        self, statement: LiteralString, user_id: UserId, tenant_id: TenantId, session_id: str
+    ) -> None:
+        values = {"user": user_id, "session": session_id, "tenant": tenant_id}
+        try:
+            async with self._database.as_user(user_id) as connection:
+                await connection.execute(statement, values)
+                await connection.execute(
+                    _FORGET_OLD_SESSIONS, {"user": user_id, "kept": _KEPT_SESSIONS}
+                )
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ForeignKeyViolation) as error:
+            # The policy refuses a workspace that is not theirs.
+            raise NotFoundError("There is no such workspace.") from error
 
     async def _created(self, user_id: UserId, name: str, *, only_first: bool) -> Workspace:
         try:
