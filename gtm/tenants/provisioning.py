@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Awaitable, Callable
-from typing import Protocol, runtime_checkable
-
-import anyio
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from gtm.context import Role, TenantContext, TenantId, UserId
-from gtm.errors import NotFoundError
+from gtm.errors import GtmError, NotFoundError
 from gtm.models.builder import build
 from gtm.tenants.base import Workspace, WorkspaceDirectory, WorkspaceNotReadyError
+from gtm.tenants.rounds import Rounds
 from gtm.warehouse.base import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -21,6 +20,20 @@ _PROVISIONER = UserId("provisioner")
 _RETRY_SECONDS = 30.0
 
 Prepare = Callable[[TenantContext], Awaitable[None]]
+SetupState = Literal["waiting", "working", "ready", "failing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How far the preparing of a workspace is; `failing` is tried again."""
+
+    state: SetupState
+    detail: str | None = None
+
+
+_WAITING: Final = Setup("waiting", "The workspace is about to be set up.")
+_WORKING: Final = Setup("working", "Its tables and views are being made.")
+_READY: Final = Setup("ready")
 
 
 @runtime_checkable
@@ -58,12 +71,17 @@ class Provisioner:
         prepare: Prepare,
         *,
         retry_seconds: float = _RETRY_SECONDS,
+        on_prepared: Callable[[], None] = lambda: None,
     ) -> None:
+        """Call `on_prepared` after each workspace that has become ready."""
         self._directory = directory
         self._prepare = prepare
-        self._retry_seconds = retry_seconds
-        self._wake = anyio.Event()
+        self._on_prepared = on_prepared
+        self._rounds = Rounds(
+            self.prepare_waiting, name="provisioning", retry_seconds=retry_seconds
+        )
         self._ready: set[TenantId] = set()
+        self._setups: dict[TenantId, Setup] = {}
 
     async def require_ready(self, tenant: TenantContext) -> None:
         """Raise WorkspaceNotReadyError until the workspace's datasets and views are made."""
@@ -77,36 +95,45 @@ class Provisioner:
         # It stays ready, so it is asked once.
         self._ready.add(tenant.tenant_id)
 
+    def setup_of(self, tenant_id: TenantId, *, is_ready: bool) -> Setup:
+        """Return how far a workspace is that the directory knows to be ready or not."""
+        return _READY if is_ready else self._setups.get(tenant_id, _WAITING)
+
+    def forget(self, tenant_id: TenantId) -> None:
+        """Forget a workspace that is gone."""
+        self._ready.discard(tenant_id)
+        self._setups.pop(tenant_id, None)
+
     def wake(self) -> None:
         """Say that a workspace has been made."""
-        self._wake.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Prepare what a stopped process left and what is made from now on, until cancelled."""
-        while True:
-            # Made anew before looking: a workspace made while this looks must not be missed.
-            self._wake = anyio.Event()
-            is_all_done = await self.prepare_waiting()
-            with anyio.move_on_after(math.inf if is_all_done else self._retry_seconds):
-                await self._wake.wait()
+        await self._rounds.run()
 
     async def prepare_waiting(self) -> bool:
         """Prepare every workspace that waits, one after the other; return whether all succeeded."""
-        try:
-            waiting = await self._directory.unprovisioned()
-        except Exception:
-            # The app goes on without it, and the next look may be luckier.
-            logger.exception("provisioning_failed")
-            return False
+        waiting = await self._directory.unprovisioned()
         return all([await self._is_prepared(workspace) for workspace in waiting])
 
     async def _is_prepared(self, workspace: Workspace) -> bool:
+        tenant_id = workspace.tenant_id
+        self._setups[tenant_id] = _WORKING
         try:
             await self._prepare(workspace.context(_PROVISIONER, Role.OWNER))
-            await self._directory.mark_provisioned(workspace.tenant_id)
-        except Exception:
+            await self._directory.mark_provisioned(tenant_id)
+        except Exception as error:
             # Whatever the engine or the disk says: the others must not wait for this one.
-            logger.exception("provisioning_failed", extra={"tenant_id": workspace.tenant_id})
+            logger.exception("provisioning_failed", extra={"tenant_id": tenant_id})
+            self._setups[tenant_id] = _failing(error)
             return False
-        logger.info("workspace_provisioned", extra={"tenant_id": workspace.tenant_id})
+        self._setups.pop(tenant_id, None)
+        logger.info("workspace_provisioned", extra={"tenant_id": tenant_id})
+        self._on_prepared()
         return True
+
+
+def _failing(error: Exception) -> Setup:
+    reason = error.message if isinstance(error, GtmError) else "Something went wrong on our side."
+    return Setup("failing", f"{reason} It is tried again by itself.")

@@ -1,6 +1,7 @@
 """New workspaces get their datasets and views, whatever fails on the way."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -10,11 +11,13 @@ import pytest
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import WarehouseBusyError
 from gtm.models.docs import load_view_docs
-from gtm.store.database import Database, DatabaseUnavailableError, DatabaseUrls
+from gtm.store.database import Database, DatabaseUnavailableError
 from gtm.tenants.base import Workspace, WorkspaceNotReadyError
+from gtm.tenants.deletion import Deletions
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from gtm.tenants.provisioning import Provisioner, preparing
 from gtm.warehouse.duckdb import DuckDBWarehouse
+from tests.support.serving import StillClock
 from tests.support.state import new_database
 
 EVE, IDA = (UserId(str(UUID(int=number))) for number in (1, 2))
@@ -104,11 +107,73 @@ async def test_who_asks_too_early_is_told_to_wait(directory: PostgresWorkspaceDi
 
 async def test_a_database_that_is_away_is_no_end() -> None:
     class Away(PostgresWorkspaceDirectory):
-        async def unprovisioned(self) -> tuple[Workspace, ...]:
-            raise DatabaseUnavailableError("away")
+        calls = 0
 
-    away = Away(Database(DatabaseUrls(api="", worker="")))
-    assert not await Provisioner(away, Preparer([])).prepare_waiting()
+        async def unprovisioned(self) -> tuple[Workspace, ...]:
+            self.calls += 1
+            if self.calls < 3:
+                raise DatabaseUnavailableError("away")
+            return await super().unprovisioned()
+
+    database = Database(new_database())
+    directory, prepare = Away(database), Preparer([])
+    await directory.create(EVE, "First")
+    async with anyio.create_task_group() as group:
+        group.start_soon(Provisioner(directory, prepare, retry_seconds=0).run)
+        await prepare.next()
+        group.cancel_scope.cancel()
+    await database.close()
+
+
+async def test_how_far_it_is_can_be_told_at_any_time(
+    directory: PostgresWorkspaceDirectory,
+) -> None:
+    workspace = await directory.create(EVE, "First")
+    seen: list[str] = []
+
+    async def prepare(tenant: TenantContext) -> None:
+        seen.append(provisioner.setup_of(tenant.tenant_id, is_ready=False).state)
+        if len(seen) == 1:
+            raise WarehouseBusyError("The workspace's file is open elsewhere.")
+        if len(seen) == 2:
+            raise OSError("/secret/path: no space left")
+
+    ready: list[bool] = []
+    provisioner = Provisioner(directory, prepare, on_prepared=lambda: ready.append(True))
+
+    def setup() -> tuple[str, str | None]:
+        found = provisioner.setup_of(workspace.tenant_id, is_ready=False)
+        return found.state, found.detail
+
+    assert setup()[0] == "waiting"
+    await provisioner.prepare_waiting()
+    state, detail = setup()
+    assert state == "failing"
+    assert "open elsewhere" in str(detail)
+    await provisioner.prepare_waiting()
+    state, detail = setup()
+    assert state == "failing"
+    assert "/secret" not in str(detail)
+    assert not ready
+    await provisioner.prepare_waiting()
+    assert seen == ["working"] * 3
+    assert ready == [True]
+    assert provisioner.setup_of(workspace.tenant_id, is_ready=True).state == "ready"
+
+
+async def test_a_deleted_workspace_is_not_prepared_and_a_restored_one_is(
+    directory: PostgresWorkspaceDirectory,
+) -> None:
+    workspace = await directory.create(EVE, "First")
+    deletions = Deletions(directory._database, StillClock(), grace=timedelta(days=30))
+    await deletions.delete(EVE, workspace.tenant_id, confirm=workspace.slug)
+    prepare = Preparer([])
+    provisioner = Provisioner(directory, prepare)
+    await provisioner.prepare_waiting()
+    assert prepare.prepared == []
+    await deletions.restore(EVE, workspace.tenant_id)
+    await provisioner.prepare_waiting()
+    assert prepare.prepared == [workspace.tenant_id]
 
 
 async def test_the_embedded_warehouse_gets_a_file_with_every_view(
