@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.arrivals import arrive
 from api.counting import count_client, count_sign_up
 from api.errors import problems
 from api.media import require_json
-from api.security import SignedIn, Verified
+from api.security import Verified
 from api.shapes.auth import (
     ConfirmEmailReply,
     GoogleCallbackRequest,
@@ -26,7 +27,7 @@ from api.shapes.auth import (
 from api.state import ApiState, State
 from api.tenants import workspace_reply
 from gtm.auth.identity import Person, Session
-from gtm.tenants.base import first_name_of_workspace, membership_among
+from gtm.tenants.base import NoWorkspaceError, membership_for
 
 
 def _secret(response: Response) -> None:
@@ -55,12 +56,12 @@ async def sign_up(
 ) -> LoginReply | ConfirmEmailReply:
     """Register with e-mail and password; a session and a workspace, or a mail to confirm first."""
     session = await state.services.identity.sign_up(
-        body.email, body.password, name=body.name, return_to=_return_to(state)
+        body.email, body.password, name=body.name, return_to=_return_to(state, body.invitation)
     )
     if session is None:
         response.status_code = 202
         return ConfirmEmailReply()
-    return await _signed_in(state, session)
+    return await _signed_in(state, session, invitation=body.invitation)
 
 
 @router.post("/login", responses=problems(*_ENTRY), dependencies=_ENTERING)
@@ -68,19 +69,20 @@ async def login(body: LoginRequest, state: State, request: Request) -> LoginRepl
     """Sign in with e-mail and password."""
     async with state.limits.guess(body.email, state.limits.client(request)):
         session = await state.services.identity.sign_in(body.email, body.password)
-    return await _signed_in(state, session)
+    return await _signed_in(state, session, invitation=body.invitation)
 
 
 @router.post("/refresh", responses=problems(*_ENTRY), dependencies=_ENTERING)
 async def refresh(body: RefreshRequest, state: State) -> LoginReply:
     """Trade a refresh token for a new pair of tokens."""
-    return await _signed_in(state, await state.services.identity.refresh(body.refresh_token))
+    session = await state.services.identity.refresh(body.refresh_token)
+    return await _signed_in(state, session, invitation=body.invitation)
 
 
 @router.post("/google", responses=problems(415, 422), dependencies=_ENTERING)
-async def google(_body: GoogleRequest, state: State) -> GoogleReply:
+async def google(body: GoogleRequest, state: State) -> GoogleReply:
     """Say where to sign in with Google; the browser keeps the verifier until it is back."""
-    departure = await state.services.identity.google_url(_return_to(state))
+    departure = await state.services.identity.google_url(_return_to(state, body.invitation))
     return GoogleReply(url=departure.url, code_verifier=departure.code_verifier)
 
 
@@ -88,7 +90,7 @@ async def google(_body: GoogleRequest, state: State) -> GoogleReply:
 async def google_callback(body: GoogleCallbackRequest, state: State) -> LoginReply:
     """Finish a sign-in with Google."""
     session = await state.services.identity.exchange_code(body.code, body.code_verifier)
-    return await _signed_in(state, session)
+    return await _signed_in(state, session, invitation=body.invitation)
 
 
 @router.post("/recover", status_code=202, responses=problems(415, 422, 503), dependencies=_ENTERING)
@@ -111,10 +113,14 @@ async def set_password(body: PasswordRequest, visitor: Verified, state: State) -
 
 
 @router.get("/me", responses=problems(401, 403, 503))
-async def me(caller: SignedIn, state: State) -> MeReply:
+async def me(visitor: Verified, state: State) -> MeReply:
     """Say who is signed in; the sign-in service is asked, so an ended session is noticed."""
-    person = await state.services.identity.person(caller.access_token)
-    return MeReply(user=_user(person), workspace=workspace_reply(caller.membership))
+    person = await state.services.identity.person(visitor.access_token)
+    try:
+        membership = await membership_for(state.services.workspaces, visitor.claims)
+    except NoWorkspaceError:
+        return MeReply(user=_user(person), workspace=None)
+    return MeReply(user=_user(person), workspace=workspace_reply(membership))
 
 
 @router.post("/logout", status_code=204, responses=problems(401, 503))
@@ -123,22 +129,19 @@ async def logout(visitor: Verified, state: State) -> None:
     await state.services.identity.sign_out(visitor.access_token)
 
 
-async def _signed_in(state: ApiState, session: Session) -> LoginReply:
-    """Return the session in its workspace; who has none yet gets one of their own."""
-    services, person = state.services, session.person
-    claims = await services.verifier.verify(session.access_token)
-    memberships = await services.workspaces.memberships(claims.subject)
-    if not memberships and claims.tenant_id is None:
-        name = first_name_of_workspace(person.name, person.email)
-        await services.workspaces.own_or_create(claims.subject, name)
-        services.provisioner.wake()
-        memberships = await services.workspaces.memberships(claims.subject)
+async def _signed_in(
+    state: ApiState, session: Session, *, invitation: str | None = None
+) -> LoginReply:
+    """Return the session with the workspace it is in."""
+    person = session.person
+    claims = await state.services.verifier.verify(session.access_token)
+    membership = await arrive(state, person, claims, invitation=invitation)
     return LoginReply(
         access_token=session.access_token,
         refresh_token=session.refresh_token,
         expires_in=session.expires_in,
         user=_user(person),
-        workspace=workspace_reply(membership_among(memberships, claims)),
+        workspace=None if membership is None else workspace_reply(membership),
     )
 
 
@@ -146,5 +149,7 @@ def _user(person: Person) -> UserReply:
     return UserReply(id=person.user_id, email=person.email, name=person.name)
 
 
-def _return_to(state: ApiState) -> str:
+def _return_to(state: ApiState, invitation: str | None = None) -> str:
+    if invitation is not None:
+        return state.services.invitation_sender.link(invitation)
     return state.services.settings.frontend_url.rstrip("/") + "/"

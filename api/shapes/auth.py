@@ -7,17 +7,24 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.shapes.base import Email, NewPassword, PersonName, RequestBody
+from api.shapes.invitations import InvitationToken
 from api.shapes.tenants import WorkspaceReply
 
 
-class LoginRequest(RequestBody):
+class EntryRequest(RequestBody):
+    """What every way in takes: the invitation that somebody came with, accepted as they come in."""
+
+    invitation: InvitationToken | None = None
+
+
+class LoginRequest(EntryRequest):
     """An e-mail address and its password."""
 
     email: Email
     password: str = Field(min_length=1, max_length=1024)
 
 
-class SignUpRequest(RequestBody):
+class SignUpRequest(EntryRequest):
     """Who wants an account."""
 
     email: Email
@@ -25,17 +32,17 @@ class SignUpRequest(RequestBody):
     name: PersonName | None = None
 
 
-class RefreshRequest(RequestBody):
+class RefreshRequest(EntryRequest):
     """The refresh token of a session; it is good for one use."""
 
     refresh_token: str = Field(min_length=1, max_length=1024)
 
 
-class GoogleRequest(RequestBody):
-    """Nothing: where people come back to is the server's to know."""
+class GoogleRequest(EntryRequest):
+    """Where people come back to is the server's to know; an invitation comes back with them."""
 
 
-class GoogleCallbackRequest(RequestBody):
+class GoogleCallbackRequest(EntryRequest):
     """What came back from Google, and what was kept when the browser left."""
 
     code: str = Field(min_length=1, max_length=1024)
@@ -66,7 +73,9 @@ class MeReply(BaseModel):
     """Who is asking, and where."""
 
     user: UserReply
-    workspace: WorkspaceReply
+    workspace: WorkspaceReply | None = Field(
+        description="Null for who belongs to none and may make no more."
+    )
 
 
 class LoginReply(MeReply):

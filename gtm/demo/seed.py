@@ -138,7 +138,8 @@ async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:
         login.email,
         login.password,
         name=login.name,
-        app_metadata={"tenant_id": login.tenant_id, "role": Role.OWNER.value},
+        # Where they work is the directory's to say, or they could not go anywhere else.
+        app_metadata={},
     )
     return UserId(await anyio.to_thread.run_sync(ensure))
 

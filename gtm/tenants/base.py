@@ -72,6 +72,12 @@ class TooManyWorkspacesError(ConflictError):
     code = "too_many_workspaces"
 
 
+class NoWorkspaceError(NotPermittedError):
+    """The account belongs to no workspace at all."""
+
+    code = "no_workspace"
+
+
 class WorkspaceNotReadyError(GtmError):
     """The workspace is so new that its datasets are still being made."""
 
@@ -152,16 +158,27 @@ async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantCo
 
 
 async def membership_for(directory: WorkspaceDirectory, claims: Claims) -> Membership:
-    """Return where a token's bearer works and as what. Raises NotPermittedError."""
+    """Return where a token's bearer works and as what.
+
+    Raises NoWorkspaceError, and NotPermittedError for a token that is bound to another one.
+    """
     memberships = await directory.memberships(claims.subject, session_id=claims.session_id)
     return membership_among(memberships, claims)
 
 
 def membership_among(memberships: Iterable[tuple[Workspace, Role]], claims: Claims) -> Membership:
-    """Return the membership a token is about: the one it is bound to, else the first."""
+    """Return the membership a token is about: the one it is bound to, else the first.
+
+    Raises NoWorkspaceError, and NotPermittedError for a token that is bound to another one.
+    """
     for workspace, role in memberships:
         if claims.tenant_id is None or workspace.tenant_id == claims.tenant_id:
             return Membership(workspace, role)
+    if claims.tenant_id is None:
+        raise NoWorkspaceError(
+            "This account belongs to no workspace.",
+            hint="Make one, or ask somebody for an invitation to theirs.",
+        )
     raise NotPermittedError(
         "This account is not a member of the workspace.",
         hint="Ask an owner of the workspace for an invitation.",

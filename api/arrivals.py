@@ -1,0 +1,72 @@
+"""Where somebody who signs in works: where they are invited to, where they were, or a new place."""
+
+from __future__ import annotations
+
+import logging
+
+from api.state import ApiState
+from gtm.auth.identity import Person
+from gtm.auth.verifier import Claims
+from gtm.context import UserId
+from gtm.tenants.base import (
+    Membership,
+    NoWorkspaceError,
+    TooManyWorkspacesError,
+    first_name_of_workspace,
+    membership_for,
+)
+from gtm.tenants.invitations import hash_of
+from gtm.tenants.people_refusals import InvitationNotFoundError
+
+logger = logging.getLogger(__name__)
+
+
+async def arrive(
+    state: ApiState, person: Person, claims: Claims, *, invitation: str | None
+) -> Membership | None:
+    """Let a session work somewhere and stay there; None for who can have no workspace.
+
+    That is whoever made as many as one may and belongs to none of them any more: they sign in all
+    the same, and wait for an invitation. Raises NotPermittedError for an account bound elsewhere.
+    """
+    await state.services.people.arrived(person)
+    if invitation is not None:
+        await _accept(state, claims, invitation)
+    found = await _membership(state, person, claims)
+    if found is not None and claims.tenant_id is None and claims.session_id is not None:
+        # Or another session that goes elsewhere would take this one along.
+        await state.services.workspaces.settle(
+            claims.subject, found.workspace.tenant_id, session_id=claims.session_id
+        )
+    return found
+
+
+async def _accept(state: ApiState, claims: Claims, invitation: str) -> None:
+    services, user_id = state.services, claims.subject
+    try:
+        tenant_id = await services.invitations.accept(user_id, hash_of(invitation))
+    except InvitationNotFoundError:
+        # Signing in goes on without it; whoever looks at the invitation is told.
+        logger.info("invitation_not_accepted")
+        return
+    await services.workspaces.enter(user_id, tenant_id, session_id=claims.session_id)
+
+
+async def _membership(state: ApiState, person: Person, claims: Claims) -> Membership | None:
+    directory = state.services.workspaces
+    try:
+        return await membership_for(directory, claims)
+    except NoWorkspaceError:
+        if not await _has_first(state, claims.subject, person):
+            return None
+    return await membership_for(directory, claims)
+
+
+async def _has_first(state: ApiState, user_id: UserId, person: Person) -> bool:
+    name = first_name_of_workspace(person.name, person.email)
+    try:
+        await state.services.workspaces.own_or_create(user_id, name)
+    except TooManyWorkspacesError:
+        return False
+    state.services.provisioner.wake()
+    return True
