@@ -24,43 +24,40 @@ create policy read_own on app.usage_counters for select to authenticated
   using (tenant_id in (select private.my_tenants()));
 grant select on app.usage_counters to authenticated, service_role;
 
--- Counts within the transaction that is counted. For the functions and triggers of this schema's owner.
-create function private.count_usage(tenant text, at timestamptz, what text, amount bigint) returns void
-language sql volatile security definer set search_path = '' as $$
-  insert into app.usage_counters as counters (tenant_id, period, metric, slot, used)
-  values (tenant, date_trunc('month', at at time zone 'utc')::date, what, pg_backend_pid() % 16, amount)
-  on conflict (tenant_id, period, metric, slot) do update set used = counters.used + excluded.used
-$$;
-revoke all on function private.count_usage(text, timestamptz, text, bigint) from public;
-
--- Keeps an event that no change of the database stands for, and counts a query that the warehouse ran. In
--- one statement, for the worker's login alone. `is_again` after a connection was cut: it may be there already.
-create function private.keep_event(
-  event_at timestamptz, tenant text, person uuid, what text, through text, about text, result text,
-  error_code text, more jsonb, is_again boolean
-) returns void language plpgsql volatile security definer set search_path = '' as $$
+-- Keeps events that no change of the database stands for, and counts the queries that the warehouse ran: in
+-- one statement, for the worker's login alone. `is_again` after a connection was cut: they may be there already.
+create function private.keep_events(events jsonb, is_again boolean) returns void
+language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if is_again and exists (
-    select from (
-      select * from app.audit_log where tenant_id is not distinct from tenant order by id desc limit 1000
-    ) as latest
-    where at = event_at and user_id is not distinct from person and action = what
-      and target is not distinct from about and detail = more
-  ) then
-    return;
-  end if;
-  insert into app.audit_log (at, tenant_id, user_id, action, door, target, outcome, code, detail)
-  values (event_at, tenant, person, what, through, about, result, error_code, more);
-  if what = 'query' and result = 'ok' and not coalesce((more ->> 'is_cached')::boolean, false) then
-    perform private.count_usage(tenant, event_at, 'bytes_processed', coalesce((more ->> 'bytes_processed')::bigint, 0));
-    perform private.count_usage(tenant, event_at, 'queries', 1);
-  end if;
+  with kept as (
+    insert into app.audit_log (at, tenant_id, user_id, action, door, target, outcome, code, detail)
+    select at, tenant_id, user_id, action, door, target, outcome, code, detail
+    from jsonb_to_recordset(events) as event (
+      at timestamptz, tenant_id text, user_id uuid, action text, door text, target text, outcome text,
+      code text, detail jsonb
+    )
+    where not is_again or not exists (
+      select from app.audit_log as known
+      where known.id > (select max(id) - 10000 from app.audit_log)
+        and known.tenant_id is not distinct from event.tenant_id
+        and known.user_id is not distinct from event.user_id
+        and known.target is not distinct from event.target
+        and known.at = event.at and known.action = event.action and known.detail = event.detail
+    )
+    returning tenant_id, at, action, outcome, detail
+  )
+  insert into app.usage_counters as counters (tenant_id, period, metric, slot, used)
+  select tenant_id, date_trunc('month', at at time zone 'utc')::date, metric, pg_backend_pid() % 16, sum(amount)
+  from kept cross join lateral (values
+    ('queries', 1::bigint), ('bytes_processed', coalesce((detail ->> 'bytes_processed')::bigint, 0))
+  ) as counted (metric, amount)
+  where action = 'query' and outcome = 'ok' and not coalesce((detail ->> 'is_cached')::boolean, false)
+  group by 1, 2, 3
+  -- Rows are locked in the same order by all.
+  order by 1, 2, 3
+  on conflict (tenant_id, period, metric, slot) do update set used = counters.used + excluded.used;
 end
 $$;
-revoke all on function private.keep_event(
-  timestamptz, text, uuid, text, text, text, text, text, jsonb, boolean
-) from public;
+revoke all on function private.keep_events(jsonb, boolean) from public;
 grant usage on schema private to app_worker;
-grant execute on function private.keep_event(
-  timestamptz, text, uuid, text, text, text, text, text, jsonb, boolean
-) to app_worker;
+grant execute on function private.keep_events(jsonb, boolean) to app_worker;

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
-
-from anyio import CancelScope
 
 from gtm.audit.base import AuditEvent, AuditTrail, Door
 from gtm.context import TenantId, UserId
@@ -69,8 +66,8 @@ class AuditEntry:
 class AuditLog(Protocol):
     """Keeps entries for good; nothing is ever changed or taken out."""
 
-    async def write(self, entry: AuditEntry) -> None:
-        """Keep an entry. Raises AuditUnavailableError when it can't be kept."""
+    async def write(self, *entries: AuditEntry) -> None:
+        """Keep entries, all or none. Raises AuditUnavailableError when they can't be kept."""
         ...
 
 
@@ -80,44 +77,6 @@ class QueryLog:
     def __init__(self, trail: AuditTrail) -> None:
         self._trail = trail
 
-    async def write(self, entry: AuditEntry) -> None:
-        """Keep an entry. Raises AuditUnavailableError when it can't be kept."""
-        await self._trail.record(entry.event())
-
-
-class Lines:
-    """The lines of one question, each on its way in a task of its own.
-
-    The question's work goes on beside them; `kept` is where it waits before anything leaves.
-    """
-
-    def __init__(self, log: AuditLog, under_way: set[asyncio.Task[None]]) -> None:
-        self._log = log
-        # The event loop holds tasks weakly; a line outlives whoever asked and left.
-        self._under_way = under_way
-        self._writing: list[asyncio.Task[None]] = []
-
-    def add(self, entry: AuditEntry) -> None:
-        """Begin to keep an entry; that whoever asked has left does not stop it."""
-        task = asyncio.create_task(self._write(entry))
-        self._under_way.add(task)
-        task.add_done_callback(self._written)
-        self._writing.append(task)
-
-    async def kept(self) -> None:
-        """Wait until every line is kept. Raises AuditUnavailableError when one can't be."""
-        if not self._writing:
-            return
-        with CancelScope(shield=True):
-            await asyncio.wait(self._writing)
-        for task in self._writing:
-            task.result()
-
-    async def _write(self, entry: AuditEntry) -> None:
-        await self._log.write(entry)
-
-    def _written(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        if not task.cancelled():
-            # The log has told of a failure; whoever would be told of it here may have left.
-            task.exception()
+    async def write(self, *entries: AuditEntry) -> None:
+        """Keep entries, all or none. Raises AuditUnavailableError when they can't be kept."""
+        await self._trail.record(*(entry.event() for entry in entries))

@@ -94,3 +94,7 @@ class ResultStore:
         shelf.kept.move_to_end(result_id)
         self._shelves.move_to_end(tenant.tenant_id)
         return kept.result
+
+    def forget(self, tenant: TenantContext) -> None:
+        """Forget every result of a workspace that is gone."""
+        self._shelves.pop(tenant.tenant_id, None)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from anyio import create_task_group, get_cancelled_exc_class
+from anyio import CancelScope, create_task_group, get_cancelled_exc_class
 
-from gtm.analytics.audit import AuditEntry, AuditLog, Lines, QueryKind
+from gtm.analytics.audit import AuditEntry, AuditLog, QueryKind
 from gtm.analytics.cache import Answer, AnswerCache
 from gtm.audit.base import Door
 from gtm.clock import Clock
@@ -63,28 +62,20 @@ class QueryRunner:
         self._cache = cache
         self._audit = audit
         self._clock = clock
-        self._lines_under_way: set[asyncio.Task[None]] = set()
+        self._writing: set[asyncio.Task[None]] = set()
         self.limits = limits
 
-    async def run(self, tenant: TenantContext, errand: Errand, text: str) -> Answered:
-        """Run a query; it leaves one line of audit, kept before this returns."""
-        async with self.answering(tenant, errand, text) as answered:
-            return answered
-
-    @asynccontextmanager
-    async def answering(
+    async def run(
         self, tenant: TenantContext, errand: Errand, text: str, *, totals: str | None = None
-    ) -> AsyncIterator[Answered]:
+    ) -> Answered:
         """Run a query, and the one of its totals beside it; each leaves one line of audit.
 
-        The lines are kept while the block works on the answer. Nothing of it may leave the block:
-        its end waits for them and raises AuditUnavailableError when one can't be kept. A query that
-        the guard refuses keeps the other from running.
+        A query that the guard refuses keeps the other from running.
         """
         asked = [(errand, text)]
         if totals is not None:
             asked.append((replace(errand, kind="totals"), totals))
-        lines = Lines(self._audit, self._lines_under_way)
+        lines: list[AuditEntry] = []
         try:
             scoped = [self._scoped(tenant, *part, lines) for part in asked]
             calls = [
@@ -92,19 +83,15 @@ class QueryRunner:
                 for (part, _), sql in zip(asked, scoped, strict=True)
             ]
             answers = [await calls[0]()] if len(calls) == 1 else await together(calls)
-            # The lines go out before the block keeps the loop busy.
-            await asyncio.sleep(0)
-            yield Answered(tuple(scoped), tuple(answers))
         finally:
-            await lines.kept()
+            await self._keep(lines)
+        return Answered(tuple(scoped), tuple(answers))
 
     async def refuse(
         self, tenant: TenantContext, errand: Errand, text: str, error: GtmError
     ) -> None:
         """Record a question that was refused before there was SQL."""
-        lines = Lines(self._audit, self._lines_under_way)
-        lines.add(replace(self._entry(tenant, errand, text), code=error.code))
-        await lines.kept()
+        await self._keep([replace(self._entry(tenant, errand, text), code=error.code)])
 
     async def estimate(self, tenant: TenantContext, text: str) -> QueryEstimate:
         """Say what a query would read; nothing is read. Raises the errors of a query."""
@@ -118,15 +105,17 @@ class QueryRunner:
         """Return the mark of a workspace's data, which changes whenever the data does."""
         return await self._warehouse.data_version(tenant)
 
-    def _scoped(self, tenant: TenantContext, errand: Errand, text: str, lines: Lines) -> ScopedSql:
+    def _scoped(
+        self, tenant: TenantContext, errand: Errand, text: str, lines: list[AuditEntry]
+    ) -> ScopedSql:
         try:
             return self._guard.check(tenant, text)
         except GtmError as error:
-            lines.add(replace(self._entry(tenant, errand, text), code=error.code))
+            lines.append(replace(self._entry(tenant, errand, text), code=error.code))
             raise
 
     async def _answer(
-        self, tenant: TenantContext, errand: Errand, sql: ScopedSql, lines: Lines
+        self, tenant: TenantContext, errand: Errand, sql: ScopedSql, lines: list[AuditEntry]
     ) -> Answer:
         started = time.perf_counter()
         entry = replace(self._entry(tenant, errand, sql.text), views=sql.views)
@@ -142,9 +131,27 @@ class QueryRunner:
             entry = replace(entry, outcome="cancelled", code=None)
             raise
         finally:
-            # A client that has left still leaves its line.
-            lines.add(_timed(entry, started))
+            lines.append(_timed(entry, started))
         return answer
+
+    async def _keep(self, lines: Sequence[AuditEntry]) -> None:
+        """Keep the lines of a question before anything of it leaves.
+
+        An answer that could not be recorded is not given, and a client that has left still leaves
+        its lines: they are written by a task of their own, which nothing cancels.
+        """
+        if not lines:
+            return
+        task = asyncio.create_task(self._write(lines))
+        # The event loop itself holds tasks weakly.
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        with CancelScope(shield=True):
+            await asyncio.wait([task])
+        task.result()
+
+    async def _write(self, lines: Sequence[AuditEntry]) -> None:
+        await self._audit.write(*lines)
 
     def _entry(self, tenant: TenantContext, errand: Errand, text: str) -> AuditEntry:
         """Return the line of a query about which nothing is known yet: it failed."""

@@ -79,30 +79,29 @@ class AnalyticsService:
         """Answer a governed query. Raises InvalidQueryError and the query errors."""
         errand = Errand("query_metrics", caller)
         compiled = await self._compile(tenant, query, errand)
-        answering = self._runner.answering(tenant, errand, compiled.sql, totals=compiled.totals_sql)
         try:
-            async with answering as answered:
-                totals = answered.results[1] if len(answered.results) > 1 else None
-                table = governed_table(compiled, answered.results[0], totals)
-                freshness = await self._freshness_of(tenant, answered, caller)
-                receipt = governed_receipt(
-                    self._catalog, table.resolved or compiled.resolved, answered, freshness
-                )
-                stored = await self._stored(table, receipt)
+            answered = await self._runner.run(
+                tenant, errand, compiled.sql, totals=compiled.totals_sql
+            )
         except QueryTooExpensiveError as error:
             raise await self._suggester.narrower(tenant, query, error, caller) from error
-        return self._kept(tenant, stored)
+        totals = answered.results[1] if len(answered.results) > 1 else None
+        table = governed_table(compiled, answered.results[0], totals)
+        freshness = await self._freshness_of(tenant, answered, caller)
+        receipt = governed_receipt(
+            self._catalog, table.resolved or compiled.resolved, answered, freshness
+        )
+        return await self._keep(tenant, table, receipt)
 
     async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
         """Run free SQL over the views. Raises QueryRejectedError and the query errors."""
         try:
-            async with self._runner.answering(tenant, Errand("run_sql", caller), sql) as answered:
-                table = free_table(answered.results[0], self._catalog.metrics)
-                freshness = await self._freshness_of(tenant, answered, caller)
-                stored = await self._stored(table, free_receipt(answered, freshness))
+            answered = await self._runner.run(tenant, Errand("run_sql", caller), sql)
         except QueryTooExpensiveError as error:
             raise await self._suggester.cheaper_sql(tenant, sql, error) from error
-        return self._kept(tenant, stored)
+        table = free_table(answered.results[0], self._catalog.metrics)
+        freshness = await self._freshness_of(tenant, answered, caller)
+        return await self._keep(tenant, table, free_receipt(answered, freshness))
 
     async def get_result(self, tenant: TenantContext, result_id: str) -> StoredResult:
         """Return a kept result. Raises NotFoundError when it is foreign, unknown or expired."""
@@ -185,18 +184,17 @@ class AnalyticsService:
         known = self._catalog.views.get(view)
         return () if known is None else (known.source,)
 
-    async def _stored(self, table: ResultTable, receipt: Receipt) -> StoredResult:
+    async def _keep(
+        self, tenant: TenantContext, table: ResultTable, receipt: Receipt
+    ) -> StoredResult:
         facts = await _off_loop(table, lambda: tuple(fact.text for fact in find_facts(table)))
-        return StoredResult(
+        stored = StoredResult(
             result_id=self._results.new_id(),
             title=title_of(table),
             table=table,
             receipt=receipt,
             facts=facts,
         )
-
-    def _kept(self, tenant: TenantContext, stored: StoredResult) -> StoredResult:
-        """Put a result under its handle, once its queries are recorded."""
         self._results.put(tenant, stored)
         return stored
 

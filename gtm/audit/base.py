@@ -43,8 +43,8 @@ class AuditRecord:
 class AuditTrail(Protocol):
     """Keeps events for good; nothing is ever changed or taken out."""
 
-    async def record(self, event: AuditEvent) -> None:
-        """Keep an event. Raises AuditUnavailableError when it can't be kept."""
+    async def record(self, *events: AuditEvent) -> None:
+        """Keep events, all or none. Raises AuditUnavailableError when they can't be kept."""
         ...
 
     async def page(

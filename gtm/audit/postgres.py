@@ -22,12 +22,7 @@ from gtm.store.database import Database, DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
-_KEEP = """
-select private.keep_event(
-  %(at)s, %(tenant)s, %(person)s, %(action)s, %(door)s, %(target)s, %(outcome)s, %(code)s,
-  %(detail)s, %(is_again)s
-)
-"""
+_KEEP = "select private.keep_events(%(events)s, %(is_again)s)"
 # The policy shows nothing to who is no admin.
 _PAGE = """
 select id, at, tenant_id, user_id::text, action, door, target, outcome, code, detail
@@ -76,23 +71,13 @@ class PostgresAuditTrail:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, event: AuditEvent) -> None:
-        """Keep an event. Raises AuditUnavailableError when it can't be kept."""
-        values = {
-            "at": event.at,
-            "tenant": event.tenant_id,
-            "person": person_of(event.user_id),
-            "action": event.action,
-            "door": event.door,
-            "target": _storable(event.target),
-            "outcome": event.outcome,
-            "code": event.code,
-            "detail": Jsonb(_storable(event.detail), _dumps),
-        }
+    async def record(self, *events: AuditEvent) -> None:
+        """Keep events, all or none. Raises AuditUnavailableError when they can't be kept."""
+        kept = Jsonb([_fields(event) for event in events], _dumps)
         try:
-            await self._database.call(_KEEP, values)
+            await self._database.call(_KEEP, {"events": kept})
         except (psycopg.Error, DatabaseUnavailableError) as error:
-            logger.exception("audit_write_failed", extra={"tenant_id": event.tenant_id})
+            logger.exception("audit_write_failed", extra={"action": events[0].action})
             raise AuditUnavailableError(
                 "This was stopped because it could not be recorded.",
                 hint="Try again; if it stays so, the operator has to look at the audit log.",
@@ -120,10 +105,24 @@ class PostgresAuditTrail:
             return tuple([row.record() async for row in rows])
 
 
-def person_of(user_id: UserId | None) -> UUID | None:
-    """Return a user's id as the database knows it; None for doors where nobody signs in."""
+def _fields(event: AuditEvent) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        "tenant_id": event.tenant_id,
+        "user_id": _person(event.user_id),
+        "action": event.action,
+        "door": event.door,
+        "target": _storable(event.target),
+        "outcome": event.outcome,
+        "code": event.code,
+        "detail": _storable(event.detail),
+    }
+
+
+def _person(user_id: UserId | None) -> str | None:
+    """Return a user's id; None for doors where nobody signs in."""
     try:
-        return None if user_id is None else UUID(user_id)
+        return None if user_id is None else str(UUID(user_id))
     except ValueError:
         return None
 

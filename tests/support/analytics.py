@@ -52,10 +52,10 @@ class FakeAudit:
     entries: list[AuditEntry] = field(default_factory=list)
     is_broken: bool = False
 
-    async def write(self, entry: AuditEntry) -> None:
+    async def write(self, *entries: AuditEntry) -> None:
         if self.is_broken:
             raise AuditUnavailableError("The query could not be recorded.")
-        self.entries.append(entry)
+        self.entries.extend(entries)
 
 
 @dataclass(frozen=True)

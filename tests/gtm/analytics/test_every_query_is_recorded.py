@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+import anyio
 import pytest
 
 from gtm.analytics.audit import AuditEntry
@@ -30,6 +32,8 @@ SLOW = (
     "CROSS JOIN UNNEST(GENERATE_ARRAY(1, 1000)) AS d "
     "WHERE MOD(a.sessions * b.sessions * c.sessions * d, 7) = 3"
 )
+
+ONE = "SELECT COUNT(*) AS n FROM vw_sessions_daily"
 
 
 @pytest.fixture
@@ -94,6 +98,55 @@ async def test_one_that_is_left() -> None:
         await asked
     lines = sorted((line.kind, line.outcome, line.code) for line in _lines(stack))
     assert lines == [("query_metrics", "cancelled", None), ("totals", "cancelled", None)]
+
+
+@dataclass
+class SlowAudit:
+    """Keeps nothing before it is allowed to."""
+
+    is_writing: asyncio.Event = field(default_factory=asyncio.Event)
+    may_write: asyncio.Event = field(default_factory=asyncio.Event)
+    entries: list[AuditEntry] = field(default_factory=list)
+
+    async def write(self, *entries: AuditEntry) -> None:
+        self.is_writing.set()
+        await self.may_write.wait()
+        self.entries.extend(entries)
+
+
+async def test_no_answer_before_its_line_is_kept(stack: Stack) -> None:
+    audit = stack.service._runner._audit = SlowAudit()
+    asked = asyncio.create_task(stack.service.run_sql(ACME, ONE, caller="web"))
+    await audit.is_writing.wait()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not asked.done()
+    audit.may_write.set()
+    await asked
+    assert audit.entries
+
+
+async def test_one_that_is_left_while_its_line_is_written(stack: Stack) -> None:
+    audit = stack.service._runner._audit = SlowAudit()
+    asked = asyncio.create_task(stack.service.run_sql(ACME, ONE, caller="web"))
+    await audit.is_writing.wait()
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    (writing,) = stack.service._runner._writing
+    audit.may_write.set()
+    await writing
+    assert [(line.kind, line.outcome) for line in audit.entries] == [("run_sql", "ok")]
+
+
+async def test_a_client_that_leaves_waits_for_its_line(stack: Stack) -> None:
+    audit = stack.service._runner._audit = SlowAudit()
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(stack.service.run_sql, ACME, ONE, caller="web"))
+        await audit.is_writing.wait()
+        group.cancel_scope.cancel()
+        asyncio.get_running_loop().call_soon(audit.may_write.set)
+    assert [(line.kind, line.outcome) for line in audit.entries] == [("run_sql", "ok")]
 
 
 async def test_an_answer_and_its_totals_are_two_queries(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -93,6 +94,16 @@ async def test_any_text_can_be_kept(trail: PostgresAuditTrail, text: str) -> Non
     assert kept.event.detail == {"sql": expected, "more": [{"of": expected}]}
 
 
+async def test_several_events_are_kept_together_or_not_at_all(trail: PostgresAuditTrail) -> None:
+    await trail.record(EVENT, replace(EVENT, target="res_2"))
+    with pytest.raises(AuditUnavailableError):
+        await trail.record(
+            replace(EVENT, target="res_3"), replace(EVENT, tenant_id=TenantId("gone"))
+        )
+    kept = await trail.page(ACME, limit=9, action="exported")
+    assert [record.event.target for record in kept] == ["res_2", "res_1"]
+
+
 async def test_what_can_not_be_kept_is_an_error(trail: PostgresAuditTrail, urls: OwnedUrls) -> None:
     with pytest.raises(AuditUnavailableError):
         await trail.record(replace(EVENT, tenant_id=TenantId("gone")))
@@ -116,17 +127,25 @@ async def test_cut_connections_lose_no_event_and_keep_none_twice(
     assert targets == ["after", "res_1"]
 
 
-async def test_what_is_kept_already_is_not_kept_again(database: Database, urls: OwnedUrls) -> None:
-    """As when the server died between keeping an event and saying so."""
-    trail = PostgresAuditTrail(database)
+async def test_what_is_kept_already_is_not_kept_again(
+    trail: PostgresAuditTrail, urls: OwnedUrls
+) -> None:
+    """As when the server died between keeping events and saying so."""
     query = replace(EVENT, action="query", outcome="ok", detail={"bytes_processed": 5})
     await trail.record(query)
-    call = "select private.keep_event(%s, 'acme', %s, 'query', 'token', %s, 'ok', null, %s, true)"
+    events = [
+        {"at": AT.isoformat(), "tenant_id": "acme", "user_id": ANA, "action": "query"}
+        | {"door": "token", "target": target, "outcome": "ok", "detail": query.detail}
+        for target in ("res_1", "res_2")
+    ]
     with psycopg.connect(urls.worker, autocommit=True) as worker:
-        for target in ("res_1", "res_2"):
-            worker.execute(call, [AT, ANA, target, '{"bytes_processed": 5}'])
+        worker.execute("select private.keep_events(%s, true)", [json.dumps(events)])
     with psycopg.connect(urls.owner) as owner:
-        rows = owner.execute(
+        kept = owner.execute(
             "select target from app.audit_log where action = 'query' order by id"
         ).fetchall()
-    assert rows == [("res_1",), ("res_2",)]
+        used = owner.execute(
+            "select metric, sum(used) from app.usage_counters group by metric order by metric"
+        ).fetchall()
+    assert kept == [("res_1",), ("res_2",)]
+    assert used == [("bytes_processed", 10), ("queries", 2)]
