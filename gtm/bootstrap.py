@@ -25,6 +25,9 @@ from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
 from gtm.clock import Clock, SystemClock
 from gtm.connectors.files import FileLoader
 from gtm.connectors.health import DataHealth
+from gtm.connectors.hubspot.account import HubSpotAccounts
+from gtm.connectors.integrations.register import IntegrationRegister
+from gtm.connectors.integrations.service import Integrations
 from gtm.context import Role, TenantContext, UserId
 from gtm.dashboards.base import DashboardStore
 from gtm.dashboards.postgres import PostgresDashboards
@@ -36,6 +39,11 @@ from gtm.errors import ConfigurationError, GtmError, NotFoundError
 from gtm.models.dependencies import raw_tables_beneath
 from gtm.models.docs import load_view_docs
 from gtm.models.restless import restless_views
+from gtm.secrets.environment_keys import EnvironmentKeys
+from gtm.secrets.key_file import KeyFile
+from gtm.secrets.key_source import KeySource
+from gtm.secrets.secret_manager import SecretManagerKeys
+from gtm.secrets.store import SecretStore
 from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.settings import Settings
 from gtm.sql.guard import Guard
@@ -79,6 +87,7 @@ class Services:
     catalog: Catalog
     analytics: AnalyticsService
     loader: FileLoader
+    integrations: Integrations
     workspaces: WorkspaceDirectory
     people: People
     invitations: Invitations
@@ -176,7 +185,7 @@ class Services:
 
     async def close(self) -> None:
         """Release everything, whatever fails on the way."""
-        for part in (self.identity, self.warehouse, self.state):
+        for part in (self.identity, self.integrations, self.warehouse, self.state):
             try:
                 await part.close()
             except Exception:
@@ -215,6 +224,12 @@ def build_services(
         clock=clock,
         limits=_limits(settings),
     )
+    loader = FileLoader(
+        warehouse,
+        scratch_dir=scratch_dir,
+        clock=clock,
+        health=DataHealth(warehouse, guard, _limits(settings)),
+    )
     workspaces = PostgresWorkspaceDirectory(state.database)
     turns = PostgresTurnStore(state.database, clock)
     dashboards = PostgresDashboards(state.database, clock)
@@ -233,11 +248,13 @@ def build_services(
         guard=guard,
         catalog=catalog,
         analytics=analytics,
-        loader=FileLoader(
-            warehouse,
-            scratch_dir=scratch_dir,
-            clock=clock,
-            health=DataHealth(warehouse, guard, _limits(settings)),
+        loader=loader,
+        integrations=Integrations(
+            IntegrationRegister(state.database),
+            secrets=SecretStore(state.database, open_key_source(settings)),
+            hubspot=HubSpotAccounts(settings.hubspot_api_base_url, httpx.AsyncClient(timeout=10.0)),
+            reach=analytics.freshness,
+            journal=loader.journal,
         ),
         workspaces=workspaces,
         people=PostgresPeople(state.database),
@@ -267,6 +284,23 @@ def open_state(settings: Settings) -> State:
         make_data_dir(settings.gtm_data_dir)
         return open_embedded(settings.gtm_data_dir / "postgres")
     return open_hosted(DatabaseUrls(api.get_secret_value(), worker.get_secret_value()))
+
+
+def open_key_source(settings: Settings) -> KeySource:
+    """Return where the keys are that seal secrets. Raises ConfigurationError."""
+    if settings.gtm_secret_keys is not None:
+        return EnvironmentKeys(settings.gtm_secret_keys)
+    if settings.gtm_secret_manager is not None:
+        # Google's client takes seconds to import; the embedded start must not pay for it.
+        from gtm.secrets.google_identity import access_token
+
+        return SecretManagerKeys(settings.gtm_secret_manager, access_token)
+    if settings.gtm_env == "production" and settings.database_url is not None:
+        raise ConfigurationError(
+            "Stored secrets would be sealed with a key that this machine alone has.",
+            hint="Set GTM_SECRET_KEYS or GTM_SECRET_MANAGER; servers of one database share them.",
+        )
+    return KeyFile(settings.gtm_data_dir / "keys" / "secrets.json")
 
 
 def open_user_registry(settings: Settings, clock: Clock) -> UserRegistry:

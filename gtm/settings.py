@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     )
     gtm_secret_manager: str | None = Field(
         None,
-        pattern=r"^projects/[^/\s]+/(locations/[^/\s]+/)?secrets/[A-Za-z0-9_-]+$",
+        pattern=r"^projects/[^/\s]+/secrets/[A-Za-z0-9_-]+$",
         description="Secret of Google Secret Manager that holds those keys instead.",
     )
     hubspot_api_base_url: str = Field(

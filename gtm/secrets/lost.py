@@ -1,4 +1,4 @@
-"""What nothing opens any more: taken out, so that keys can rotate and sources be connected again."""
+"""Lost secrets: taken out, so that keys can be rotated and sources be connected again."""
 
 from __future__ import annotations
 
