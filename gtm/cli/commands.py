@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
+from gtm.cli.supervised import Parent
 from gtm.errors import ConfigurationError, GtmError
 from gtm.settings import Settings
 
@@ -33,10 +34,13 @@ PortOption = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to 
 WorkspaceOption = Annotated[str | None, typer.Option("--workspace", "-w", help="Short name.")]
 
 
-def main() -> None:
-    """Run the command line; a refusal is shown in words, with exit code 2."""
+def main(parent: Parent | None = None) -> None:
+    """Run the command line; a refusal is shown in words, with exit code 2.
+
+    What serves is told of the `parent` that watches over it.
+    """
     try:
-        app(standalone_mode=True)
+        app(standalone_mode=True, obj=parent)
     except GtmError as error:
         show_error(error)
     except ValidationError as error:
@@ -55,6 +59,7 @@ def show_error(error: GtmError) -> NoReturn:
 
 @app.command()
 def demo(
+    context: typer.Context,
     host: HostOption = None,
     port: PortOption = None,
     events: Annotated[int | None, typer.Option(min=1000, help="GA4 events a workspace.")] = None,
@@ -64,17 +69,27 @@ def demo(
     # Each command imports what it needs: `gtm --help` must not wait for an engine.
     from gtm.cli import demo as demo_command
 
-    demo_command.run(_settings(), host=host, port=port, events=events, is_serving=serve, out=_out)
+    demo_command.run(
+        _settings(),
+        host=host,
+        port=port,
+        events=events,
+        is_serving=serve,
+        parent=context.find_object(Parent),
+        out=_out,
+    )
 
 
 @app.command()
-def serve(host: HostOption = None, port: PortOption = None) -> None:
-    """Serve the API, the MCP server and the web UI."""
+def serve(context: typer.Context, host: HostOption = None, port: PortOption = None) -> None:
+    """Serve the API, the MCP server and the web UI; started again when the server dies."""
     from gtm.cli import serving
 
     settings = serving.at_address(_settings(), host=host, port=port)
-    listener = serving.bind(settings.gtm_host, settings.gtm_port)
-    serving.serve(settings, listener, lambda: _out.print(f"Ready on {settings.api_base_url}"))
+    parent = context.find_object(Parent)
+    listener = serving.listen(settings, parent)
+    told = f"Ready on {settings.api_base_url}"
+    serving.serve(settings, listener, lambda: _out.print(told), parent=parent)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import anyio
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -9,6 +11,7 @@ from rich.table import Table
 
 from gtm.bootstrap import build_services, open_user_registry
 from gtm.cli import serving
+from gtm.cli.supervised import Parent
 from gtm.clock import SystemClock
 from gtm.demo.logins import demo_logins
 from gtm.demo.seed import DEFAULT_EVENTS, Progress, SeedTarget, seed_demo
@@ -23,6 +26,7 @@ def run(
     port: int | None,
     events: int | None,
     is_serving: bool,
+    parent: Parent | None,
     out: Console,
 ) -> None:
     """Seed, then serve until interrupted."""
@@ -33,14 +37,14 @@ def run(
         )
     settings = serving.at_address(settings, host=host, port=port)
     # The port comes first: nobody should wait for a seed to learn that it is taken.
-    listener = serving.bind(settings.gtm_host, settings.gtm_port) if is_serving else None
+    listener = serving.listen(settings, parent) if is_serving else None
     try:
-        _seed(settings, events or DEFAULT_EVENTS, out)
-        if listener is None:
-            out.print(_welcome(settings))
-            return
-        out.print("[dim]Starting …[/]")
-        serving.serve(_quiet(settings), listener, lambda: out.print(_welcome(settings)))
+        if parent is None or not parent.has_restarted:
+            _seed(settings, events or DEFAULT_EVENTS, out)
+            out.print("[dim]Starting …[/]" if listener else _welcome(settings))
+        if listener is not None:
+            welcome = partial(_greet, settings, out)
+            serving.serve(_quiet(settings), listener, welcome, parent=parent)
     finally:
         if listener is not None:
             listener.close()
@@ -77,6 +81,10 @@ def _quiet(settings: Settings) -> Settings:
     if "gtm_log_level" in settings.model_fields_set:
         return settings
     return settings.model_copy(update={"gtm_log_level": "warning"})
+
+
+def _greet(settings: Settings, out: Console) -> None:
+    out.print(_welcome(settings))
 
 
 def _welcome(settings: Settings) -> RenderableType:

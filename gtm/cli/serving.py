@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import socket
 import threading
@@ -14,8 +15,11 @@ import uvicorn
 from uvicorn.importer import import_from_string
 
 from gtm import telemetry
+from gtm.cli.supervised import Parent
 from gtm.errors import ConfigurationError, GtmError
 from gtm.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 # The application sits above this package, so it is named and not imported.
 _FACTORY = "app:create_app"
@@ -65,6 +69,16 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def listen(settings: Settings, parent: Parent | None) -> socket.socket:
+    """Return the socket of the server before this one, or take the port of the settings."""
+    if parent is not None and parent.listener is not None:
+        return parent.listener
+    listener = bind(settings.gtm_host, settings.gtm_port)
+    if parent is not None:
+        parent.keep(listener)
+    return listener
+
+
 def at_address(settings: Settings, *, host: str | None, port: int | None) -> Settings:
     """Return the settings for serving at another address; the public URLs follow it."""
     new_host, new_port = host or settings.gtm_host, settings.gtm_port if port is None else port
@@ -80,13 +94,29 @@ def at_address(settings: Settings, *, host: str | None, port: int | None) -> Set
     return settings.model_copy(update=changes)
 
 
-def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until interrupted; the log goes to standard error."""
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    *,
+    parent: Parent | None = None,
+) -> None:
+    """Serve until interrupted; the log goes to standard error.
+
+    `on_ready` is for whoever started the command, and not called again when a supervisor has.
+    """
     telemetry.configure_logging(settings.gtm_log_level, is_json=settings.gtm_env == "production")
+    if parent is not None and parent.has_restarted:
+        logger.error("server_died", extra={"exit_code": parent.last})
 
     def ready() -> None:
         spare_from_collection()
-        on_ready()
+        if parent is not None:
+            parent.tell_ready()
+        if parent is not None and parent.has_restarted:
+            logger.warning("server_restarted")
+        else:
+            on_ready()
 
     server = _Server(_config(settings), ready)
     try:
