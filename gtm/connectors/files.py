@@ -7,10 +7,11 @@ import tempfile
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 import anyio
 import duckdb
@@ -72,6 +73,12 @@ class FileLoader:
         self._clock = clock or SystemClock()
         self._health = health
         self._turns: dict[str, anyio.Lock] = {}
+
+    def leaving_models(self) -> Self:
+        """Return a loader that takes turns with this one, and leaves the models to its caller."""
+        loader = copy(self)
+        loader._build_models = _leave_models  # noqa: SLF001 - it is this class's own
+        return loader
 
     async def load(
         self,
@@ -212,6 +219,12 @@ class FileLoader:
 
     async def _examined(self, tenant: TenantContext, report: LoadReport) -> LoadReport:
         return report if self._health is None else await self._health.examine(tenant, report)
+
+
+async def _leave_models(
+    warehouse: Warehouse, tenant: TenantContext, *, changed: Change | None
+) -> None:
+    del warehouse, tenant, changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import anyio
 import anyio.to_thread
-from sqlglot import exp
 
 from gtm.auth.identity import UserRegistry
 from gtm.connectors.files import FileLoader
-from gtm.context import Role, TenantContext, UserId
+from gtm.context import Role, UserId
+from gtm.demo.filling import Amount, Draw, Filler, Progress
 from gtm.demo.generator import generate
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.demo.workspaces import DemoWorkspace, load_workspaces
-from gtm.models.builder import Change, build
-from gtm.models.landing.hubspot import HUBSPOT_TABLES
 from gtm.tenants.base import Workspace, WorkspaceDirectory
-from gtm.warehouse.base import Landing, Warehouse
+from gtm.warehouse.base import Warehouse
 
 DEFAULT_EVENTS = 100_000
-Progress = Callable[[str], None]
-
-
-class Draw(Protocol):
-    """Draws a sample workspace's exports as files."""
-
-    def __call__(
-        self, workspace: DemoWorkspace, *, until: date, events: int, seed: int, directory: Path
-    ) -> list[Path]:
-        """Write them and return their paths. Blocking."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +42,11 @@ async def seed_demo(
     """Seed the samples up to yesterday, unless that has been done; return whether it was needed."""
     wanted = {"until": (today - timedelta(days=1)).isoformat(), "events": events}
     is_seeded = await anyio.to_thread.run_sync(_read_marker, target.marker) == wanted
+    # One that its owner has deleted stays so, until it is gone.
+    deleted = {workspace.slug for workspace in await target.workspaces.deleted()}
+    samples = [sample for sample in load_workspaces().values() if sample.slug not in deleted]
     known = {workspace.slug for workspace in await target.workspaces.workspaces()}
-    if is_seeded and known >= load_workspaces().keys():
+    if is_seeded and known >= {sample.slug for sample in samples}:
         return False
     logins = {login.workspace: login for login in demo_logins()}
     failures: list[Exception] = []
@@ -74,7 +61,7 @@ async def seed_demo(
 
     # Side by side: much of the work is Python beside an engine that waits.
     async with anyio.create_task_group() as group:
-        for sample in load_workspaces().values():
+        for sample in samples:
             group.start_soon(seed, sample)
     if failures:
         raise failures[0]
@@ -94,42 +81,21 @@ async def _seed(
 ) -> None:
     user_id = await _ensure_owner(target, login)
     workspace = Workspace(sample.tenant_id, sample.slug, sample.name, sample.dataset)
-    tenant = workspace.context(user_id, Role.OWNER)
-    loader = FileLoader(target.warehouse, _build_later, scratch_dir=target.scratch_dir)
-    with tempfile.TemporaryDirectory(prefix="demo-", dir=target.scratch_dir) as folder:
-        tell(f"{sample.name}: drawing {events:,} events over 180 days")
-        draw = partial(
-            target.draw,
-            sample,
-            until=today - timedelta(days=1),
-            events=events,
-            seed=sample.seed,
-            directory=Path(folder),
-        )
-        paths = await anyio.to_thread.run_sync(draw)
-        await _forget_records(target.warehouse, tenant)
-        for path in paths:
-            tell(f"{sample.name}: loading {path.stem}")
-            await loader.load(tenant, path)
-    tell(f"{sample.name}: building views")
-    await build(target.warehouse, tenant, changed=None)
-    await target.workspaces.add(workspace)
-    await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
-
-
-async def _forget_records(warehouse: Warehouse, tenant: TenantContext) -> None:
-    """Empty the CRM's tables: a new draw has other records, and the old ones would stay beside."""
-    # Makes them where they are missing.
-    await warehouse.load_together(tenant, [Landing(table, ()) for table in HUBSPOT_TABLES])
-    await warehouse.transform(
-        tenant,
-        [
-            exp.Delete(
-                this=exp.table_(table.name, db=tenant.raw_dataset), where=exp.Where(this=exp.true())
-            ).sql(dialect="bigquery")
-            for table in HUBSPOT_TABLES
-        ],
+    filler = Filler(
+        target.warehouse,
+        FileLoader(target.warehouse, scratch_dir=target.scratch_dir),
+        scratch_dir=target.scratch_dir,
+        draw=target.draw,
     )
+    await filler.fill(
+        workspace.context(user_id, Role.OWNER),
+        sample,
+        Amount(today - timedelta(days=1), events),
+        tell=lambda text: tell(f"{sample.name}: {text}"),
+    )
+    await target.workspaces.add(workspace)
+    await target.workspaces.mark_sample(workspace.tenant_id)
+    await target.workspaces.set_member(workspace.tenant_id, user_id, Role.OWNER)
 
 
 async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:
@@ -142,13 +108,6 @@ async def _ensure_owner(target: SeedTarget, login: DemoLogin) -> UserId:
         app_metadata={},
     )
     return UserId(await anyio.to_thread.run_sync(ensure))
-
-
-async def _build_later(
-    warehouse: Warehouse, tenant: TenantContext, *, changed: Change | None
-) -> None:
-    """Leave the models alone: they are built once, after the last file of a workspace."""
-    del warehouse, tenant, changed
 
 
 def _read_marker(path: Path) -> object:

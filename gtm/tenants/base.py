@@ -91,6 +91,10 @@ class WorkspaceDirectory(Protocol):
         """Return every workspace, by slug."""
         ...
 
+    async def deleted(self) -> tuple[Workspace, ...]:
+        """Return every workspace that is deleted and not gone yet, by slug."""
+        ...
+
     async def memberships(
         self, user_id: UserId, *, session_id: str | None = None
     ) -> tuple[tuple[Workspace, Role], ...]:
@@ -146,6 +150,10 @@ class WorkspaceDirectory(Protocol):
 
     async def mark_provisioned(self, tenant_id: TenantId) -> None:
         """Note that a workspace's datasets are there."""
+        ...
+
+    async def mark_sample(self, tenant_id: TenantId) -> None:
+        """Note that a workspace's data is a sample."""
         ...
 
 

@@ -21,6 +21,10 @@ _ALL = """
 select id, slug, name, bq_dataset as dataset from app.tenants
 where deleted_at is null order by slug
 """
+_DELETED = """
+select id, slug, name, bq_dataset as dataset from app.tenants
+where deleted_at is not null order by slug
+"""
 # Where they work comes first: what this session has entered, then what any of theirs entered last.
 _MINE = """
 select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, memberships.role
@@ -77,6 +81,9 @@ order by created_at, slug
 _MARK_PROVISIONED = """
 update app.tenants set provisioned_at = now() where id = %s and provisioned_at is null
 """
+_MARK_SAMPLE = """
+update app.tenants set has_sample_data = true, sample_status = 'ready' where id = %s
+"""
 _SET_MEMBER = """
 insert into app.tenant_memberships (tenant_id, user_id, role) values (%s, %s, %s)
 on conflict (tenant_id, user_id) do update set role = excluded.role
@@ -105,6 +112,12 @@ class PostgresWorkspaceDirectory:
         """Return every workspace, by slug."""
         async with self._database.as_service() as connection:
             rows = await connection.cursor(row_factory=class_row(_Row)).execute(_ALL)
+            return tuple([row.workspace() async for row in rows])
+
+    async def deleted(self) -> tuple[Workspace, ...]:
+        """Return every workspace that is deleted and not gone yet, by slug."""
+        async with self._database.as_service() as connection:
+            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_DELETED)
             return tuple([row.workspace() async for row in rows])
 
     async def memberships(
@@ -187,6 +200,11 @@ class PostgresWorkspaceDirectory:
         """Note that a workspace's datasets are there."""
         async with self._database.as_service() as connection:
             await connection.execute(_MARK_PROVISIONED, [tenant_id])
+
+    async def mark_sample(self, tenant_id: TenantId) -> None:
+        """Note that a workspace's data is a sample."""
+        async with self._database.as_service() as connection:
+            await connection.execute(_MARK_SAMPLE, [tenant_id])
 
     async def _enter(
         self, statement: LiteralString, user_id: UserId, tenant_id: TenantId, session_id: str

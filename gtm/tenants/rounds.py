@@ -1,4 +1,4 @@
-"""Background work in rounds: when woken, when it is time again, and sooner when something failed."""
+"""Background work in rounds: when woken, when it is time again, and sooner after a failure."""
 
 from __future__ import annotations
 
