@@ -28,6 +28,7 @@ from google.adk.sessions import (
 )
 from google.adk.sessions.base_session_service import GetSessionConfig
 from google.genai import types
+from sqlalchemy.exc import SQLAlchemyError
 
 from agents.llm import close_model, is_rule_based
 from agents.local_analyst import LocalAnalyst
@@ -41,6 +42,7 @@ from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError, ModelUnavailableError, TurnInProgressError
 from gtm.settings import Settings
+from gtm.store.database import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -145,6 +147,21 @@ class TurnRunner:
                 async for _ in events:
                     pass
 
+    async def forget(self, tenant: TenantContext, conversation_id: str) -> None:
+        """Delete what the agents remember of a conversation. Raises TurnInProgressError."""
+        if (tenant.tenant_id, conversation_id) in self._turns:
+            raise _in_progress()
+        try:
+            await self._sessions.delete_session(
+                app_name=self._app.name,
+                user_id=_session_owner(Identity.of(tenant, conversation_id)),
+                session_id=conversation_id,
+            )
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseUnavailableError(
+                "The database does not answer.", hint="Try again in a moment."
+            ) from error
+
     async def idle(self) -> None:
         """Wait until no turn is under way, also none that its reader has left."""
         if self._tasks:
@@ -174,9 +191,7 @@ class TurnRunner:
             tenant, question, conversation_id, turn_id, asyncio.Queue(_QUEUE_SIZE), asyncio.Event()
         )
         if turn.key in self._turns:
-            raise TurnInProgressError(
-                "This conversation is still answering.", hint="Wait for the answer, or stop it."
-            )
+            raise _in_progress()
         self._turns[turn.key] = turn
         # Not tied to the reader: when that goes, the turn still has its history to seal.
         task = asyncio.create_task(self._work(turn), name=f"turn-{turn_id}")
@@ -237,8 +252,7 @@ class TurnRunner:
     ) -> AsyncGenerator[Event, None]:
         identity = Identity.of(tenant, conversation_id)
         return runner.run_async(
-            # The workspace is part of the key, so no id of another one can be loaded.
-            user_id=f"{identity.tenant_id}:{identity.user_id}",
+            user_id=_session_owner(identity),
             session_id=conversation_id,
             new_message=types.Content(role="user", parts=[types.Part(text=question)]),
             run_config=RunConfig(
@@ -277,6 +291,17 @@ class TurnRunner:
             await self._on_reply(turn.tenant, reply)
         except Exception:
             logger.exception("turn_not_kept", extra={"turn_id": turn.turn_id})
+
+
+def _session_owner(identity: Identity) -> str:
+    """Return whose session it is; with the workspace, so no id of another one can be loaded."""
+    return f"{identity.tenant_id}:{identity.user_id}"
+
+
+def _in_progress() -> TurnInProgressError:
+    return TurnInProgressError(
+        "This conversation is still answering.", hint="Wait for the answer, or stop it."
+    )
 
 
 def _outcome(turn: _Turn, translator: Translator, error: GtmError | None) -> TurnOutcome:

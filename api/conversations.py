@@ -2,41 +2,101 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Path
 
 from api.errors import problems
-from api.security import Tenant
-from api.shapes.conversations import ConversationItem, ConversationPage, ConversationReply
+from api.media import require_json
+from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
+from api.security import Tenant, WritingTenant
+from api.shapes.base import CONVERSATION_ID
+from api.shapes.conversations import (
+    ConversationItem,
+    ConversationPage,
+    ConversationReply,
+    ConversationRequest,
+)
 from api.state import State
-from gtm.store.base import ConversationId
+from api.turns import held
+from gtm.store.base import Conversation, ConversationId, Position
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
+_Id = Annotated[
+    ConversationId, Path(pattern=CONVERSATION_ID, description="The id an answer came with.")
+]
 
-@router.get("", responses=problems(401, 403, 422))
+
+@router.get("", responses=problems(401, 403, 422, 503))
 async def list_conversations(
-    tenant: Tenant, state: State, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    tenant: Tenant, state: State, limit: Limit = 50, cursor: Cursor = None
 ) -> ConversationPage:
-    """Return the latest conversations."""
-    found = await state.services.turns.conversations(tenant, limit=limit)
+    """Return the caller's conversations in the workspace, the latest first."""
+    after = None if cursor is None else _position(cursor)
+    found = await state.services.turns.conversations(tenant, limit=limit + 1, after=after)
+    shown = found[:limit]
     return ConversationPage(
-        items=[
-            ConversationItem(id=item.id, title=item.title, updated_at=item.updated_at)
-            for item in found
-        ]
+        items=[_item(conversation) for conversation in shown],
+        next_cursor=_cursor(shown[-1]) if len(found) > limit else None,
     )
 
 
 @router.get(
-    "/{conversation_id}", responses=problems(401, 403, 404), response_model=ConversationReply
+    "/{conversation_id}",
+    responses=problems(401, 403, 404, 422, 503),
+    response_model=ConversationReply,
 )
 async def read_conversation(
-    conversation_id: str, tenant: Tenant, state: State
+    conversation_id: _Id, tenant: Tenant, state: State
 ) -> dict[str, object]:
     """Return a conversation with its turns."""
     store = state.services.turns
-    found = await store.conversation(tenant, ConversationId(conversation_id))
+    found = await store.conversation(tenant, conversation_id)
     turns = await store.turns(tenant, found.id)
     return {"id": found.id, "title": found.title, "turns": [dict(turn) for turn in turns]}
+
+
+@router.put(
+    "/{conversation_id}",
+    responses=problems(401, 403, 404, 415, 422, 503),
+    dependencies=[Depends(require_json)],
+)
+async def rename_conversation(
+    conversation_id: _Id, body: ConversationRequest, tenant: WritingTenant, state: State
+) -> ConversationItem:
+    """Give a conversation another title."""
+    return _item(await state.services.turns.rename(tenant, conversation_id, body.title))
+
+
+@router.delete(
+    "/{conversation_id}", status_code=204, responses=problems(401, 403, 404, 409, 422, 503)
+)
+async def delete_conversation(conversation_id: _Id, tenant: WritingTenant, state: State) -> None:
+    """Delete a conversation, its turns, and what the agents remember of it."""
+    async with held(state, tenant, conversation_id):
+        # First what only the conversation leads to: cut short, all of it can be deleted again.
+        await state.turns.forget(tenant, conversation_id)
+        await state.services.turns.delete(tenant, conversation_id)
+
+
+def _item(conversation: Conversation) -> ConversationItem:
+    return ConversationItem(
+        id=conversation.id, title=conversation.title, updated_at=conversation.updated_at
+    )
+
+
+def _cursor(conversation: Conversation) -> str:
+    return encode_cursor(conversation.updated_at, conversation.id)
+
+
+def _position(cursor: str) -> Position:
+    updated_at, conversation_id = decode_cursor(cursor, 2)
+    try:
+        moment = datetime.fromisoformat(updated_at)
+    except ValueError as error:
+        raise refused_cursor() from error
+    if moment.tzinfo is None:
+        raise refused_cursor()
+    return Position(moment, ConversationId(conversation_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from ag_ui.core import BaseEvent
@@ -28,6 +28,10 @@ class Turns(Protocol):
         """Do what the first question would have to wait for."""
         ...
 
+    async def forget(self, tenant: TenantContext, conversation_id: str) -> None:
+        """Delete what the agents remember of a conversation. Raises TurnInProgressError."""
+        ...
+
     async def close(self) -> None:
         """Release sessions and connections."""
         ...
@@ -49,8 +53,6 @@ class ApiState:
     model: ModelInfo
     readiness: Readiness
     limits: RateLimits
-    # Conversations with a turn under way; one process serves a conversation.
-    busy: set[str] = field(default_factory=set)
 
 
 def _state(request: Request) -> ApiState:

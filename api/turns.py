@@ -1,50 +1,53 @@
-"""One turn over HTTP: opens it and passes its events on."""
+"""One turn over HTTP: holds its conversation, passes its events on, and lets go."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import uuid4
 
+import anyio
 from ag_ui.core import (
     BaseEvent,
     CustomEvent,
     RunErrorEvent,
+    RunFinishedEvent,
     RunStartedEvent,
 )
 
 from api.shapes.analytics import QueryRequest
 from api.state import ApiState
 from gtm.context import TenantContext
-from gtm.errors import GtmError, TurnInProgressError
-from gtm.store.base import Conversation, ConversationId
+from gtm.errors import GtmError
+from gtm.store.base import TURN_LEASE, Conversation, ConversationId
 
 logger = logging.getLogger(__name__)
 
-_MAX_TITLE = 80
+_MAX_TITLE: Final = 80
+_KEEP_SECONDS: Final = TURN_LEASE.total_seconds() / 3
+# Letting go must not be cut short by the client that left, nor hold up anything for long.
+_RELEASE_SECONDS: Final = 5
 
 
 @dataclass(slots=True)
 class OpenTurn:
-    """A question on its way to an answer."""
+    """A question on its way to an answer; it holds its conversation until its events end."""
 
     state: ApiState
     tenant: TenantContext
     question: str
     conversation: Conversation
-    turn_id: str = field(default_factory=lambda: f"turn_{uuid4().hex}")
+    turn_id: str
     reply: dict[str, Any] | None = None
     error: RunErrorEvent | None = None
 
     async def events(self) -> AsyncGenerator[BaseEvent, None]:
         """Run the turn; closing the generator stops the model and the query."""
-        if self.conversation.id in self.state.busy:
-            yield _error_event(_in_progress())
-            return
-        self.state.busy.add(self.conversation.id)
+        keeper = asyncio.create_task(self._keep(), name=f"keep-{self.turn_id}")
         try:
             async with aclosing(self._guarded()) as events:
                 async for event in events:
@@ -52,9 +55,27 @@ class OpenTurn:
                         self.error = event
                     elif isinstance(event, CustomEvent) and event.name == "gtm.turn":
                         self.reply = event.value
+                    if isinstance(event, RunErrorEvent | RunFinishedEvent):
+                        # Whoever reads this may ask the next question at once.
+                        await self._release()
                     yield event
         finally:
-            self.state.busy.discard(self.conversation.id)
+            keeper.cancel()
+            await self._release()
+
+    async def _keep(self) -> None:
+        """Put off the end of the hold, for as long as the turn takes."""
+        while True:
+            await anyio.sleep(_KEEP_SECONDS)
+            try:
+                await self.state.services.turns.keep_turn(
+                    self.tenant, self.conversation.id, self.turn_id
+                )
+            except GtmError:
+                logger.warning("turn_not_kept_held", extra={"turn_id": self.turn_id})
+
+    async def _release(self) -> None:
+        await _let_go(self.state, self.tenant, self.conversation.id, self.turn_id)
 
     async def _guarded(self) -> AsyncGenerator[BaseEvent, None]:
         """Turn an exception of the runner into the event that ends a run."""
@@ -80,22 +101,39 @@ class OpenTurn:
 
 async def open_turn(state: ApiState, tenant: TenantContext, body: QueryRequest) -> OpenTurn:
     """Check what can be refused before an answer begins. Raises NotFoundError, ConflictError."""
-    store = state.services.turns
-    if body.conversation_id is None:
-        title = body.question.splitlines()[0][:_MAX_TITLE]
-        conversation = await store.start(tenant, title)
-    else:
-        conversation = await store.conversation(tenant, ConversationId(body.conversation_id))
-    if conversation.id in state.busy:
-        raise _in_progress()
-    return OpenTurn(state, tenant, body.question, conversation)
-
-
-def _in_progress() -> GtmError:
-    return TurnInProgressError(
-        "This conversation is still answering a question.",
-        hint="Wait for it or stop it, then ask again.",
+    turn_id = f"turn_{uuid4().hex}"
+    known = body.conversation_id
+    conversation = await state.services.turns.begin_turn(
+        tenant,
+        turn_id,
+        conversation_id=ConversationId(known) if known else None,
+        title=body.question.splitlines()[0][:_MAX_TITLE],
     )
+    return OpenTurn(state, tenant, body.question, conversation, turn_id)
+
+
+@asynccontextmanager
+async def held(
+    state: ApiState, tenant: TenantContext, conversation_id: ConversationId
+) -> AsyncIterator[None]:
+    """Keep a conversation free of turns meanwhile. Raises NotFoundError, TurnInProgressError."""
+    holder = f"hold_{uuid4().hex}"
+    await state.services.turns.begin_turn(tenant, holder, conversation_id=conversation_id, title="")
+    try:
+        yield
+    finally:
+        await _let_go(state, tenant, conversation_id, holder)
+
+
+async def _let_go(
+    state: ApiState, tenant: TenantContext, conversation_id: ConversationId, turn_id: str
+) -> None:
+    """End a turn's hold; where that fails it ends by itself."""
+    with anyio.move_on_after(_RELEASE_SECONDS, shield=True):
+        try:
+            await state.services.turns.end_turn(tenant, conversation_id, turn_id)
+        except GtmError:
+            logger.warning("turn_not_released", extra={"turn_id": turn_id})
 
 
 def _error_event(error: GtmError) -> RunErrorEvent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from api.shapes.base import Question, RequestBody
+from api.shapes.base import CONVERSATION_ID, Question, RequestBody
 from gtm.semantics.result import Format
 
 
@@ -12,7 +12,7 @@ class QueryRequest(RequestBody):
     """A question, in a conversation or starting one."""
 
     question: Question
-    conversation_id: str | None = Field(None, max_length=64)
+    conversation_id: str | None = Field(None, pattern=CONVERSATION_ID)
 
 
 class ColumnReply(BaseModel):

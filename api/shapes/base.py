@@ -6,11 +6,24 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+# What a name may hold is up to people, but nothing that could end a line or break a terminal, and
+# something that is no space: those around it are taken off.
+_NO_NAME = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_SPACES = r"\s\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff"
+_NAME_PATTERN = f"^[^{_NO_NAME}]*[^{_NO_NAME}{_SPACES}][^{_NO_NAME}]*$"
+# A question may run over several lines.
+_NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_TEXT_PATTERN = f"^[^{_NO_TEXT}]*[^{_NO_TEXT}{_SPACES}][^{_NO_TEXT}]*$"
 
-
-# What a name may hold is up to people, but nothing that could end a line or break a terminal.
-_NAME_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+Question = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_TEXT_PATTERN),
+]
+CONVERSATION_ID = r"^[A-Za-z0-9_-]{1,64}$"
+ConversationTitle = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NAME_PATTERN),
+]
 PersonName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NAME_PATTERN),

@@ -5,6 +5,13 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from agents.reply import TurnReply
+from api.shapes.base import ConversationTitle, RequestBody
+
+
+class ConversationRequest(RequestBody):
+    """What a conversation is to be called."""
+
+    title: ConversationTitle
 
 
 class ConversationItem(BaseModel):

@@ -13,8 +13,8 @@ from psycopg.types.json import Json
 
 from gtm.clock import Clock
 from gtm.context import TenantContext
-from gtm.errors import NotFoundError
-from gtm.store.base import Conversation, ConversationId, ReplyJson
+from gtm.errors import NotFoundError, TurnInProgressError
+from gtm.store.base import TURN_LEASE, Conversation, ConversationId, Position, ReplyJson
 from gtm.store.database import Connection, Database
 
 _START = """
@@ -27,9 +27,28 @@ where id = %s and tenant_id = %s
 """
 _LIST = """
 select id, title, created_at, updated_at from app.conversations
-where tenant_id = %s and exists (select from app.turns where conversation_id = conversations.id)
-order by updated_at desc, id desc limit %s
+where tenant_id = %(tenant)s
+  and exists (select from app.turns where conversation_id = conversations.id)
+  and (%(before)s::timestamptz is null or (updated_at, id) < (%(before)s, %(id)s))
+order by updated_at desc, id desc limit %(limit)s
 """
+_RENAME = """
+update app.conversations set title = %s where id = %s and tenant_id = %s
+returning id, title, created_at, updated_at
+"""
+_DELETE = "delete from app.conversations where id = %s and tenant_id = %s"
+# A turn that is there and not over keeps its row, and nothing is written.
+_BEGIN_TURN = """
+insert into app.running_turns (conversation_id, turn_id, expires_at)
+values (%(conversation)s, %(turn)s, %(until)s)
+on conflict (conversation_id) do update
+  set turn_id = excluded.turn_id, expires_at = excluded.expires_at
+  where running_turns.expires_at <= %(now)s
+"""
+_KEEP_TURN = """
+update app.running_turns set expires_at = %s where conversation_id = %s and turn_id = %s
+"""
+_END_TURN = "delete from app.running_turns where conversation_id = %s and turn_id = %s"
 # The row's lock makes turns that end at once take their places one after the other.
 _TOUCH = """
 update app.conversations set updated_at = %s where id = %s and tenant_id = %s
@@ -77,12 +96,8 @@ class PostgresTurnStore:
 
     async def start(self, tenant: TenantContext, title: str) -> Conversation:
         """Open a conversation."""
-        now = self._clock.now()
-        started = _Row(f"conv_{uuid4().hex}", title, now, now)
-        values = [started.id, tenant.tenant_id, tenant.user_id, title, now, now]
         async with self._database.as_user(tenant.user_id) as connection:
-            await connection.execute(_START, values)
-        return started.conversation()
+            return await self._start(connection, tenant, title)
 
     async def conversation(
         self, tenant: TenantContext, conversation_id: ConversationId
@@ -91,12 +106,79 @@ class PostgresTurnStore:
         async with self._database.as_user(tenant.user_id) as connection:
             return await _find(connection, tenant, conversation_id)
 
-    async def conversations(self, tenant: TenantContext, *, limit: int) -> tuple[Conversation, ...]:
+    async def conversations(
+        self, tenant: TenantContext, *, limit: int, after: Position | None = None
+    ) -> tuple[Conversation, ...]:
         """Return the conversations that hold a turn, the latest first."""
+        values = {
+            "tenant": tenant.tenant_id,
+            "before": after.updated_at if after else None,
+            "id": after.id if after else None,
+            "limit": limit,
+        }
         async with self._database.as_user(tenant.user_id) as connection:
             cursor = connection.cursor(row_factory=class_row(_Row))
-            rows = await cursor.execute(_LIST, [tenant.tenant_id, limit])
+            rows = await cursor.execute(_LIST, values)
             return tuple([row.conversation() async for row in rows])
+
+    async def rename(
+        self, tenant: TenantContext, conversation_id: ConversationId, title: str
+    ) -> Conversation:
+        """Give a conversation another title. Raises NotFoundError."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            cursor = connection.cursor(row_factory=class_row(_Row))
+            await cursor.execute(_RENAME, [title, conversation_id, tenant.tenant_id])
+            return _found(await cursor.fetchone())
+
+    async def delete(self, tenant: TenantContext, conversation_id: ConversationId) -> None:
+        """Delete a conversation with its turns. Raises NotFoundError."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            deleted = await connection.execute(_DELETE, [conversation_id, tenant.tenant_id])
+            if deleted.rowcount == 0:
+                raise _not_found()
+
+    async def begin_turn(
+        self,
+        tenant: TenantContext,
+        turn_id: str,
+        *,
+        conversation_id: ConversationId | None,
+        title: str,
+    ) -> Conversation:
+        """Hold a conversation for one turn, a new one with this title where none is named.
+
+        Nobody else can hold it until `end_turn`, or until TURN_LEASE has passed since the last
+        `keep_turn`. Raises NotFoundError and TurnInProgressError.
+        """
+        now = self._clock.now()
+        async with self._database.as_user(tenant.user_id) as connection:
+            if conversation_id is None:
+                conversation = await self._start(connection, tenant, title)
+            else:
+                conversation = await _find(connection, tenant, conversation_id)
+            values = {"conversation": conversation.id, "turn": turn_id, "now": now}
+            held = await connection.execute(_BEGIN_TURN, {**values, "until": now + TURN_LEASE})
+            if held.rowcount == 0:
+                raise TurnInProgressError(
+                    "This conversation is still answering a question.",
+                    hint="Wait for it or stop it, then try again.",
+                )
+        return conversation
+
+    async def keep_turn(
+        self, tenant: TenantContext, conversation_id: ConversationId, turn_id: str
+    ) -> None:
+        """Hold the conversation for another TURN_LEASE."""
+        until = self._clock.now() + TURN_LEASE
+        async with self._database.as_user(tenant.user_id) as connection:
+            await connection.execute(_KEEP_TURN, [until, conversation_id, turn_id])
+
+    async def end_turn(
+        self, tenant: TenantContext, conversation_id: ConversationId, turn_id: str
+    ) -> None:
+        """Let go of the conversation, if it is still this turn that holds it."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            await connection.execute(_END_TURN, [conversation_id, turn_id])
 
     async def add_turn(
         self,
@@ -137,13 +219,25 @@ class PostgresTurnStore:
         reply: ReplyJson = found[0]
         return reply
 
+    async def _start(
+        self, connection: Connection, tenant: TenantContext, title: str
+    ) -> Conversation:
+        now = self._clock.now()
+        started = _Row(f"conv_{uuid4().hex}", title, now, now)
+        values = [started.id, tenant.tenant_id, tenant.user_id, title, now, now]
+        await connection.execute(_START, values)
+        return started.conversation()
+
 
 async def _find(
     connection: Connection, tenant: TenantContext, conversation_id: ConversationId
 ) -> Conversation:
     cursor = connection.cursor(row_factory=class_row(_Row))
     await cursor.execute(_FIND, [conversation_id, tenant.tenant_id])
-    row = await cursor.fetchone()
+    return _found(await cursor.fetchone())
+
+
+def _found(row: _Row | None) -> Conversation:
     if row is None:
         raise _not_found()
     return row.conversation()

@@ -29,6 +29,7 @@ class ScriptedTurns:
     failure: Exception | None = None
     waits: bool = False
     asked: list[tuple[TenantContext, str]] = field(default_factory=list)
+    forgotten: list[tuple[TenantContext, str]] = field(default_factory=list)
     begun: anyio.Event = field(default_factory=anyio.Event)
     stopped: anyio.Event = field(default_factory=anyio.Event)
 
@@ -66,6 +67,9 @@ class ScriptedTurns:
 
     async def warm(self, tenant: TenantContext | None) -> None:
         """There is nothing to warm."""
+
+    async def forget(self, tenant: TenantContext, conversation_id: str) -> None:
+        self.forgotten.append((tenant, conversation_id))
 
     async def close(self) -> None:
         """There is nothing to close."""
