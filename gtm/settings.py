@@ -108,6 +108,10 @@ class Settings(BaseSettings):
         None, description="URL of the BigQuery stand-in on this machine; unset means Google."
     )
 
+    workspace_grace_days: int = Field(
+        30, ge=1, le=3650, description="How long a deleted workspace can be restored."
+    )
+
     query_timeout_seconds: float = Field(30.0, gt=0, description="A query is stopped after this.")
     query_max_rows: int = Field(100_000, gt=0, description="Most rows one query may return.")
     query_max_result_bytes: int = Field(
