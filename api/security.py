@@ -22,12 +22,6 @@ _bearer = HTTPBearer(
 )
 
 
-class ScopeMissingError(NotPermittedError):
-    """The personal access token was not made for this."""
-
-    code = "scope_missing"
-
-
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody whose token holds, member of a workspace or not; nothing may log the token."""
@@ -110,11 +104,7 @@ _AnyCaller = Annotated[Caller, Depends(_caller)]
 
 
 def _require(caller: Caller, scope: Scope) -> Caller:
-    if not caller.claims.allows(scope):
-        raise ScopeMissingError(
-            f"This personal access token has no {scope!r} scope.",
-            hint="Make one that has it, or sign in.",
-        )
+    caller.claims.require(scope)
     return caller
 
 

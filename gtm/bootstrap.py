@@ -18,6 +18,11 @@ from gtm.analytics.results import ResultStore
 from gtm.analytics.service import AnalyticsService
 from gtm.audit.base import AuditTrail
 from gtm.audit.postgres import PostgresAuditTrail
+from gtm.audit.usage import UsageMeter
+from gtm.audit.usage_postgres import PostgresUsageMeter
+from gtm.auth.access_tokens import PREFIX as ACCESS_TOKEN_PREFIX
+from gtm.auth.access_tokens import AccessTokens
+from gtm.auth.access_tokens_postgres import PostgresAccessTokens
 from gtm.auth.identity import IdentityProvider, UserRegistry
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
@@ -98,6 +103,8 @@ class Services:
     charts: ChartService
     shares: ShareStore
     audit: AuditTrail
+    usage: UsageMeter
+    access_tokens: AccessTokens
     identity: IdentityProvider
     verifier: TokenVerifier
     user_issuer: str
@@ -209,6 +216,7 @@ def build_services(
     view_docs, catalog = load_view_docs(), load_catalog()
     guard = Guard(settings.google_cloud_project, frozenset(view_docs))
     audit = PostgresAuditTrail(state.database)
+    access_tokens = PostgresAccessTokens(state.database, clock)
     analytics = AnalyticsService(
         warehouse=warehouse,
         guard=guard,
@@ -268,8 +276,12 @@ def build_services(
         charts=ChartService(dashboards, turns, analytics, clock),
         shares=PostgresShares(state.database, clock),
         audit=audit,
+        usage=PostgresUsageMeter(state.database),
+        access_tokens=access_tokens,
         identity=identity,
-        verifier=_verifier(settings, clock, identity, user_issuer, internal),
+        verifier=_verifier(
+            settings, clock, identity, user_issuer, internal, access_tokens=access_tokens
+        ),
         user_issuer=user_issuer,
         internal_tokens=internal,
         scratch_dir=scratch_dir,
@@ -409,6 +421,8 @@ def _verifier(
     identity: IdentityProvider,
     user_issuer: str,
     internal: TokenIssuer,
+    *,
+    access_tokens: AccessTokens,
 ) -> TokenVerifier:
     # Hosted projects that are older sign with RSA; the algorithm comes from here, not from a token.
     hosted = frozenset({"ES256", "RS256"})
@@ -421,4 +435,5 @@ def _verifier(
     agents = TrustedIssuer(
         jwks=internal.key.public_jwks(), audiences=frozenset({mcp_url(settings)})
     )
-    return TokenVerifier({user_issuer: users, internal.issuer: agents}, clock)
+    opaque = {ACCESS_TOKEN_PREFIX: access_tokens.claims}
+    return TokenVerifier({user_issuer: users, internal.issuer: agents}, clock, opaque=opaque)

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from gtm.audit.base import Door
 from gtm.auth.verifier import Claims, TokenVerifier
-from gtm.context import TenantContext
+from gtm.context import Scope, TenantContext
 from gtm.errors import (
     GtmError,
     InvalidInputError,
@@ -51,7 +51,8 @@ class Caller:
     door: Door
 
 
-CallerSource = Callable[[], Awaitable[Caller]]
+# Finds who calls, and refuses a personal access token that lacks the scope.
+CallerSource = Callable[[Scope], Awaitable[Caller]]
 
 
 class VerifiedToken(AccessToken):
@@ -104,11 +105,12 @@ class TokenCallers:
     contexts: ContextSource
     doors: Mapping[str, Door]
 
-    async def __call__(self) -> Caller:
+    async def __call__(self, scope: Scope) -> Caller:
         """Return the caller of the request being served."""
         token = get_access_token()
         if not isinstance(token, VerifiedToken):
             raise NotPermittedError("This call carries no identity.", hint="Send a bearer token.")
+        token.verified.require(scope)
         context = self.contexts(token.verified)
         tenant = await context if inspect.isawaitable(context) else context
         return Caller(tenant, self.doors.get(token.verified.issuer, "mcp"))
@@ -121,7 +123,7 @@ class OneCaller:
     tenant: TenantContext
     door: Door = "mcp"
 
-    async def __call__(self) -> Caller:
+    async def __call__(self, _scope: Scope) -> Caller:
         """Return that caller."""
         return Caller(self.tenant, self.door)
 
@@ -145,13 +147,14 @@ class ToolOutput:
 
 @dataclass(frozen=True, slots=True)
 class ToolDefinition(Generic[A]):
-    """One tool: its name, what it takes and gives, and who does the work."""
+    """One tool: its name, what it takes and gives, who does the work, and what a token needs."""
 
     name: str
     title: str
     arguments: type[A]
     output: type[BaseModel]
     handler: Callable[[Caller, A], Awaitable[ToolOutput]]
+    scope: Scope = "read"
 
 
 class ProductTool(Tool):
@@ -187,7 +190,8 @@ class ProductTool(Tool):
         """Answer a call; whatever goes wrong becomes a result the caller can act on."""
         try:
             parsed = _parse(self._definition.arguments, arguments)
-            output = await self._definition.handler(await self._callers(), parsed)
+            caller = await self._callers(self._definition.scope)
+            output = await self._definition.handler(caller, parsed)
         except GtmError as error:
             return _error_result(error)
         except Exception:
