@@ -85,6 +85,8 @@ def create_app(
                 beside.start_soon(services.recover_loads)
                 beside.start_soon(services.keep_state_alive)
                 beside.start_soon(services.provisioner.run)
+                beside.start_soon(services.purger.run)
+                beside.start_soon(services.sampler.run)
                 yield
                 beside.cancel_scope.cancel()
             readiness.is_warm = False

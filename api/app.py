@@ -19,6 +19,7 @@ from api import (
     health,
     integrations,
     invitations,
+    lifecycle,
     members,
     results,
     shared,
@@ -45,6 +46,7 @@ def create_api(state: ApiState) -> FastAPI:
     for module in (
         auth,
         tenants,
+        lifecycle,
         members,
         invitations,
         config,

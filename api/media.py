@@ -29,7 +29,15 @@ def preferred(accept: str | None, offers: Sequence[str]) -> str:
 
 def require_json(request: Request) -> None:
     """Refuse a body that does not say it is JSON. Raises UnsupportedMediaTypeError."""
-    if request.method not in {"POST", "PUT", "PATCH"}:
+    is_with_body = request.method in {"POST", "PUT", "PATCH"} or (
+        # Most need none.
+        request.method == "DELETE"
+        and (
+            request.headers.get("content-length", "0") != "0"
+            or "transfer-encoding" in request.headers
+        )
+    )
+    if not is_with_body:
         return
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != JSON:

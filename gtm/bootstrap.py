@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ from gtm.dashboards.postgres import PostgresDashboards
 from gtm.dashboards.postgres_shares import PostgresShares
 from gtm.dashboards.service import ChartService
 from gtm.dashboards.shares import ShareStore
+from gtm.demo.filling import Filler
 from gtm.demo.logins import DemoLogin, demo_logins
+from gtm.demo.on_request import SampleOnRequest
 from gtm.errors import ConfigurationError, GtmError, NotFoundError
 from gtm.models.dependencies import raw_tables_beneath
 from gtm.models.docs import load_view_docs
@@ -52,18 +55,24 @@ from gtm.secrets.store import SecretStore
 from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.settings import Settings
 from gtm.sql.guard import Guard
+from gtm.store.agent_sessions import forget_sessions
 from gtm.store.base import TurnStore
 from gtm.store.database import DatabaseUrls
 from gtm.store.postgres import PostgresTurnStore
 from gtm.store.state import State, open_embedded, open_hosted
 from gtm.tenants.base import WorkspaceDirectory, context_for
+from gtm.tenants.deletion import Deletions
 from gtm.tenants.invitations import Invitations
 from gtm.tenants.invitations_postgres import PostgresInvitations
 from gtm.tenants.invitations_sending import InvitationSender
+from gtm.tenants.leftovers import Leftovers
 from gtm.tenants.people import People
 from gtm.tenants.people_postgres import PostgresPeople
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
-from gtm.tenants.provisioning import Provisioner, preparing
+from gtm.tenants.provisioning import Prepare, Provisioner, preparing
+from gtm.tenants.purging import Purger
+from gtm.tenants.sample_states import SampleStates
+from gtm.tenants.sampling import Sampler, SampleWork
 from gtm.warehouse.base import QueryLimits, Warehouse
 from gtm.warehouse.bigquery_project import BigQueryProject
 
@@ -98,6 +107,9 @@ class Services:
     invitations: Invitations
     invitation_sender: InvitationSender
     provisioner: Provisioner
+    deletions: Deletions
+    purger: Purger
+    sampler: Sampler
     turns: TurnStore
     dashboards: DashboardStore
     charts: ChartService
@@ -213,16 +225,18 @@ def build_services(
     make_data_dir(scratch_dir)
     state = open_state(settings)
     warehouse = _warehouse(settings, clock)
+    prepare = preparing(warehouse)
     view_docs, catalog = load_view_docs(), load_catalog()
     guard = Guard(settings.google_cloud_project, frozenset(view_docs))
     audit = PostgresAuditTrail(state.database)
     access_tokens = PostgresAccessTokens(state.database, clock)
+    results = ResultStore(clock, ttl_seconds=settings.result_ttl_seconds)
     analytics = AnalyticsService(
         warehouse=warehouse,
         guard=guard,
         catalog=catalog,
         view_docs=view_docs,
-        results=ResultStore(clock, ttl_seconds=settings.result_ttl_seconds),
+        results=results,
         cache=AnswerCache(
             clock,
             ttl_seconds=settings.query_cache_ttl_seconds,
@@ -239,6 +253,20 @@ def build_services(
         health=DataHealth(warehouse, guard, _limits(settings)),
     )
     workspaces = PostgresWorkspaceDirectory(state.database)
+    sampler = Sampler(
+        workspaces,
+        SampleStates(state.database),
+        _sample_work(warehouse, prepare, loader, analytics, scratch_dir=scratch_dir),
+        clock,
+    )
+    provisioner = Provisioner(workspaces, prepare, on_prepared=sampler.wake)
+
+    async def forget(tenant: TenantContext) -> None:
+        await forget_sessions(state.database, tenant.tenant_id)
+        analytics.data_changed(tenant)
+        results.forget(tenant)
+        provisioner.forget(tenant.tenant_id)
+
     turns = PostgresTurnStore(state.database, clock)
     dashboards = PostgresDashboards(state.database, clock)
     invitations = PostgresInvitations(state.database)
@@ -270,7 +298,17 @@ def build_services(
         invitation_sender=InvitationSender(
             invitations, identity, frontend_url=settings.frontend_url
         ),
-        provisioner=Provisioner(workspaces, preparing(warehouse)),
+        provisioner=provisioner,
+        deletions=Deletions(
+            state.database, clock, grace=timedelta(days=settings.workspace_grace_days)
+        ),
+        purger=Purger(
+            state.database,
+            clock,
+            [warehouse.drop, forget],
+            leftovers=Leftovers(scratch_dir, clock),
+        ),
+        sampler=sampler,
         turns=turns,
         dashboards=dashboards,
         charts=ChartService(dashboards, turns, analytics, clock),
@@ -286,6 +324,27 @@ def build_services(
         internal_tokens=internal,
         scratch_dir=scratch_dir,
         state=state,
+    )
+
+
+def _sample_work(
+    warehouse: Warehouse,
+    prepare: Prepare,
+    loader: FileLoader,
+    analytics: AnalyticsService,
+    *,
+    scratch_dir: Path,
+) -> SampleWork:
+    async def clear(tenant: TenantContext) -> None:
+        await warehouse.drop(tenant)
+        await prepare(tenant)
+
+    return SampleWork(
+        load=SampleOnRequest(Filler(warehouse, loader, scratch_dir=scratch_dir)),
+        clear=clear,
+        changed=analytics.data_changed,
+        freshness=analytics.freshness,
+        journal=loader.journal,
     )
 
 

@@ -12,6 +12,7 @@ from gtm.clock import Clock
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.store.database import Database
 from gtm.tenants.base import Workspace
+from gtm.tenants.leftovers import Leftovers
 from gtm.tenants.rounds import Rounds
 
 logger = logging.getLogger(__name__)
@@ -63,10 +64,13 @@ class Purger:
     broken off at any point is done again.
     """
 
-    def __init__(self, database: Database, clock: Clock, steps: Sequence[Step]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, steps: Sequence[Step], *, leftovers: Leftovers
+    ) -> None:
         self._database = database
         self._clock = clock
         self._steps = steps
+        self._leftovers = leftovers
         self._rounds = Rounds(
             self.purge_due,
             name="purging",
@@ -80,6 +84,7 @@ class Purger:
 
     async def purge_due(self) -> bool:
         """Purge every workspace that is due; return whether all succeeded."""
+        await self._leftovers.remove()
         async with self._database.as_service() as connection:
             cursor = connection.cursor(row_factory=class_row(_Row))
             rows = await cursor.execute(_DUE, [self._clock.now()])
