@@ -58,6 +58,7 @@ from gtm.sql.guard import Guard
 from gtm.store.agent_sessions import forget_sessions
 from gtm.store.base import TurnStore
 from gtm.store.database import DatabaseUrls
+from gtm.store.idempotency import IdempotencyKeys, PostgresIdempotencyKeys
 from gtm.store.postgres import PostgresTurnStore
 from gtm.store.state import State, open_embedded, open_hosted
 from gtm.tenants.base import WorkspaceDirectory, context_for
@@ -111,6 +112,7 @@ class Services:
     purger: Purger
     sampler: Sampler
     turns: TurnStore
+    idempotency: IdempotencyKeys
     dashboards: DashboardStore
     charts: ChartService
     shares: ShareStore
@@ -310,6 +312,7 @@ def build_services(
         ),
         sampler=sampler,
         turns=turns,
+        idempotency=PostgresIdempotencyKeys(state.database, clock),
         dashboards=dashboards,
         charts=ChartService(dashboards, turns, analytics, clock),
         shares=PostgresShares(state.database, clock),
