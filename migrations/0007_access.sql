@@ -67,16 +67,14 @@ alter table app.turns add column model_tokens bigint not null default 0 check (m
 
 create function private.count_turn() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
-declare
-  workspace text;
-  answered_at timestamptz;
 begin
-  select tenant_id, updated_at into workspace, answered_at
-    from app.conversations where id = new.conversation_id;
-  if new.model_tokens > 0 then
-    perform private.count_usage(workspace, answered_at, 'model_tokens', new.model_tokens);
-  end if;
-  perform private.count_usage(workspace, answered_at, 'questions', 1);
+  insert into app.usage_counters as counters (tenant_id, period, metric, slot, used)
+  select tenant_id, date_trunc('month', updated_at at time zone 'utc')::date, metric, pg_backend_pid() % 16, amount
+  from app.conversations
+  cross join lateral (values ('model_tokens', new.model_tokens), ('questions', 1)) as counted (metric, amount)
+  where id = new.conversation_id and amount > 0
+  order by metric
+  on conflict (tenant_id, period, metric, slot) do update set used = counters.used + excluded.used;
   return null;
 end
 $$;
