@@ -25,9 +25,8 @@ async def add_people(settings: Settings, clock: Clock) -> dict[str, UserId]:
     ids = {}
     for email, (slug, role) in PEOPLE.items():
         workspace = Workspace.named(slug, slug.title())
-        metadata = {"tenant_id": slug, "role": role.value}
         name = email.partition("@")[0].title()
-        user_id = UserId(users.ensure_user(email, PASSWORD, name=name, app_metadata=metadata))
+        user_id = UserId(users.ensure_user(email, PASSWORD, name=name, app_metadata={}))
         await directory.add(workspace)
         await directory.set_member(workspace.tenant_id, user_id, role)
         ids[email] = user_id
