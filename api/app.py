@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import (
     analytics,
+    audit,
     auth,
     charts,
     config,
@@ -23,7 +24,10 @@ from api import (
     members,
     results,
     shared,
+    sql,
     tenants,
+    tokens,
+    usage,
 )
 from api.state import ApiState
 
@@ -51,12 +55,16 @@ def create_api(state: ApiState) -> FastAPI:
         invitations,
         config,
         analytics,
+        sql,
         results,
         conversations,
         charts,
         dashboards,
         shared,
         integrations,
+        tokens,
+        audit,
+        usage,
         health,
     ):
         app.include_router(module.router)

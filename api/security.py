@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.limits import note
 from api.state import ApiState, State
+from gtm.audit.base import Door
 from gtm.auth.verifier import Claims
 from gtm.context import Role, Scope, TenantContext
 from gtm.errors import NotPermittedError, UnauthenticatedError
@@ -69,6 +70,14 @@ async def _verified(state: ApiState, credentials: HTTPAuthorizationCredentials |
 
 
 _Holder = Annotated[Visitor, Depends(_holder)]
+
+
+def _door(holder: _Holder) -> Door:
+    return "web" if holder.claims.scopes is None else "token"
+
+
+# How the caller came in, for the audit trail.
+Through = Annotated[Door, Depends(_door)]
 
 
 async def _visitor(holder: _Holder) -> Visitor:
@@ -136,8 +145,15 @@ def require_member(_tenant: Tenant) -> None:
     """Refuse whoever is not signed in, on routes that need no more of them."""
 
 
-def _writer(caller: _AnyCaller) -> TenantContext:
-    return _require(caller, "write").tenant
+def _writing(caller: _AnyCaller) -> Caller:
+    return _require(caller, "write")
+
+
+WritingCaller = Annotated[Caller, Depends(_writing)]
+
+
+def _writer(caller: WritingCaller) -> TenantContext:
+    return caller.tenant
 
 
 # Whoever belongs to the workspace, for changing what is their own.

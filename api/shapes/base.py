@@ -40,6 +40,10 @@ ChartTitle = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NAME_PATTERN),
 ]
+TokenName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NAME_PATTERN),
+]
 Email = Annotated[
     str,
     StringConstraints(

@@ -34,10 +34,11 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """An event as it was kept; ids ascend."""
+    """An event as it was kept; ids ascend. The address is that of a member, None for others."""
 
     id: int
     event: AuditEvent
+    email: str | None = None
 
 
 class AuditTrail(Protocol):

@@ -23,15 +23,17 @@ from gtm.store.database import Database, DatabaseUnavailableError
 logger = logging.getLogger(__name__)
 
 _KEEP = "select private.keep_events(%(events)s, %(is_again)s)"
-# The policy shows nothing to who is no admin.
+# The policies show nothing to who is no admin, and no address of who is no member any more.
 _PAGE = """
-select id, at, tenant_id, user_id::text, action, door, target, outcome, code, detail
-from app.audit_log
-where tenant_id = %(tenant)s
-  and (%(before)s::bigint is null or id < %(before)s)
-  and (%(action)s::text is null or action = %(action)s)
-  and (%(person)s::uuid is null or user_id = %(person)s)
-order by id desc limit %(limit)s
+select log.id, log.at, log.tenant_id, log.user_id::text, profiles.email, log.action, log.door,
+  log.target, log.outcome, log.code, log.detail
+from app.audit_log as log
+left join app.profiles on profiles.user_id = log.user_id
+where log.tenant_id = %(tenant)s
+  and (%(before)s::bigint is null or log.id < %(before)s)
+  and (%(action)s::text is null or log.action = %(action)s)
+  and (%(person)s::uuid is null or log.user_id = %(person)s)
+order by log.id desc limit %(limit)s
 """
 
 _dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False)
@@ -43,6 +45,7 @@ class _Row:
     at: datetime
     tenant_id: str | None
     user_id: str | None
+    email: str | None
     action: str
     door: str
     target: str | None
@@ -62,7 +65,7 @@ class _Row:
             code=self.code,
             detail=self.detail,
         )
-        return AuditRecord(self.id, event)
+        return AuditRecord(self.id, event, self.email)
 
 
 class PostgresAuditTrail:
