@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from api.errors import problems
+from api.idempotency import Idempotent, IdempotentRoute
 from api.media import require_json
 from api.paging import Cursor, decode_cursor, encode_cursor, refused_cursor
 from api.security import MemberTenant, Tenant
@@ -24,7 +25,7 @@ from api.state import State
 from gtm.dashboards.base import ChartId, DashboardId, Layout, Place
 from gtm.store.base import ConversationId
 
-router = APIRouter(prefix="/v1/charts", tags=["charts"])
+router = APIRouter(prefix="/v1/charts", tags=["charts"], route_class=IdempotentRoute)
 
 _JSON = [Depends(require_json)]
 ChartPath = Annotated[str, Path(max_length=64, pattern=ID_PATTERN)]
@@ -38,7 +39,9 @@ ChartLimit = Annotated[int, Query(ge=1, le=100, description="Charts of a page.")
     responses=problems(401, 403, 404, 409, 415, 422, 503),
     dependencies=_JSON,
 )
-async def pin(body: PinRequest, tenant: MemberTenant, state: State) -> ChartReply:
+async def pin(
+    body: PinRequest, tenant: MemberTenant, state: State, _once: Idempotent
+) -> ChartReply:
     """Keep the chart of one of the caller's own answers, as it was answered."""
     chart = await state.services.charts.pin(
         tenant,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from api.charts import cursor_of, layout_of, place_of
 from api.errors import problems
+from api.idempotency import Idempotent, IdempotentRoute, IdempotentSecret
 from api.media import require_json
 from api.paging import Cursor, Limit
 from api.security import AdminTenant, LiveAdmin, MemberTenant, Tenant
@@ -29,7 +30,7 @@ from gtm.context import TenantContext
 from gtm.dashboards.base import ChartId, Dashboard, DashboardId
 from gtm.dashboards.shares import ShareId, new_token
 
-router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
+router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"], route_class=IdempotentRoute)
 
 _JSON = [Depends(require_json)]
 DashboardPath = Annotated[str, Path(max_length=64, pattern=ID_PATTERN)]
@@ -55,7 +56,9 @@ async def list_dashboards(
 @router.post(
     "", status_code=201, responses=problems(401, 403, 409, 415, 422, 503), dependencies=_JSON
 )
-async def create(body: DashboardRequest, tenant: MemberTenant, state: State) -> DashboardItem:
+async def create(
+    body: DashboardRequest, tenant: MemberTenant, state: State, _once: Idempotent
+) -> DashboardItem:
     """Make a dashboard."""
     return _item(await state.services.dashboards.create(tenant, body.name))
 
@@ -105,6 +108,7 @@ async def share(
     tenant: LiveAdmin,
     state: State,
     response: Response,
+    _once: IdempotentSecret,
 ) -> ShareReply:
     """Make a link that shows the dashboard to whoever holds it; its address is told once."""
     response.headers["cache-control"] = "no-store"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from api.errors import problems
+from api.idempotency import IdempotentForUser, IdempotentRoute
 from api.media import require_json
 from api.security import SignedIn, Verified, Visitor
 from api.shapes.tenants import (
+    SetupReply,
     WorkspaceItem,
     WorkspacePage,
     WorkspaceReply,
@@ -17,9 +19,9 @@ from api.shapes.tenants import (
 from api.state import ApiState, State
 from gtm.context import Role, TenantId
 from gtm.errors import ConflictError, NotFoundError, NotPermittedError
-from gtm.tenants.base import Membership, membership_among
+from gtm.tenants.base import Membership, membership_for
 
-router = APIRouter(prefix="/v1/tenants", tags=["workspaces"])
+router = APIRouter(prefix="/v1/tenants", tags=["workspaces"], route_class=IdempotentRoute)
 _JSON = [Depends(require_json)]
 
 
@@ -37,7 +39,7 @@ async def list_workspaces(visitor: Verified, state: State) -> WorkspacePage:
         claims.subject, session_id=claims.session_id
     )
     try:
-        current = membership_among(found, claims).workspace
+        current = (await membership_for(state.services.workspaces, claims)).workspace
     except NotPermittedError:
         current = None
     items = [
@@ -47,13 +49,25 @@ async def list_workspaces(visitor: Verified, state: State) -> WorkspacePage:
         )
         for workspace, role in sorted(found, key=lambda one: (one[0].name.lower(), one[0].slug))
     ]
+    # Those who can restore one see what there is to restore, after all that is in use.
+    items += [
+        WorkspaceItem(
+            **workspace_reply(Membership(deleted.workspace, deleted.role)).model_dump(),
+            is_current=False,
+            purge_after=deleted.purge_after,
+        )
+        for deleted in await state.services.deletions.of(claims.subject)
+        if deleted.role is Role.OWNER
+    ]
     return WorkspacePage(items=items)
 
 
 @router.post(
     "", status_code=201, responses=problems(401, 403, 409, 415, 422, 503), dependencies=_JSON
 )
-async def create(body: WorkspaceRequest, visitor: Verified, state: State) -> WorkspaceReply:
+async def create(
+    body: WorkspaceRequest, visitor: Verified, state: State, _once: IdempotentForUser
+) -> WorkspaceReply:
     """Make a workspace of one's own; its views are made in the background."""
     made = await state.services.workspaces.create(visitor.claims.subject, body.name)
     state.services.provisioner.wake()
@@ -65,11 +79,15 @@ async def read_current(caller: SignedIn, state: State) -> WorkspaceStandingReply
     """Say where the caller works and how that workspace stands."""
     tenant, workspace = caller.tenant, workspace_reply(caller.membership)
     standing = await state.services.workspaces.standing(tenant.user_id, tenant.tenant_id)
+    setup = state.services.provisioner.setup_of(tenant.tenant_id, is_ready=standing.is_ready)
     return WorkspaceStandingReply(
         **workspace.model_dump(),
         subscription_status=standing.subscription_status,
         trial_ends_at=standing.trial_ends_at,
         is_ready=standing.is_ready,
+        setup=SetupReply(state=setup.state, detail=setup.detail),
+        sample_status=standing.sample_status,
+        has_sample_data=standing.has_sample_data,
     )
 
 
