@@ -89,6 +89,12 @@ class IntegrationRegister:
         found = {row.source: row.integration() for row in rows}
         return tuple(found.get(source, Integration(source)) for source in Source)
 
+    async def require(self, tenant: TenantContext, source: Source) -> None:
+        """Raise IntegrationNotFoundError when a source is not set up."""
+        found = {item.source: item.status for item in await self.all(tenant)}
+        if found[source] == "not_connected":
+            raise _not_found()
+
     async def set_up(
         self,
         connection: Connection,

@@ -15,6 +15,7 @@ from gtm.connectors.integrations.register import IntegrationRegister
 from gtm.connectors.journal import LoadJournal
 from gtm.connectors.reports import LoadReport, LoadState
 from gtm.context import TenantContext
+from gtm.errors import NotFoundError
 from gtm.models.model import Source
 from gtm.secrets.store import SecretStore
 from gtm.semantics.result import SourceFreshness
@@ -66,12 +67,9 @@ class Integrations:
 
         Raises IntegrationNotFoundError and NotPermittedError.
         """
-        found = {item.source: item for item in await self._reach(tenant)}
-        freshness = found.get(source) or SourceFreshness(
-            source=source, through=None, final_through=None
-        )
+        await self._register.require(tenant, source)
+        freshness, loaded_at = await self._arrived(tenant, source)
         has_data = freshness.through is not None
-        loaded_at = await self._loaded_at(tenant, source)
         async with self._register.changing(tenant) as connection:
             moved = await self._register.move(
                 connection,
@@ -116,6 +114,18 @@ class Integrations:
     async def close(self) -> None:
         """Close the connections to the sources."""
         await self._hubspot.close()
+
+    async def _arrived(
+        self, tenant: TenantContext, source: Source
+    ) -> tuple[SourceFreshness, datetime | None]:
+        """Return how far a source's data reaches, and when a load of it last ended."""
+        nothing = SourceFreshness(source=source, through=None, final_through=None)
+        try:
+            found = {item.source: item for item in await self._reach(tenant)}
+            return found.get(source, nothing), await self._loaded_at(tenant, source)
+        except NotFoundError:
+            # Nothing was ever loaded: there is no view to ask.
+            return nothing, None
 
     async def _loaded_at(self, tenant: TenantContext, source: Source) -> datetime | None:
         ends = [
