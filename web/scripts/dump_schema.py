@@ -10,10 +10,15 @@ from pydantic.json_schema import models_json_schema
 
 from agents.reply import TurnReply
 from api.shapes.auth import ConfirmEmailReply, GoogleReply, LoginReply
+from api.shapes.charts import ChartReply
 from api.shapes.config import ConfigReply
 from api.shapes.conversations import ConversationPage, ConversationReply
-from api.shapes.integrations import IntegrationsReply
-from api.shapes.tenants import WorkspaceStandingReply
+from api.shapes.dashboards import DashboardPage, DashboardReply, SharePage, ShareReply
+from api.shapes.integrations import IntegrationsReply, LoadReply
+from api.shapes.invitations import InvitationPage, InvitationPreviewReply, NewInvitationReply
+from api.shapes.members import MemberPage
+from api.shapes.shared import SharedDashboardReply
+from api.shapes.tenants import WorkspacePage, WorkspaceStandingReply
 from gtm.charts.spec import ChartSpec
 from gtm.language.outcome import Option
 from gtm.semantics.preview import ResultPreview
@@ -21,18 +26,30 @@ from gtm.semantics.result import Receipt
 
 TARGET = Path(__file__).parents[1] / "schema" / "api.json"
 SHAPES: tuple[type[BaseModel], ...] = (
+    ChartReply,
     ChartSpec,
     ConfigReply,
     ConfirmEmailReply,
     ConversationPage,
     ConversationReply,
+    DashboardPage,
+    DashboardReply,
     GoogleReply,
     IntegrationsReply,
+    InvitationPage,
+    InvitationPreviewReply,
+    LoadReply,
     LoginReply,
+    MemberPage,
+    NewInvitationReply,
     Option,
     Receipt,
     ResultPreview,
+    SharePage,
+    ShareReply,
+    SharedDashboardReply,
     TurnReply,
+    WorkspacePage,
     WorkspaceStandingReply,
 )
 

@@ -1,6 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./App";
+import { App, preloadFirst } from "./App";
 import { createServices } from "./services";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -8,10 +8,13 @@ import { applyTheme, storedTheme } from "./ui/theme";
 
 applyTheme(storedTheme());
 
+const services = createServices(sessionStorage);
+preloadFirst(services);
+
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 createRoot(root).render(
   <StrictMode>
-    <App services={createServices(sessionStorage)} />
+    <App services={services} />
   </StrictMode>,
 );

@@ -2,12 +2,9 @@ import type { AgUiEvent } from "./events";
 import { ApiError, problemFrom } from "./problem";
 import type {
   Config,
-  Conversation,
-  ConversationPage,
   FileFormat,
   GoogleStart,
   Identity,
-  Integrations,
   LoginReply,
   NewPerson,
   SignUpReply,
@@ -27,11 +24,15 @@ export interface Credentials {
   /** Another token in place of one that was refused; null when there is none. */
   renew: (refused: string) => Promise<string | null>;
   onUnauthorized: () => void;
+  /** What somebody came with who was invited, to be accepted as they come in. */
+  invitation?: () => string | null;
 }
 
 interface Options {
   accept?: string;
   body?: unknown;
+  /** The Idempotency-Key of what must not happen twice. */
+  key?: string | undefined;
   signal?: AbortSignal;
 }
 
@@ -43,29 +44,39 @@ export class ApiClient {
     this.credentials = credentials;
   }
 
+  /** What anyone may read. */
+  openly<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+    return read(open(method, path, body));
+  }
+
   config(): Promise<Config> {
-    return read(open("GET", "/v1/config"));
+    return this.openly("GET", "/v1/config");
   }
 
   login(email: string, password: string): Promise<LoginReply> {
-    return read(open("POST", "/v1/auth/login", { email, password }));
+    return this.enter("/v1/auth/login", { email, password });
   }
 
   signUp(person: NewPerson): Promise<SignUpReply> {
-    return read(open("POST", "/v1/auth/signup", person));
-  }
-
-  refresh(refreshToken: string): Promise<LoginReply> {
-    return read(open("POST", "/v1/auth/refresh", { refresh_token: refreshToken }));
+    return this.enter("/v1/auth/signup", person);
   }
 
   /** Where to go to sign in with Google, and what the browser has to show on its way back. */
   google(): Promise<GoogleStart> {
-    return read(open("POST", "/v1/auth/google", {}));
+    return this.enter("/v1/auth/google", {});
   }
 
   googleCallback(code: string, codeVerifier: string): Promise<LoginReply> {
-    return read(open("POST", "/v1/auth/google/callback", { code, code_verifier: codeVerifier }));
+    return this.enter("/v1/auth/google/callback", { code, code_verifier: codeVerifier });
+  }
+
+  /** Comes in with the session of a mailed link. */
+  enterByLink(refreshToken: string): Promise<LoginReply> {
+    return this.enter("/v1/auth/refresh", { refresh_token: refreshToken });
+  }
+
+  refresh(refreshToken: string): Promise<LoginReply> {
+    return this.openly("POST", "/v1/auth/refresh", { refresh_token: refreshToken });
   }
 
   async recover(email: string): Promise<void> {
@@ -82,33 +93,48 @@ export class ApiClient {
   }
 
   async logout(): Promise<void> {
-    await this.send("POST", "/v1/auth/logout");
+    await this.post("/v1/auth/logout");
   }
 
   workspace(): Promise<Workspace> {
-    return read(this.send("GET", "/v1/tenants/current"));
+    return this.get("/v1/tenants/current");
   }
 
-  integrations(): Promise<Integrations> {
-    return read(this.send("GET", "/v1/integrations/status"));
+  get<T>(path: string): Promise<T> {
+    return read(this.send("GET", path));
   }
 
-  conversations(): Promise<ConversationPage> {
-    return read(this.send("GET", "/v1/conversations"));
+  /** With a key, an attempt that is sent again is not carried out twice. */
+  post<T = void>(path: string, body?: unknown, key?: string): Promise<T> {
+    return read(this.send("POST", path, { body, key }));
   }
 
-  conversation(id: string): Promise<Conversation> {
-    return read(this.send("GET", `/v1/conversations/${encodeURIComponent(id)}`));
+  put<T>(path: string, body: unknown): Promise<T> {
+    return read(this.send("PUT", path, { body }));
   }
 
-  /** The whole of a kept result, named as the server names it. */
-  async resultFile(resultId: string, format: FileFormat): Promise<File> {
-    const path = `/v1/results/${encodeURIComponent(resultId)}?format=${format}`;
+  delete<T = void>(path: string, body?: unknown): Promise<T> {
+    return read(this.send("DELETE", path, { body }));
+  }
+
+  /** Sends a file as it is. */
+  upload<T>(path: string, file: Blob): Promise<T> {
+    return read(this.send("POST", path, { body: file }));
+  }
+
+  /** A file, named as the server names it. */
+  async file(path: string, fallback: string): Promise<File> {
     const response = await this.send("GET", path, { accept: "*/*" });
     const disposition = response.headers.get("Content-Disposition") ?? "";
-    const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? `result.${format}`;
+    const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? fallback;
     const type = response.headers.get("Content-Type") ?? "";
     return new File([await response.arrayBuffer()], name, { type });
+  }
+
+  /** The whole of a kept result. */
+  resultFile(resultId: string, format: FileFormat): Promise<File> {
+    const path = `/v1/results/${encodeURIComponent(resultId)}?format=${format}`;
+    return this.file(path, `result.${format}`);
   }
 
   /** Streams the events of one turn; aborting the signal stops the turn on the server too. */
@@ -119,6 +145,11 @@ export class ApiClient {
       signal,
     });
     if (response.body) yield* readEvents(response.body);
+  }
+
+  private enter<T>(path: string, body: object): Promise<T> {
+    const invitation = this.credentials.invitation?.();
+    return this.openly("POST", path, invitation ? { ...body, invitation } : body);
   }
 
   /** A request with the session's token; a refused one is sent once more with a new token. */
@@ -149,14 +180,18 @@ async function open(
 function request(
   method: string,
   path: string,
-  { accept = "application/json", body, signal }: Options,
+  { accept = "application/json", body, key, signal }: Options,
   token: string | null,
 ): Promise<Response> {
   const headers: Record<string, string> = { Accept: accept };
   const init: RequestInit = { method, headers };
   if (token) headers.Authorization = `Bearer ${token}`;
+  if (key) headers["Idempotency-Key"] = key;
   if (signal) init.signal = signal;
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    headers["Content-Type"] = "application/octet-stream";
+    init.body = body;
+  } else if (body !== undefined) {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(body);
   }
@@ -168,6 +203,7 @@ async function checked(response: Response): Promise<Response> {
   return response;
 }
 
-async function read<T>(response: Promise<Response>): Promise<T> {
-  return (await (await response).json()) as T;
+async function read<T>(answer: Promise<Response>): Promise<T> {
+  const response = await answer;
+  return (response.status === 204 ? undefined : await response.json()) as T;
 }

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
 import type { Problem } from "../api/problem";
-import { fieldOf } from "./fieldProblem";
-import { Notice } from "./Notice";
+import { fieldOf } from "../ui/fieldProblem";
+import { Notice } from "../ui/Notice";
 
 interface AuthFormProps {
   action: string;

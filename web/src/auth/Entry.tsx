@@ -3,23 +3,27 @@ import { problemOf } from "../api/problem";
 import { useServices } from "../services";
 import { AuthCard } from "./AuthCard";
 import type { Arrival } from "./arrival";
-import { wordsOf } from "./fieldProblem";
-import { NewPassword } from "./laterViews";
+import { wordsOf } from "../ui/fieldProblem";
+import { LinkView, NewPassword } from "./laterViews";
 import { type Opening, SignIn } from "./SignIn";
-import "./auth.css";
 
 interface EntryProps {
   arrival: Arrival | null;
+  /** The token of the invitation one came by. */
+  invitation: string | null;
   opening: Opening | null;
   /** Called once what the address brought along has been dealt with. */
   onArrived: (opening: Opening | null) => void;
 }
 
 /** All one can meet before being signed in. */
-export default function Entry({ arrival, opening, onArrived }: EntryProps) {
+export default function Entry({ arrival, invitation, opening, onArrived }: EntryProps) {
   if (arrival?.kind === "google") return <BackFromGoogle onArrived={onArrived} />;
   if (arrival?.kind === "recovery") return <NewPassword {...arrival} onDone={onArrived} />;
-  return <SignIn opening={opening} />;
+  if (arrival?.kind === "link" && invitation !== null) {
+    return <LinkView {...arrival} invitation={invitation} onDone={onArrived} />;
+  }
+  return <SignIn opening={opening} invitation={invitation} />;
 }
 
 function BackFromGoogle({ onArrived }: Pick<EntryProps, "onArrived">) {

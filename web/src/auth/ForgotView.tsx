@@ -3,10 +3,10 @@ import type { Config } from "../api/shapes";
 import { useServices } from "../services";
 import { AuthCard } from "./AuthCard";
 import { AuthForm } from "./AuthForm";
-import { EmailField } from "./Field";
+import { EmailField } from "../ui/Field";
 import { MailSent } from "./MailSent";
 import type { ViewProps } from "./SignIn";
-import { useSubmit } from "./useSubmit";
+import { useSubmit } from "../ui/useSubmit";
 
 /** Asks for a mail with a link to choose a new password. */
 export function ForgotView({

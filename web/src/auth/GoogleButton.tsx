@@ -1,6 +1,6 @@
 import { useServices } from "../services";
-import { Notice } from "./Notice";
-import { useSubmit } from "./useSubmit";
+import { Notice } from "../ui/Notice";
+import { useSubmit } from "../ui/useSubmit";
 
 /** The way in through Google; says so where Google is a stand-in. */
 export function GoogleButton({ isStandIn }: { isStandIn: boolean }) {

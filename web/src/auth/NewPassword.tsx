@@ -3,14 +3,16 @@ import { problemOf } from "../api/problem";
 import { useServices } from "../services";
 import { AuthCard } from "./AuthCard";
 import { AuthForm } from "./AuthForm";
-import { PasswordField } from "./Field";
-import { problemAt } from "./fieldProblem";
+import { PasswordField } from "../ui/Field";
+import { problemAt } from "../ui/fieldProblem";
 import type { Opening } from "./SignIn";
-import { useSubmit } from "./useSubmit";
+import { useSubmit } from "../ui/useSubmit";
 
 interface NewPasswordProps {
   token: string;
   refreshToken: string | null;
+  /** Somebody new, who comes by an invitation and has no password yet. */
+  isInvited?: boolean;
   /** Called when there is nothing left to do here; without an opening, one is signed in. */
   onDone: (opening: Opening | null) => void;
 }
@@ -20,8 +22,9 @@ const UNCHANGED = "Your password stays as it is.";
 const EXPIRED = "This link has expired or was used before. Please ask for a new one.";
 
 /** Where the link of a recovery mail leads. */
-export function NewPassword({ token, refreshToken, onDone }: NewPasswordProps) {
-  const { api, session } = useServices();
+export function NewPassword(props: NewPasswordProps) {
+  const { token, refreshToken, isInvited = false, onDone } = props;
+  const { api, enter, session } = useServices();
   const { isBusy, problem, submit } = useSubmit();
   // Only to show whose password it is; without an answer the form works all the same.
   const owner = useQuery({ queryKey: ["recovery", token], queryFn: () => api.owner(token) });
@@ -30,7 +33,8 @@ export function NewPassword({ token, refreshToken, onDone }: NewPasswordProps) {
   const signIn = async () => {
     if (!refreshToken) return onDone({ message: CHANGED });
     try {
-      session.open(await api.refresh(refreshToken));
+      if (isInvited) enter(await api.enterByLink(refreshToken));
+      else session.open(await api.refresh(refreshToken));
       onDone(null);
     } catch {
       onDone({ message: CHANGED });
@@ -49,7 +53,7 @@ export function NewPassword({ token, refreshToken, onDone }: NewPasswordProps) {
 
   return (
     <AuthCard
-      title="Choose a new password"
+      title={isInvited ? "Choose a password" : "Choose a new password"}
       lead={email ? <Owner email={email} /> : "From then on you sign in with it."}
     >
       <AuthForm
@@ -70,7 +74,7 @@ export function NewPassword({ token, refreshToken, onDone }: NewPasswordProps) {
           aria-hidden="true"
         />
         <PasswordField
-          label="New password"
+          label={isInvited ? "Password" : "New password"}
           autoComplete="new-password"
           note="Longer is safer. A few words in a row work well."
           problem={problemAt("password", problem)}
@@ -78,7 +82,7 @@ export function NewPassword({ token, refreshToken, onDone }: NewPasswordProps) {
         />
       </AuthForm>
       <p className="auth-switch">
-        <button type="button" className="link" onClick={() => onDone({ message: UNCHANGED })}>
+        <button type="button" className="link" onClick={() => onDone(isInvited ? null : { message: UNCHANGED })}>
           Cancel
         </button>
       </p>

@@ -3,11 +3,11 @@ import { useServices } from "../services";
 import { AuthCard } from "./AuthCard";
 import { AuthForm } from "./AuthForm";
 import { DemoLogins } from "./DemoLogins";
-import { EmailField, PasswordField } from "./Field";
+import { EmailField, PasswordField } from "../ui/Field";
 import { GoogleButton } from "./GoogleButton";
-import { Notice } from "./Notice";
+import { Notice } from "../ui/Notice";
 import type { Opening, ViewProps } from "./SignIn";
-import { useSubmit } from "./useSubmit";
+import { useSubmit } from "../ui/useSubmit";
 
 interface SignInViewProps extends ViewProps {
   config: Config | undefined;
@@ -15,17 +15,22 @@ interface SignInViewProps extends ViewProps {
 }
 
 /** Signing in: with a password, with Google, and in the demo with one click. */
-export function SignInView({ config, opening, email, onEmail, onShow, isSwitched }: SignInViewProps) {
-  const { api, session } = useServices();
+export function SignInView(props: SignInViewProps) {
+  const { config, opening, email, onEmail, onShow, isSwitched, workspaceName } = props;
+  const { api, enter } = useServices();
   const { isBusy, problem, submit } = useSubmit();
   const signIn = (address: string, password: string) =>
-    submit(async () => session.open(await api.login(address, password)));
+    submit(async () => enter(await api.login(address, password)));
   const demoLogins = config?.demo_logins ?? [];
   const signUp = config?.sign_up;
   return (
     <AuthCard
       title={`Sign in to ${config?.product ?? "GTM Dashboard"}`}
-      lead="Ask your traffic, search and funnel data in plain language. Every answer shows where its numbers come from."
+      lead={
+        workspaceName
+          ? `With that you join ${workspaceName}.`
+          : "Ask your traffic, search and funnel data in plain language. Every answer shows where its numbers come from."
+      }
     >
       {opening && !problem && <Notice {...opening} />}
       {demoLogins.length > 0 && (

@@ -3,12 +3,12 @@ import type { Config } from "../api/shapes";
 import { useServices } from "../services";
 import { AuthCard } from "./AuthCard";
 import { AuthForm } from "./AuthForm";
-import { EmailField, Field, PasswordField } from "./Field";
-import { problemAt } from "./fieldProblem";
+import { EmailField, Field, PasswordField } from "../ui/Field";
+import { problemAt } from "../ui/fieldProblem";
 import { GoogleButton } from "./GoogleButton";
 import { MailSent } from "./MailSent";
 import type { ViewProps } from "./SignIn";
-import { useSubmit } from "./useSubmit";
+import { useSubmit } from "../ui/useSubmit";
 
 /** A new account, and with it a workspace of one's own. */
 export function SignUpView({
@@ -16,8 +16,9 @@ export function SignUpView({
   email,
   onEmail,
   onShow,
+  workspaceName,
 }: ViewProps & { config: Config | undefined }) {
-  const { api, session } = useServices();
+  const { api, enter } = useServices();
   const { isBusy, problem, submit } = useSubmit();
   const [isWaiting, setIsWaiting] = useState(false);
 
@@ -26,7 +27,7 @@ export function SignUpView({
       const name = String(fields.get("name")).trim();
       const password = String(fields.get("password"));
       const reply = await api.signUp({ email, password, ...(name && { name }) });
-      if ("access_token" in reply) session.open(reply);
+      if ("access_token" in reply) enter(reply);
       else setIsWaiting(true);
     });
 
@@ -44,7 +45,11 @@ export function SignUpView({
   return (
     <AuthCard
       title="Create your account"
-      lead="You get a workspace of your own, on a free trial. No card is asked for."
+      lead={
+        workspaceName
+          ? `With it you join ${workspaceName}.`
+          : "You get a workspace of your own, on a free trial. No card is asked for."
+      }
     >
       {config?.sign_up?.has_google && (
         <>

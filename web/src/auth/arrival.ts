@@ -1,7 +1,10 @@
 /** What someone who comes back from a mail or from Google brings along in the address. */
 export type Arrival =
   | { kind: "google"; code: string; verifier: string }
-  | { kind: "recovery"; token: string; refreshToken: string | null }
+  | { kind: "recovery"; token: string; refreshToken: string | null; isInvited?: boolean }
+  /** The session of a mailed link, taken up only once it has been said whose it is. */
+  | { kind: "link"; token: string; refreshToken: string }
+  | { kind: "shared"; token: string }
   | { kind: "notice"; message: string; isBad: boolean };
 
 const VERIFIER = "gtm.google";
@@ -13,11 +16,14 @@ export function keepVerifier(storage: Storage, verifier: string): void {
 }
 
 /** Reads the address once, and takes out of it what must not stay there or in the history. */
-export function takeArrival(storage: Storage): Arrival | null {
+export function takeArrival(storage: Storage, isInvited = false): Arrival | null {
   const url = new URL(location.href);
   const fragment = new URLSearchParams(url.hash.slice(1));
+  const shared = fragment.get("shared");
+  // This one stays in the address: it is made to be opened again.
+  if (shared !== null) return { kind: "shared", token: shared };
   const verifier = storage.getItem(VERIFIER);
-  const arrival = fromFragment(fragment) ?? fromQuery(url.searchParams, verifier);
+  const arrival = fromFragment(fragment, isInvited) ?? fromQuery(url.searchParams, verifier);
   if (!arrival) return null;
   storage.removeItem(VERIFIER);
   for (const name of PARAMETERS) url.searchParams.delete(name);
@@ -25,13 +31,16 @@ export function takeArrival(storage: Storage): Arrival | null {
   return arrival;
 }
 
-function fromFragment(fragment: URLSearchParams): Arrival | null {
+function fromFragment(fragment: URLSearchParams, isInvited: boolean): Arrival | null {
   const token = fragment.get("access_token");
   if (!token) return refusal(fragment);
-  if (fragment.get("type") === "recovery") {
-    return { kind: "recovery", token, refreshToken: fragment.get("refresh_token") };
-  }
-  // Anyone can send a link with a session of their own in it, so none but a recovery is taken up.
+  const type = fragment.get("type");
+  const refreshToken = fragment.get("refresh_token");
+  if (type === "recovery") return { kind: "recovery", token, refreshToken };
+  // Who was invited by mail has an account by now, and no password.
+  if (type === "invite") return { kind: "recovery", token, refreshToken, isInvited: true };
+  if (type === "magiclink" && isInvited && refreshToken) return { kind: "link", token, refreshToken };
+  // Anyone can send a link with a session of their own in it, so no other is taken up.
   return { kind: "notice", message: "Your e-mail address is confirmed. Sign in.", isBad: false };
 }
 

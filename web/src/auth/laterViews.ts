@@ -3,6 +3,8 @@ import { lazy } from "react";
 const load = () => import("./AccountViews");
 
 export const ForgotView = lazy(() => load().then((views) => ({ default: views.ForgotView })));
+export const InvitedView = lazy(() => load().then((views) => ({ default: views.InvitedView })));
+export const LinkView = lazy(() => load().then((views) => ({ default: views.LinkView })));
 export const NewPassword = lazy(() => load().then((views) => ({ default: views.NewPassword })));
 export const SignUpView = lazy(() => load().then((views) => ({ default: views.SignUpView })));
 

@@ -101,10 +101,10 @@ test("a refused request is sent once more, and another refusal ends the session"
   });
   const { api, session } = createServices(sessionStorage);
   session.open(LOGIN);
-  await Promise.all([api.conversations(), api.conversations()]);
+  await Promise.all([api.get("/v1/conversations"), api.get("/v1/conversations")]);
   expect(requests.filter(({ route }) => route === "POST /v1/auth/refresh")).toHaveLength(1);
   isBetter = false;
-  await expect(api.conversations()).rejects.toBeInstanceOf(ApiError);
+  await expect(api.get("/v1/conversations")).rejects.toBeInstanceOf(ApiError);
   expect(session.current()).toEqual({
     session: null,
     message: "Your session has ended. Please sign in again.",

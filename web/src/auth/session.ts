@@ -8,6 +8,12 @@ export interface Session extends Identity {
   endsAt: number;
 }
 
+/** Where one works. */
+export type Membership = NonNullable<Identity["workspace"]>;
+
+/** A session of somebody who belongs to a workspace. */
+export type WorkingSession = Session & { workspace: Membership };
+
 export interface SessionState {
   session: Session | null;
   /** Why there is none any more, in words for the sign-in page. */
@@ -47,6 +53,13 @@ export class SessionStore {
     if (this.state.session?.refreshToken === refreshToken) this.keep(reply);
   }
 
+  /** Notes which workspace the session is in, and as what; null when there is none left. */
+  enter(workspace: Membership | null): void {
+    const { session } = this.state;
+    if (!session || isSame(session.workspace, workspace)) return;
+    this.save({ ...session, workspace: workspace && membershipOf(workspace) });
+  }
+
   close(message: string | null = null): void {
     if (this.state.session === null) return;
     this.storage.removeItem(KEY);
@@ -54,13 +67,16 @@ export class SessionStore {
   }
 
   private keep(reply: LoginReply): void {
-    const session: Session = {
+    this.save({
       token: reply.access_token,
       refreshToken: reply.refresh_token,
       endsAt: this.now() + reply.expires_in * 1000,
       user: reply.user,
       workspace: reply.workspace,
-    };
+    });
+  }
+
+  private save(session: Session): void {
     this.storage.setItem(KEY, JSON.stringify(session));
     this.set({ session, message: null });
   }
@@ -71,10 +87,17 @@ export class SessionStore {
   }
 }
 
+// Of what the server says of a workspace, only this is kept.
+const membershipOf = ({ id, name, slug, role }: Membership): Membership => ({ id, name, slug, role });
+
+function isSame(one: Membership | null, other: Membership | null): boolean {
+  return one?.id === other?.id && one?.name === other?.name && one?.role === other?.role;
+}
+
 function restore(storage: Storage): Session | null {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? "null") as Session | null;
-    return kept?.refreshToken && kept.workspace ? kept : null;
+    return kept?.refreshToken && kept.workspace !== undefined ? kept : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useState } from "react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import type { ChartSpec, FileFormat, ResultPreview } from "../api/shapes";
 import { Icon } from "../ui/Icon";
 import { ChartBoundary } from "./ChartBoundary";
@@ -19,10 +19,15 @@ interface ResultCardProps {
   isRunning?: boolean;
   /** Hands the whole result over as a file; without it nothing is offered. */
   download?: (resultId: string, format: FileFormat) => Promise<void>;
+  /** What can be done with it, in its head. */
+  actions?: ReactNode;
+  /** What is to be said of it, at its foot. */
+  foot?: ReactNode;
 }
 
 /** A result as a chart or as its table; the table is the chart's text alternative. */
-export function ResultCard({ chart, result, isRunning = false, download }: ResultCardProps) {
+export function ResultCard(props: ResultCardProps) {
+  const { chart, result, isRunning = false, download, actions, foot } = props;
   const id = useId();
   const [wantsTable, setWantsTable] = useState(false);
   const view = result ? tableOfResult(result) : chart && tableOfChart(chart);
@@ -34,13 +39,16 @@ export function ResultCard({ chart, result, isRunning = false, download }: Resul
     <figure className="card" aria-labelledby={id}>
       <figcaption className="card-head">
         <h3 id={id}>{title}</h3>
-        {canDraw && view.rows.length > 0 && (
-          <ViewToggle
-            isTable={showsTable}
-            other={chart.data.length > 1 || !chart.stat ? "Chart" : "Number"}
-            onChange={setWantsTable}
-          />
-        )}
+        <div className="card-actions">
+          {canDraw && view.rows.length > 0 && (
+            <ViewToggle
+              isTable={showsTable}
+              other={chart.data.length > 1 || !chart.stat ? "Chart" : "Number"}
+              onChange={setWantsTable}
+            />
+          )}
+          {actions}
+        </div>
       </figcaption>
       <div className="card-body">
         {view.rows.length === 0 ? (
@@ -62,6 +70,7 @@ export function ResultCard({ chart, result, isRunning = false, download }: Resul
         )}
       </div>
       {chart?.note && !showsTable && <p className="card-note">{chart.note}</p>}
+      {foot}
     </figure>
   );
 }

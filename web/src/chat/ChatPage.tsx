@@ -1,37 +1,39 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Session } from "../auth/session";
-import { ConversationRail } from "../conversations/ConversationRail";
-import { RailDrawer } from "../conversations/RailDrawer";
-import { currentConversation, showConversation, useConversationId } from "../conversations/location";
+import { Suspense, useEffect, useRef, useSyncExternalStore } from "react";
+import type { WorkingSession } from "../auth/session";
 import { appendTurn, dropTurn, startThread, useThread } from "../conversations/queries";
+import { currentPlace, go, START } from "../navigation/place";
 import { useServices } from "../services";
-import { useMediaQuery } from "../ui/useMediaQuery";
+import { later } from "../ui/later";
+import { useTitle } from "../ui/useTitle";
 import { Composer } from "./Composer";
 import { EmptyState } from "./EmptyState";
-import { Header } from "./Header";
 import { LoadProblem } from "./LoadProblem";
-import { Thread } from "./Thread";
-import { preloadAnswers } from "./TurnArticle";
 import type { Turn } from "./turn";
 import "./chat.css";
 
-/** The whole of the signed-in product: conversations, the open one, and the composer. */
-export function ChatPage({ session }: { session: Session }) {
-  const { api, queries, runs, session: sessions } = useServices();
-  const id = useConversationId();
+// The first screen of a new conversation has no answers: what shows them is fetched after it.
+const Thread = later(() => import("./Thread"));
+
+function preloadAnswers(): void {
+  const chain = Thread.preload().then(() => import("./Answer")).then(() => import("../chart/Plot"));
+  chain.catch(() => undefined);
+}
+
+interface ChatPageProps {
+  session: WorkingSession;
+  /** The conversation that is open; null for a new one. */
+  id: string | null;
+}
+
+/** A conversation and the question box. */
+export function ChatPage({ session, id }: ChatPageProps) {
+  const { queries, runs } = useServices();
   const thread = useThread(id);
   const live = useSyncExternalStore(runs.subscribe, () => runs.turnIn(id));
-  const isWide = useMediaQuery("(min-width: 60rem)");
-  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const composer = useRef<HTMLTextAreaElement>(null);
   useComposerKeys(composer);
   useEffect(preloadAnswers, []);
 
-  const show = (next: string | null) => {
-    setIsDrawerOpen(false);
-    showConversation(next);
-    composer.current?.focus();
-  };
   const ask = (question: string) => {
     composer.current?.focus();
     void runs.ask({
@@ -39,8 +41,11 @@ export function ChatPage({ session }: { session: Session }) {
       conversationId: id,
       onConversation: (started) => {
         startThread(queries, started);
+        const place = currentPlace();
         // Only if the person still looks at the draft that this question began.
-        if (currentConversation() === id) showConversation(started, { isReplacing: true });
+        if (place.screen === "chat" && place.conversation === id) {
+          go({ screen: "chat", conversation: started }, { isReplacing: true });
+        }
       },
       onSettled: (turn) => appendTurn(queries, turn),
     });
@@ -49,63 +54,31 @@ export function ChatPage({ session }: { session: Session }) {
     dropTurn(queries, turn);
     ask(turn.question);
   };
-  const signOut = () => {
-    void api.logout().catch(() => undefined);
-    showConversation(null);
-    sessions.close();
-  };
 
-  const rail = <ConversationRail activeId={id} onShow={show} />;
   const turns = thread.data?.turns ?? [];
-  useDocumentTitle((turns[0] ?? live)?.question);
+  useTitle((turns[0] ?? live)?.question);
   const isEmpty = !live && turns.length === 0;
   return (
-    <div className="app">
-      <a className="skip-link" href="#question" onClick={() => composer.current?.focus()}>
-        Skip to the question box
-      </a>
-      <Header
-        session={session}
-        onMenu={isWide ? null : () => setIsDrawerOpen(true)}
-        onSignOut={signOut}
-      />
-      {isWide ? (
-        <aside className="rail">{rail}</aside>
+    <>
+      {thread.error ? (
+        <LoadProblem error={thread.error} onNew={() => go(START)} onRetry={thread.refetch} />
+      ) : isEmpty && id === null ? (
+        <EmptyState name={session.user.name} onAsk={ask} />
       ) : (
-        <RailDrawer isOpen={isDrawerOpen} onClose={() => setIsDrawerOpen(false)}>
-          {rail}
-        </RailDrawer>
-      )}
-      <main className="main">
-        {thread.error ? (
-          <LoadProblem error={thread.error} onNew={() => show(null)} onRetry={thread.refetch} />
-        ) : isEmpty && id === null ? (
-          <EmptyState name={session.user.name} onAsk={ask} />
-        ) : (
+        <Suspense fallback={<div aria-busy="true" />}>
           <Thread key={id} turns={turns} live={live} onAsk={ask} onRetry={retry} />
-        )}
-        {!thread.error && (
-          <Composer
-            ref={composer}
-            isRunning={live !== null}
-            onAsk={ask}
-            onStop={() => runs.stop(id)}
-          />
-        )}
-      </main>
-    </div>
+        </Suspense>
+      )}
+      {!thread.error && (
+        <Composer
+          ref={composer}
+          isRunning={live !== null}
+          onAsk={ask}
+          onStop={() => runs.stop(id)}
+        />
+      )}
+    </>
   );
-}
-
-const PRODUCT = document.title;
-
-function useDocumentTitle(question: string | undefined) {
-  useEffect(() => {
-    document.title = question ? `${question} · ${PRODUCT}` : PRODUCT;
-    return () => {
-      document.title = PRODUCT;
-    };
-  }, [question]);
 }
 
 /** `/` moves to the question box from anywhere but another text field. */

@@ -1,5 +1,8 @@
-import { NoData } from "../workspace/NoData";
+import { Suspense } from "react";
+import { later } from "../ui/later";
 import { useFilling } from "../workspace/queries";
+
+const NoData = later(() => import("../workspace/NoData"));
 
 interface Example {
   topic: string;
@@ -24,8 +27,12 @@ interface EmptyStateProps {
 export function EmptyState({ name, onAsk }: EmptyStateProps) {
   const firstName = name?.split(" ")[0];
   const filling = useFilling();
-  if (filling === "building" || filling === "empty") {
-    return <NoData firstName={firstName} isBuilding={filling === "building"} onAsk={onAsk} />;
+  if (filling === "building" || filling === "loading" || filling === "empty") {
+    return (
+      <Suspense fallback={<div className="empty" aria-busy="true" />}>
+        <NoData firstName={firstName} filling={filling} onAsk={onAsk} />
+      </Suspense>
+    );
   }
   // Not offered before it is known that they can be answered.
   const examples = filling === "unknown" ? [] : EXAMPLES;

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { announcement } from "./announcement";
 import type { Turn } from "./turn";
 import { TurnArticle } from "./TurnArticle";
+import "./thread.css";
 
 interface ThreadProps {
   turns: Turn[];
@@ -11,7 +12,7 @@ interface ThreadProps {
 }
 
 /** The turns of a conversation, oldest first; the newest is brought into view. */
-export function Thread({ turns, live, onAsk, onRetry }: ThreadProps) {
+export default function Thread({ turns, live, onAsk, onRetry }: ThreadProps) {
   const list = useRef<HTMLDivElement>(null);
   // A turn may settle as the live one goes: the same key must not show twice.
   const all = live && !turns.some(({ key }) => key === live.key) ? [...turns, live] : turns;

@@ -4,13 +4,7 @@ import { ProblemNotice } from "./ProblemNotice";
 import { Steps } from "./Steps";
 import type { Turn } from "./turn";
 
-const loadAnswer = () => import("./Answer");
-const Answer = lazy(loadAnswer);
-
-/** Fetches what answers need while nothing else is going on. */
-export function preloadAnswers(): void {
-  void loadAnswer().then(() => import("../chart/Plot"));
-}
+const Answer = lazy(() => import("./Answer"));
 
 interface TurnArticleProps {
   turn: Turn;
@@ -35,6 +29,7 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
       {(chart || result || text || receipt) && (
         <Suspense>
           <Answer
+            kept={keptTurn(turn)}
             isRunning={turn.isRunning}
             chart={chart}
             result={result}
@@ -52,6 +47,10 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
     </article>
   );
 });
+
+function keptTurn({ conversationId, turnId }: Turn) {
+  return conversationId && turnId ? { conversationId, turnId } : null;
+}
 
 function StoppedNote({ isDisabled, onRetry }: { isDisabled: boolean; onRetry: () => void }) {
   return (

@@ -27,6 +27,8 @@ export interface Step {
 export interface Turn {
   key: string;
   conversationId: string | null;
+  /** What the server keeps it as; null until it is kept. */
+  turnId: string | null;
   question: string;
   isRunning: boolean;
   outcome: Outcome | null;
@@ -46,6 +48,7 @@ export function newTurn(key: string, question: string, conversationId: string | 
   return {
     key,
     conversationId,
+    turnId: null,
     question,
     isRunning: true,
     outcome: null,
@@ -123,6 +126,7 @@ function settle(turn: Turn, reply: TurnReply): Turn {
   return {
     ...finish(turn, outcome),
     conversationId: reply.conversation_id,
+    turnId: reply.turn_id,
     question: reply.question,
     text: insights,
     chart: chart_spec,

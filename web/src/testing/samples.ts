@@ -8,6 +8,7 @@ import type {
   TurnReply,
   Workspace,
 } from "../api/shapes";
+import type { Membership } from "../auth/session";
 
 export const CONFIG: Config = {
   product: "GTM Dashboard",
@@ -22,17 +23,19 @@ export const CONFIG: Config = {
   sign_up: { is_open: true, has_google: true, outbox_url: "/auth/v1/outbox" },
 };
 
-export const LOGIN: LoginReply = {
+const MEMBERSHIP = { id: "acme", name: "Acme", slug: "acme", role: "owner" } as const;
+
+export const LOGIN: LoginReply & { workspace: Membership } = {
   access_token: "token-1",
   refresh_token: "refresh-1",
   token_type: "bearer",
   expires_in: 3600,
   user: { id: "u1", email: "demo@acme.example", name: "Ana Acme" },
-  workspace: { id: "acme", name: "Acme", slug: "acme", role: "owner" },
+  workspace: MEMBERSHIP,
 };
 
 export const WORKSPACE: Workspace = {
-  ...LOGIN.workspace,
+  ...MEMBERSHIP,
   subscription_status: "active",
   trial_ends_at: null,
   is_ready: true,

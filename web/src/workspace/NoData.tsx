@@ -1,7 +1,13 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { FileLoad } from "./FileLoad";
+import { INTEGRATIONS, useIsAtLeast, useWorkspace } from "./queries";
+import { SampleOffer } from "./SampleOffer";
+import "./noData.css";
+
 interface NoDataProps {
   firstName: string | undefined;
-  /** Whether its views are still being built. */
-  isBuilding: boolean;
+  /** Whether its views are still being built, or samples being loaded. */
+  filling: "building" | "loading" | "empty";
   onAsk: (question: string) => void;
 }
 
@@ -16,14 +22,31 @@ const SOURCES = [
 ];
 
 /** The start screen of a workspace that holds nothing yet. */
-export function NoData({ firstName, isBuilding, onAsk }: NoDataProps) {
+export default function NoData({ firstName, filling, onAsk }: NoDataProps) {
+  const queries = useQueryClient();
+  const isAdmin = useIsAtLeast("admin");
+  const { data: workspace } = useWorkspace();
+  const isBuilding = filling === "building";
+  const isFailing = workspace?.setup?.state === "failing";
   return (
     <div className="empty">
       <h2>{firstName ? `Welcome, ${firstName}.` : "Welcome."} There is no data here yet.</h2>
       <p>
-        Questions are answered from your own data and nothing else. Connect a source or load its
-        files first; each of these tells you how, step by step.
+        Questions are answered from your own data and nothing else.{" "}
+        {isAdmin
+          ? "Connect a source, load a file, or look around with sample data first."
+          : "An owner or admin of the workspace can connect a source or load a file."}
       </p>
+      {isAdmin && (
+        <div className="ways">
+          <SampleOffer isDisabled={isBuilding} />
+          <FileLoad
+            isDisabled={filling !== "empty"}
+            onDone={() => void queries.invalidateQueries({ queryKey: INTEGRATIONS })}
+          />
+        </div>
+      )}
+      <h3 className="ways-head">Connect a source</h3>
       <ul className="examples" aria-label="Sources to connect">
         {SOURCES.map(({ name, about, question }) => (
           <li key={question}>
@@ -38,7 +61,9 @@ export function NoData({ firstName, isBuilding, onAsk }: NoDataProps) {
       {isBuilding && (
         <p className="building" role="status">
           <span className="pulse" aria-hidden="true" />
-          The workspace is being set up. It takes a few seconds.
+          {isFailing
+            ? `Setting the workspace up is taking longer than it should: it is tried again. ${workspace?.setup?.detail ?? ""}`
+            : "The workspace is being set up. It takes a few seconds."}
         </p>
       )}
     </div>

@@ -1,38 +1,88 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Workspace } from "../api/shapes";
-import { useServices } from "../services";
+import type { Standing } from "../api/contract";
+import type { Integrations, Workspace, WorkspacePage } from "../api/shapes";
+import { problemOf } from "../api/problem";
+import { type Services, useServices, useSession } from "../services";
+import { enterWorkspace } from "./entering";
 
-const BUILD_POLL_MS = 1_000;
+const POLL_MS = 1_000;
 
-/** The workspace one works in; asked again until its views are built. */
+export const WORKSPACE = ["workspace"];
+export const INTEGRATIONS = ["integrations"];
+export const WORKSPACES = ["workspaces"];
+
+/** The workspace one works in; asked again while something is being built in it. */
 export function useWorkspace() {
-  const { api } = useServices();
+  const services = useServices();
   return useQuery({
-    queryKey: ["workspace"],
-    queryFn: () => api.workspace(),
-    refetchInterval: ({ state }) => (state.data?.is_ready === false ? BUILD_POLL_MS : false),
+    queryKey: WORKSPACE,
+    queryFn: async () => {
+      const workspace = await currentWorkspace(services);
+      // The role may have changed, or another tab of this session may have gone elsewhere.
+      enterWorkspace(services, workspace);
+      return workspace;
+    },
+    refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS : false),
+    refetchOnWindowFocus: true,
   });
 }
 
-type Filling = "unknown" | "building" | "empty" | "filled";
+const NO_WORKSPACE = ["no_workspace", "workspace_deleted"];
+
+async function currentWorkspace({ api, session }: Services): Promise<Standing> {
+  try {
+    return await api.workspace();
+  } catch (error) {
+    // Removed from the last one, or it was deleted: nothing on the screen can be had any more.
+    if (NO_WORKSPACE.includes(problemOf(error).code)) session.enter(null);
+    throw error;
+  }
+}
+
+const isUnderWay = (workspace: Standing | undefined): boolean =>
+  workspace?.is_ready === false || workspace?.sample_status === "loading";
+
+/** Every workspace of this person; to its owners also one that is deleted and may come back. */
+export function useWorkspaces({ isEnabled }: { isEnabled: boolean }) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: WORKSPACES,
+    queryFn: () => api.get<WorkspacePage>("/v1/tenants"),
+    enabled: isEnabled,
+    refetchOnMount: "always",
+  });
+}
+
+const RANKS = ["viewer", "member", "admin", "owner"] as const;
+type Rank = (typeof RANKS)[number];
+
+/** Whether one may do what it takes at least this role for. */
+export function useIsAtLeast(rank: Rank): boolean {
+  const { role } = useSession().workspace;
+  return RANKS.indexOf(role) >= RANKS.indexOf(rank);
+}
+
+type Filling = "unknown" | "building" | "loading" | "empty" | "filled";
 
 /** What there is to ask about; "filled" as well when nobody can say. */
 export function useFilling(): Filling {
   const { api } = useServices();
   const workspace = useWorkspace();
   const isBuilding = workspace.data?.is_ready === false;
+  const isLoading = workspace.data?.sample_status === "loading";
   const [wasBuilding, setWasBuilding] = useState(false);
   if (isBuilding && !wasBuilding) setWasBuilding(true);
   // Another person, or a load from the command line, may have brought data in since.
   const { data } = useQuery({
-    queryKey: ["integrations"],
-    queryFn: () => api.integrations(),
-    enabled: workspace.data?.is_ready === true,
+    queryKey: [...INTEGRATIONS, workspace.data?.sample_status ?? "none"],
+    queryFn: () => api.get<Integrations>("/v1/integrations/status"),
+    enabled: workspace.data?.is_ready === true && !isLoading,
     refetchOnMount: "always",
   });
   if (workspace.isPending) return "unknown";
   if (isBuilding) return "building";
+  if (isLoading) return "loading";
   const isEmpty = data ? data.items.every(({ is_connected }) => !is_connected) : wasBuilding;
   return isEmpty ? "empty" : "filled";
 }

@@ -1,3 +1,4 @@
+import "./forms.css";
 import type { Problem } from "../api/problem";
 import { wordsOf } from "./fieldProblem";
 

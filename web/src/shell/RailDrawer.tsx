@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { Icon } from "../ui/Icon";
+import "./rail.css";
 
 interface RailDrawerProps {
   isOpen: boolean;

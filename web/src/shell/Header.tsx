@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Config } from "../api/shapes";
-import type { Session } from "../auth/session";
+import type { WorkingSession } from "../auth/session";
 import { useServices } from "../services";
 import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
 import { ThemeToggle } from "../ui/ThemeToggle";
-import { WorkspaceName } from "../workspace/WorkspaceName";
+import { WorkspaceMenu } from "../workspace/WorkspaceMenu";
 
 interface HeaderProps {
-  session: Session;
+  session: WorkingSession;
   onMenu: (() => void) | null;
   onSignOut: () => void;
 }
@@ -28,7 +28,7 @@ export function Header({ session, onMenu, onSignOut }: HeaderProps) {
         <Logo size={26} />
         <span className="brand-name">{config?.product ?? "GTM Dashboard"}</span>
       </h1>
-      <WorkspaceName session={session} />
+      <WorkspaceMenu />
       <div className="header-end">
         {config && <ModelBadge config={config} />}
         <ThemeToggle />

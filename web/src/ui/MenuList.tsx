@@ -1,0 +1,126 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from "react";
+import { Icon } from "./Icon";
+import type { MenuGroup, MenuItem } from "./Menu";
+import { placeBelow } from "./placeBelow";
+import "./menu.css";
+
+interface MenuListProps {
+  id: string;
+  label: string | undefined;
+  button: React.RefObject<HTMLButtonElement | null>;
+  groups: MenuGroup[];
+  /** Left for something else, which has the focus. */
+  onLeave: () => void;
+  onClose: () => void;
+}
+
+/** The items of an open menu. */
+export default function MenuList({ id, label, button, groups, onLeave, onClose }: MenuListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element || !button.current) return;
+    // Not in every engine the tests run in.
+    element.showPopover?.();
+    placeBelow(element, button.current);
+    const first = element.querySelector<HTMLElement>('[aria-checked="true"], [role^="menuitem"]');
+    first?.focus();
+  }, [button]);
+  useLeaving(list, button, onLeave);
+
+  const select = (item: MenuItem) => {
+    if (item.isDisabled) return;
+    // First: what the item opens gives the focus back to where it was.
+    onClose();
+    item.onSelect();
+  };
+  return (
+    <div
+      ref={list}
+      id={id}
+      role="menu"
+      aria-label={label ?? button.current?.textContent ?? ""}
+      popover="manual"
+      className="menu"
+      onKeyDown={(event) => moveInMenu(event, onClose, onLeave)}
+    >
+      {groups.map((group, i) => (
+        <div key={group.label ?? i} role="group" aria-label={group.label}>
+          {group.label && (
+            <p className="menu-label" aria-hidden="true">
+              {group.label}
+            </p>
+          )}
+          {group.items.map((item) => (
+            <MenuButton key={item.id ?? item.label} item={item} onSelect={() => select(item)} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function MenuButton({ item, onSelect }: { item: MenuItem; onSelect: () => void }) {
+  const { label, note, icon, isChecked, isDanger, isDisabled } = item;
+  return (
+    <button
+      type="button"
+      role={isChecked === undefined ? "menuitem" : "menuitemradio"}
+      aria-checked={isChecked}
+      aria-disabled={isDisabled || undefined}
+      className={isDanger ? "menu-item menu-item-danger" : "menu-item"}
+      tabIndex={-1}
+      onClick={onSelect}
+    >
+      {icon && <Icon name={icon} size={16} />}
+      <span className="menu-text">
+        <span>{label}</span>
+        {note && <span className="menu-note">{note}</span>}
+      </span>
+      {isChecked && <Icon name="check" size={16} />}
+    </button>
+  );
+}
+
+const STEPS: Record<string, (at: number, count: number) => number> = {
+  ArrowDown: (at, count) => (at + 1) % count,
+  ArrowUp: (at, count) => (at - 1 + count) % count,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
+
+function moveInMenu(event: KeyboardEvent<HTMLElement>, onClose: () => void, onLeave: () => void) {
+  if (event.key === "Tab") onLeave();
+  if (event.key === "Escape") {
+    // It is this menu that is left, not what lies below it.
+    event.stopPropagation();
+    onClose();
+  }
+  const step = STEPS[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
+  const at = items.findIndex((item) => item === document.activeElement);
+  items[step(at, items.length)]?.focus();
+}
+
+/** Calls back when something outside is pressed, or moves away under the menu. */
+function useLeaving(
+  list: React.RefObject<HTMLElement | null>,
+  button: React.RefObject<HTMLElement | null>,
+  onLeave: () => void,
+) {
+  const leave = useRef(onLeave);
+  leave.current = onLeave;
+  useEffect(() => {
+    const onEvent = ({ target }: Event) => {
+      const isWithin = [list, button].some(({ current }) => current?.contains(target as Node));
+      if (!isWithin) leave.current();
+    };
+    const events = ["pointerdown", "scroll", "resize"] as const;
+    for (const name of events) addEventListener(name, onEvent, true);
+    return () => {
+      for (const name of events) removeEventListener(name, onEvent, true);
+    };
+  }, [list, button]);
+}
