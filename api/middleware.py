@@ -17,6 +17,8 @@ from gtm import telemetry
 
 logger = logging.getLogger(__name__)
 
+# What follows is the token of a link, which opens what it leads to for whoever reads it.
+_SECRET_PATH = "/v1/shared/"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CSP = "; ".join(
     (
@@ -62,7 +64,7 @@ class RequestEnvelope:
         except ClientDisconnect:
             answer.status = 499
         except Exception:
-            logger.exception("unexpected_error", extra={"path": scope["path"]})
+            logger.exception("unexpected_error", extra={"path": _shown(scope["path"])})
             if answer.status:
                 # Half an answer is out: only breaking the connection tells the client.
                 raise
@@ -72,7 +74,7 @@ class RequestEnvelope:
                 "request",
                 extra={
                     "method": scope["method"],
-                    "path": scope["path"],
+                    "path": _shown(scope["path"]),
                     "status": answer.status,
                     "duration_ms": round((time.perf_counter() - started) * 1000, 1),
                 },
@@ -173,6 +175,11 @@ class GuessLimit:
             await send(message)
 
         await self._app(scope, receive, forgiving)
+
+
+def _shown(path: str) -> str:
+    """Return a path without the secrets in it, for the log."""
+    return f"{_SECRET_PATH}..." if path.startswith(_SECRET_PATH) else path
 
 
 def _request_id(headers: Headers) -> str:
