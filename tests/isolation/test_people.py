@@ -505,5 +505,5 @@ def test_a_functions_rights_can_not_be_turned_by_a_schema_of_ones_own(crowd: Hou
         )
     connection.execute("set local search_path = pg_temp, app, public")
     connection.execute("insert into tenant_memberships values ('acme', auth.uid(), 'owner', now())")
-    with pytest.raises(errors.RaiseException, match="admins_only"):
+    with pytest.raises(errors.RaiseException, match="owners_only"):
         connection.execute("select private.change_role('acme', auth.uid(), 'owner')")
