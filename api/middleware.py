@@ -18,7 +18,7 @@ from gtm import telemetry
 logger = logging.getLogger(__name__)
 
 # What follows is the token of a link, which opens what it leads to for whoever reads it.
-_SECRET_PATH = "/v1/shared/"
+_SHARED_PATH = "/v1/shared/"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CSP = "; ".join(
     (
@@ -179,7 +179,7 @@ class GuessLimit:
 
 def _shown(path: str) -> str:
     """Return a path without the secrets in it, for the log."""
-    return f"{_SECRET_PATH}..." if path.startswith(_SECRET_PATH) else path
+    return f"{_SHARED_PATH}..." if path.startswith(_SHARED_PATH) else path
 
 
 def _request_id(headers: Headers) -> str:
