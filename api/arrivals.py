@@ -12,6 +12,7 @@ from gtm.tenants.base import (
     Membership,
     NoWorkspaceError,
     TooManyWorkspacesError,
+    WorkspaceDeletedError,
     first_name_of_workspace,
     membership_for,
 )
@@ -26,8 +27,9 @@ async def arrive(
 ) -> Membership | None:
     """Let a session work somewhere and stay there; None for who can have no workspace.
 
-    That is whoever made as many as one may and belongs to none of them any more: they sign in all
-    the same, and wait for an invitation. Raises NotPermittedError for an account bound elsewhere.
+    That is whoever made as many as one may and belongs to none of them any more, or is bound to one
+    that is deleted: they sign in all the same, to accept an invitation or to restore it. Raises
+    NotPermittedError for an account bound elsewhere.
     """
     await state.services.people.arrived(person)
     if invitation is not None:
@@ -56,9 +58,24 @@ async def _membership(state: ApiState, person: Person, claims: Claims) -> Member
     directory = state.services.workspaces
     try:
         return await membership_for(directory, claims)
+    except WorkspaceDeletedError:
+        if claims.tenant_id is not None:
+            # They sign in all the same: an owner may have come to restore it.
+            return None
+        return await _elsewhere(state, claims, person)
     except NoWorkspaceError:
         if not await _has_first(state, claims.subject, person):
             return None
+    return await membership_for(directory, claims)
+
+
+async def _elsewhere(state: ApiState, claims: Claims, person: Person) -> Membership | None:
+    """Take a session whose workspace is deleted to another one of the user's."""
+    directory, user_id = state.services.workspaces, claims.subject
+    if not await directory.memberships(user_id) and not await _has_first(state, user_id, person):
+        return None
+    [(workspace, _), *_] = await directory.memberships(user_id)
+    await directory.enter(user_id, workspace.tenant_id, session_id=claims.session_id)
     return await membership_for(directory, claims)
 
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from api.shapes.base import RequestBody, WorkspaceName
 from gtm.context import Role
-from gtm.tenants.base import SubscriptionStatus
+from gtm.tenants.base import SampleStatus, SubscriptionStatus
+from gtm.tenants.provisioning import SetupState
 
 
 class WorkspaceRequest(RequestBody):
@@ -42,9 +43,19 @@ class WorkspacePage(BaseModel):
     next_cursor: str | None = None
 
 
+class SetupReply(BaseModel):
+    """How far the making of its datasets and views is; what fails is tried again by itself."""
+
+    state: SetupState
+    detail: str | None = Field(None, description="What is being done, or why it fails.")
+
+
 class WorkspaceStandingReply(WorkspaceReply):
     """How the workspace stands."""
 
     subscription_status: SubscriptionStatus
     trial_ends_at: datetime | None = Field(description="Null without a trial.")
     is_ready: bool = Field(description="Its datasets and views are there.")
+    setup: SetupReply
+    sample_status: SampleStatus = Field(description="How far the sample is, if one was asked for.")
+    has_sample_data: bool = Field(description="Numbers in it may be made up, to try things out.")

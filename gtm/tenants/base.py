@@ -78,6 +78,12 @@ class NoWorkspaceError(NotPermittedError):
     code = "no_workspace"
 
 
+class WorkspaceDeletedError(NotPermittedError):
+    """The workspace is deleted, and whoever asks belongs to it."""
+
+    code = "workspace_deleted"
+
+
 class WorkspaceNotReadyError(GtmError):
     """The workspace is so new that its datasets are still being made."""
 
@@ -102,6 +108,14 @@ class WorkspaceDirectory(Protocol):
 
         That is the workspace this session has entered, else the one the user entered last, else the
         one joined first.
+        """
+        ...
+
+    async def membership(self, claims: Claims) -> Membership:
+        """Return where a token's bearer works and as what.
+
+        Raises NoWorkspaceError, WorkspaceDeletedError when that is where the token or its session
+        belongs, and NotPermittedError for a token that is bound to another workspace.
         """
         ...
 
@@ -168,10 +182,10 @@ async def context_for(directory: WorkspaceDirectory, claims: Claims) -> TenantCo
 async def membership_for(directory: WorkspaceDirectory, claims: Claims) -> Membership:
     """Return where a token's bearer works and as what.
 
-    Raises NoWorkspaceError, and NotPermittedError for a token that is bound to another one.
+    Raises NoWorkspaceError, WorkspaceDeletedError, and NotPermittedError for a token that is bound
+    to another one.
     """
-    memberships = await directory.memberships(claims.subject, session_id=claims.session_id)
-    return membership_among(memberships, claims)
+    return await directory.membership(claims)
 
 
 def membership_among(memberships: Iterable[tuple[Workspace, Role]], claims: Claims) -> Membership:

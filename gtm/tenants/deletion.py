@@ -11,6 +11,7 @@ from typing import Final
 import psycopg
 from psycopg.rows import class_row
 
+from gtm.auth.verifier import Claims
 from gtm.clock import Clock
 from gtm.context import DatasetId, Role, TenantId, UserId
 from gtm.errors import (
@@ -18,22 +19,22 @@ from gtm.errors import (
     GtmError,
     InvalidInputError,
     NotFoundError,
-    NotPermittedError,
 )
 from gtm.store.database import Connection, Database
-from gtm.tenants.base import TooManyWorkspacesError, Workspace
+from gtm.tenants.base import TooManyWorkspacesError, Workspace, WorkspaceDeletedError
 from gtm.tenants.people_refusals import refusals
 
 _DELETED = "select * from private.my_deleted_tenants()"
+_WHERE_ONE_IS = """
+select deleted.* from private.my_deleted_tenants() as deleted
+where deleted.id = coalesce(%(tenant)s, (
+  select tenant_id from app.entered_workspaces
+  where user_id = %(user)s and session_id = %(session)s
+))
+"""
 _IS_THERE = "select from app.tenants where id = %s"
 _DELETE = "select private.delete_workspace(%s, %s, %s, %s)"
 _RESTORE = "select private.restore_workspace(%s)"
-
-
-class WorkspaceDeletedError(NotPermittedError):
-    """The workspace is deleted, and whoever asks belonged to it."""
-
-    code = "workspace_deleted"
 
 
 class ConfirmationMismatchError(InvalidInputError):
@@ -119,6 +120,15 @@ class Deletions:
         async with self._database.as_user(user_id) as connection:
             rows = await connection.cursor(row_factory=class_row(_Row)).execute(_DELETED)
             return tuple([row.deleted() async for row in rows])
+
+
+async def refuse_deleted(connection: Connection, claims: Claims) -> None:
+    """Raise WorkspaceDeletedError if that is what a token is bound to, or its session is in."""
+    values = {"user": claims.subject, "tenant": claims.tenant_id, "session": claims.session_id}
+    cursor = connection.cursor(row_factory=class_row(_Row))
+    row = await (await cursor.execute(_WHERE_ONE_IS, values)).fetchone()
+    if row is not None:
+        raise row.deleted().refusal()
 
 
 async def _is_there(connection: Connection, tenant_id: TenantId) -> bool:

@@ -8,10 +8,18 @@ from typing import LiteralString
 import psycopg
 from psycopg.rows import class_row
 
+from gtm.auth.verifier import Claims
 from gtm.context import DatasetId, Role, TenantId, UserId
 from gtm.errors import ConflictError, NotFoundError
 from gtm.store.database import Connection, Database
-from gtm.tenants.base import Standing, TooManyWorkspacesError, Workspace
+from gtm.tenants.base import (
+    Membership,
+    Standing,
+    TooManyWorkspacesError,
+    Workspace,
+    membership_among,
+)
+from gtm.tenants.deletion import refuse_deleted
 
 # Roles are declared from most rights to least.
 _RANK = list(Role)
@@ -27,7 +35,8 @@ where deleted_at is not null order by slug
 """
 # Where they work comes first: what this session has entered, then what any of theirs entered last.
 _MINE = """
-select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, memberships.role
+select tenants.id, tenants.slug, tenants.name, tenants.bq_dataset as dataset, memberships.role,
+  coalesce(entered.is_here, false) as is_here
 from app.tenant_memberships as memberships
 inner join app.tenants as tenants on tenants.id = memberships.tenant_id
 left join (
@@ -35,7 +44,7 @@ left join (
   from app.entered_workspaces where user_id = %(user)s group by tenant_id
 ) as entered on entered.tenant_id = memberships.tenant_id
 where memberships.user_id = %(user)s
-order by coalesce(entered.is_here, false) desc, entered.entered_at desc nulls last,
+order by is_here desc, entered.entered_at desc nulls last,
   memberships.created_at, tenants.slug
 """
 _ENTER = """
@@ -97,6 +106,7 @@ class _Row:
     name: str
     dataset: str
     role: str | None = None
+    is_here: bool = False
 
     def workspace(self) -> Workspace:
         return Workspace(TenantId(self.id), self.slug, self.name, DatasetId(self.dataset))
@@ -128,10 +138,24 @@ class PostgresWorkspaceDirectory:
         That is the workspace this session has entered, else the one the user entered last, else the
         one joined first.
         """
-        values = {"user": user_id, "session": session_id}
         async with self._database.as_user(user_id) as connection:
-            rows = await connection.cursor(row_factory=class_row(_Row)).execute(_MINE, values)
-            return tuple([(row.workspace(), Role(str(row.role))) async for row in rows])
+            rows = await _mine(connection, user_id, session_id)
+        return tuple((row.workspace(), Role(str(row.role))) for row in rows)
+
+    async def membership(self, claims: Claims) -> Membership:
+        """Return where a token's bearer works and as what.
+
+        Raises NoWorkspaceError, WorkspaceDeletedError when that is where the token or its session
+        belongs, and NotPermittedError for a token that is bound to another workspace.
+        """
+        async with self._database.as_user(claims.subject) as connection:
+            rows = await _mine(connection, claims.subject, claims.session_id)
+            bound, session = claims.tenant_id, claims.session_id
+            is_there = any(row.id == bound if bound else row.is_here for row in rows)
+            # A session does not find itself somewhere else because its workspace is deleted.
+            if not is_there and (bound or session):
+                await refuse_deleted(connection, claims)
+        return membership_among([(row.workspace(), Role(str(row.role))) for row in rows], claims)
 
     async def enter(self, user_id: UserId, tenant_id: TenantId, *, session_id: str | None) -> None:
         """Let a session of the user work in one of their workspaces. Raises NotFoundError."""
@@ -231,6 +255,12 @@ class PostgresWorkspaceDirectory:
                 "You own as many workspaces as one person may.",
                 hint="Use one of them, or ask its owner to invite you to another.",
             ) from error
+
+
+async def _mine(connection: Connection, user_id: UserId, session_id: str | None) -> list[_Row]:
+    values = {"user": user_id, "session": session_id}
+    cursor = connection.cursor(row_factory=class_row(_Row))
+    return await (await cursor.execute(_MINE, values)).fetchall()
 
 
 async def _one(connection: Connection, statement: LiteralString, values: list[str]) -> Workspace:

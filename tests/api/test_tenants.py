@@ -86,6 +86,9 @@ async def test_what_an_operator_added_is_ready_and_its_trial_has_no_end(
         "subscription_status": "trial",
         "trial_ends_at": None,
         "is_ready": True,
+        "setup": {"state": "ready", "detail": None},
+        "sample_status": "none",
+        "has_sample_data": False,
     }
 
 
