@@ -1,4 +1,4 @@
-"""The commands: demo, serve, ask, load, migrate, provision, doctor."""
+"""The commands: demo, serve, ask, load, migrate, backup, restore, provision, doctor."""
 
 from __future__ import annotations
 
@@ -209,6 +209,32 @@ def provision(
     from gtm.cli import provision as command
 
     command.provision(_settings(), workspace=workspace, app=app_identity, is_dry=dry_run, out=_out)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new file; it gets the data, the keys and all.")],
+) -> None:
+    """Save everything of an embedded installation to a file; a server may be running."""
+    from gtm.cli import backup as command
+
+    command.run(_settings(), file, _out)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `gtm backup` wrote.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Look at every byte, and change nothing.")
+    ] = False,
+    fingerprint: Annotated[
+        str | None, typer.Option(help="Refuse any other backup than the one that told this.")
+    ] = None,
+) -> None:
+    """Restore a backup into the data folder, which has to be new or empty."""
+    from gtm.cli import restore as command
+
+    command.run(_settings(), file, is_check=check, fingerprint=fingerprint, out=_out)
 
 
 @app.command()

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -81,6 +81,19 @@ class Programs:
             stderr=log,
             start_new_session=True,
             **self._surroundings(data),
+        )
+
+    def client(
+        self, program: str, arguments: Sequence[str], *, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program that talks to a server, as ourselves."""
+        return subprocess.run(  # noqa: S603  (our own program and arguments)
+            [self.folder / program, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**_ENVIRONMENT, **environment},
         )
 
     def _name(self, data: Path) -> Path:

@@ -34,7 +34,7 @@ _KILL_SECONDS = 5.0
 
 _PROCESSES = Path("/proc")
 # What the server notes in postmaster.pid, from the first line on.
-_PID_LINE, _STATE_LINE = 0, 7
+_PID_LINE, _PORT_LINE, _STATE_LINE = 0, 3, 7
 
 
 class Server:
@@ -140,6 +140,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def noted_port(data: Path) -> int | None:
+    """Return the port of the server that runs on the data; None when none is ready."""
+    if _noted(data)[1] != "ready":
+        return None
+    with suppress(FileNotFoundError, ValueError, IndexError):
+        return int((data / "postmaster.pid").read_text(encoding="utf-8").split("\n")[_PORT_LINE])
+    return None
 
 
 def end_left_behind(data: Path) -> None:
