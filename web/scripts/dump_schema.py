@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of the shapes the web UI reads, from the pydantic models that make them."""
+"""Writes the JSON Schema of what the web UI reads, from the pydantic models that make it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from agents.reply import TurnReply
+from api.shapes.audit import AuditPage
 from api.shapes.auth import ConfirmEmailReply, GoogleReply, LoginReply
 from api.shapes.charts import ChartReply
 from api.shapes.config import ConfigReply
@@ -19,6 +20,8 @@ from api.shapes.invitations import InvitationPage, InvitationPreviewReply, NewIn
 from api.shapes.members import MemberPage
 from api.shapes.shared import SharedDashboardReply
 from api.shapes.tenants import WorkspacePage, WorkspaceStandingReply
+from api.shapes.tokens import MadeTokenReply, TokenPage
+from api.shapes.usage import UsagePage
 from gtm.charts.spec import ChartSpec
 from gtm.language.outcome import Option
 from gtm.semantics.preview import ResultPreview
@@ -26,6 +29,7 @@ from gtm.semantics.result import Receipt
 
 TARGET = Path(__file__).parents[1] / "schema" / "api.json"
 SHAPES: tuple[type[BaseModel], ...] = (
+    AuditPage,
     ChartReply,
     ChartSpec,
     ConfigReply,
@@ -40,6 +44,7 @@ SHAPES: tuple[type[BaseModel], ...] = (
     InvitationPreviewReply,
     LoadReply,
     LoginReply,
+    MadeTokenReply,
     MemberPage,
     NewInvitationReply,
     Option,
@@ -48,7 +53,9 @@ SHAPES: tuple[type[BaseModel], ...] = (
     SharePage,
     ShareReply,
     SharedDashboardReply,
+    TokenPage,
     TurnReply,
+    UsagePage,
     WorkspacePage,
     WorkspaceStandingReply,
 )

@@ -39,6 +39,13 @@ export function createServices(
     token: renewal.token,
     renew: renewal.renew,
     invitation: () => invitation.current(),
+    watchWorkspace: () => {
+      const at = session.current().session?.workspace?.id;
+      return () => {
+        // An answer may come late, when one works elsewhere already.
+        if (session.current().session?.workspace?.id === at) session.enter(null);
+      };
+    },
     onUnauthorized: () => session.close("Your session has ended. Please sign in again."),
   });
   const enter = (reply: LoginReply) => {

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { AuditItem, Page } from "../api/contract";
+import type { AuditItem, AuditPage } from "../api/shapes";
 import { nameOf, useMembers } from "../people/queries";
 import { useServices } from "../services";
 import { formatTime } from "../ui/format";
@@ -20,7 +20,7 @@ function useActivity(action: string, person: string) {
         ...(person && { user_id: person }),
         ...(pageParam && { cursor: pageParam }),
       });
-      return api.get<Page<AuditItem>>(query.size > 0 ? `/v1/audit?${query}` : "/v1/audit");
+      return api.get<AuditPage>(query.size > 0 ? `/v1/audit?${query}` : "/v1/audit");
     },
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,

@@ -24,9 +24,14 @@ export interface Credentials {
   /** Another token in place of one that was refused; null when there is none. */
   renew: (refused: string) => Promise<string | null>;
   onUnauthorized: () => void;
+  /** Called as a request begins; what it returns, when the workspace turns out to be gone. */
+  watchWorkspace?: () => () => void;
   /** What somebody came with who was invited, to be accepted as they come in. */
   invitation?: () => string | null;
 }
+
+/** Codes by which the server says that there is no workspace to work in any more. */
+const GONE = ["no_workspace", "workspace_deleted"];
 
 interface Options {
   accept?: string;
@@ -156,6 +161,7 @@ export class ApiClient {
   private async send(method: string, path: string, options: Options = {}): Promise<Response> {
     const token = await this.credentials.token();
     options.signal?.throwIfAborted();
+    const onLost = this.credentials.watchWorkspace?.();
     let response = await request(method, path, options, token);
     if (response.status === 401 && token) {
       const next = await this.credentials.renew(token);
@@ -163,7 +169,10 @@ export class ApiClient {
       if (next) response = await request(method, path, options, next);
     }
     if (response.status === 401) this.credentials.onUnauthorized();
-    return checked(response);
+    if (response.ok) return response;
+    const problem = await problemFrom(response);
+    if (GONE.includes(problem.code)) onLost?.();
+    throw new ApiError(problem);
   }
 }
 

@@ -1,7 +1,8 @@
+import { useState } from "react";
 import type { ChartSpec, FileFormat, Receipt, ResultPreview } from "../api/shapes";
 import { ResultCard } from "../chart/ResultCard";
 import { saveFile } from "../chart/saveFile";
-import { type KeptTurn, PinButton } from "../pinning/PinButton";
+import { type KeptTurn, PinButton, PinMessage, type Pinning } from "../pinning/PinButton";
 import { ReceiptDisclosure } from "../receipt/ReceiptDisclosure";
 import { useServices } from "../services";
 import { Markdown } from "../ui/Markdown";
@@ -23,7 +24,9 @@ export default function Answer(props: AnswerProps) {
   const { api } = useServices();
   const download = async (resultId: string, format: FileFormat) =>
     saveFile(await api.resultFile(resultId, format));
+  const [pinning, setPinning] = useState<Pinning | null>(null);
   const canPin = useIsAtLeast("member");
+  const isPinnable = kept !== null && chart !== null && canPin;
   const hasResult = chart !== null || (result !== null && result.columns.length > 0);
   return (
     <>
@@ -33,7 +36,8 @@ export default function Answer(props: AnswerProps) {
           result={result}
           isRunning={isRunning}
           download={download}
-          actions={kept && chart && canPin && <PinButton turn={kept} />}
+          actions={isPinnable && <PinButton turn={kept} onChange={setPinning} />}
+          foot={isPinnable && <PinMessage pinning={pinning} />}
         />
       )}
       {text && <Markdown text={text} />}

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import type { DashboardItem, PinnedChart } from "../api/shapes";
+import { type Problem, problemOf } from "../api/problem";
 import { DASHBOARDS, dashboardKey, useDashboards } from "../dashboards/queries";
 import { PlaceLink } from "../navigation/PlaceLink";
 import { useServices } from "../services";
@@ -18,28 +19,43 @@ export interface KeptTurn {
   turnId: string;
 }
 
+/** What became of pinning: where the chart is now, or why it is not. */
+export type Pinning = { dashboard: Pick<DashboardItem, "id" | "name"> } | { problem: Problem };
+
+interface PinButtonProps {
+  turn: KeptTurn;
+  /** Called with null when another attempt begins. */
+  onChange: (pinning: Pinning | null) => void;
+}
+
 /** Keeps the chart of an answer on a dashboard; the server takes it from the answer it keeps. */
-export function PinButton({ turn }: { turn: KeptTurn }) {
+export function PinButton({ turn, onChange }: PinButtonProps) {
   const { api } = useServices();
   const queries = useQueryClient();
   const [wasOpened, setWasOpened] = useState(false);
   const [isNaming, setIsNaming] = useState(false);
-  const [pinned, setPinned] = useState<{ id: string; name: string } | null>(null);
   const { data, error } = useDashboards({ isEnabled: wasOpened });
-  const { isBusy, problem, submit } = useSubmit();
+  const { isBusy, submit } = useSubmit();
 
   const pin = (dashboard: Pick<DashboardItem, "id" | "name"> | null) =>
     submit(async (key) => {
+      onChange(null);
       const { conversationId, turnId } = turn;
       const body = { conversation_id: conversationId, turn_id: turnId };
-      const chart = await api.post<PinnedChart>(
-        "/v1/charts/pin",
-        dashboard ? { ...body, dashboard_id: dashboard.id } : body,
-        key,
-      );
-      setPinned({ id: chart.dashboard_id, name: dashboard?.name ?? "your dashboard" });
-      void queries.invalidateQueries({ queryKey: DASHBOARDS });
-      void queries.invalidateQueries({ queryKey: dashboardKey(chart.dashboard_id) });
+      try {
+        const chart = await api.post<PinnedChart>(
+          "/v1/charts/pin",
+          dashboard ? { ...body, dashboard_id: dashboard.id } : body,
+          key,
+        );
+        const id = chart.dashboard_id;
+        onChange({ dashboard: dashboard ?? { id, name: "your dashboard" } });
+        void queries.invalidateQueries({ queryKey: DASHBOARDS });
+        void queries.invalidateQueries({ queryKey: dashboardKey(id) });
+      } catch (error) {
+        onChange({ problem: problemOf(error) });
+        throw error;
+      }
     });
 
   const open = () => {
@@ -50,7 +66,7 @@ export function PinButton({ turn }: { turn: KeptTurn }) {
   const items: MenuItem[] = known
     ? known.map((item) => ({ id: item.id, label: item.name, onSelect: () => void pin(item) }))
     : [{ label: error ? "The list could not be loaded" : "Loading…", isDisabled: true, onSelect() {} }];
-  if (known?.length === 0) items.push({ label: "A first dashboard", onSelect: () => void pin(null) });
+  if (known?.length === 0) items.push({ label: "Dashboard", note: "A first one", onSelect: () => void pin(null) });
   return (
     <>
       <Menu
@@ -68,22 +84,30 @@ export function PinButton({ turn }: { turn: KeptTurn }) {
         <Icon name="pin" size={15} />
         {isBusy ? "Pinning…" : "Pin"}
       </Menu>
-      <p className="pin-message" role="status">
-        {pinned && !isBusy && !problem && (
-          <>
-            Pinned to{" "}
-            <PlaceLink className="link" to={{ screen: "dashboard", id: pinned.id }}>
-              {pinned.name}
-            </PlaceLink>
-          </>
-        )}
-        {problem && <span className="pin-problem">Not pinned: {wordsOf(problem)}</span>}
-      </p>
       {isNaming && (
         <Suspense>
           <NewDashboard onMade={(made) => void pin(made)} onClose={() => setIsNaming(false)} />
         </Suspense>
       )}
     </>
+  );
+}
+
+/** Says what became of pinning. */
+export function PinMessage({ pinning }: { pinning: Pinning | null }) {
+  return (
+    <p className="pin-message" role="status">
+      {pinning && "dashboard" in pinning && (
+        <>
+          Pinned to{" "}
+          <PlaceLink className="link" to={{ screen: "dashboard", id: pinning.dashboard.id }}>
+            {pinning.dashboard.name}
+          </PlaceLink>
+        </>
+      )}
+      {pinning && "problem" in pinning && (
+        <span className="pin-problem">Not pinned: {wordsOf(pinning.problem)}</span>
+      )}
+    </p>
   );
 }

@@ -1,17 +1,25 @@
 import { problemOf } from "../api/problem";
+import type { WorkspacePage } from "../api/shapes";
+import type { Membership } from "../auth/session";
 import { go, START } from "../navigation/place";
 import type { Services } from "../services";
 import { enterWorkspace } from "../workspace/entering";
 
-/** Shows the workspace this session is in now that the one before is gone, or that there is none. */
+/** Leaves a workspace that is gone for another one of this person, or for none. */
 export async function goElsewhere(services: Services): Promise<void> {
   const { api, session } = services;
+  const next = await another(services);
+  go(START, { isReplacing: true });
+  if (next) enterWorkspace(services, await api.post<Membership>(`/v1/tenants/${next.id}/switch`));
+  else session.enter(null);
+}
+
+async function another({ api }: Services) {
   try {
-    const next = await api.workspace();
-    go(START, { isReplacing: true });
-    enterWorkspace(services, next);
+    const { items } = await api.get<WorkspacePage>("/v1/tenants");
+    return items.find(({ purge_after }) => !purge_after);
   } catch (error) {
     if (problemOf(error).status !== 403) throw error;
-    session.enter(null);
+    return undefined;
   }
 }

@@ -39,6 +39,9 @@ export const WORKSPACE: Workspace = {
   subscription_status: "active",
   trial_ends_at: null,
   is_ready: true,
+  has_sample_data: false,
+  sample_status: "none",
+  setup: { state: "ready", detail: null },
 };
 
 export const CHART: ChartSpec = {

@@ -1,4 +1,4 @@
-import type { NewAccessToken } from "../api/contract";
+import type { NewAccessToken } from "../api/shapes";
 import { useServices } from "../services";
 import { Field } from "../ui/Field";
 import { FormDialog } from "../ui/FormDialog";

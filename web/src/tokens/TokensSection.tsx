@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { AccessToken, NewAccessToken } from "../api/contract";
+import type { AccessToken, NewAccessToken } from "../api/shapes";
 import { useServices } from "../services";
 import { CopyField } from "../ui/CopyField";
 import { formatDate, formatTime } from "../ui/format";

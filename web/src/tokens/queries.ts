@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { AccessToken, Page } from "../api/contract";
+import type { TokenPage } from "../api/shapes";
 import { useServices } from "../services";
 
 export const TOKENS = ["tokens"];
@@ -16,7 +16,7 @@ export function useTokens() {
   return useInfiniteQuery({
     queryKey: TOKENS,
     queryFn: ({ pageParam }) =>
-      api.get<Page<AccessToken>>(pageParam ? `${TOKENS_PATH}?cursor=${pageParam}` : TOKENS_PATH),
+      api.get<TokenPage>(pageParam ? `${TOKENS_PATH}?cursor=${pageParam}` : TOKENS_PATH),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchOnMount: "always",

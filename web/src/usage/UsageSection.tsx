@@ -1,4 +1,4 @@
-import type { UsageItem } from "../api/contract";
+import type { UsageItem } from "../api/shapes";
 import { formatBytes, formatDate, formatValue } from "../ui/format";
 import { ScreenProblem } from "../ui/ScreenProblem";
 import { useUsage } from "./queries";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Page, UsageItem } from "../api/contract";
+import type { UsagePage } from "../api/shapes";
 import { useServices } from "../services";
 
 export const USAGE = ["usage"];
@@ -8,6 +8,6 @@ export function useUsage(months: number) {
   const { api } = useServices();
   return useQuery({
     queryKey: [...USAGE, months],
-    queryFn: () => api.get<Pick<Page<UsageItem>, "items">>(`/v1/usage?months=${months}`),
+    queryFn: () => api.get<UsagePage>(`/v1/usage?months=${months}`),
   });
 }

@@ -1,6 +1,5 @@
 import { Suspense, useState } from "react";
-import type { Standing } from "../api/contract";
-import type { WorkspaceItem } from "../api/shapes";
+import type { Workspace, WorkspaceItem } from "../api/shapes";
 import { go } from "../navigation/place";
 import { problemOf } from "../api/problem";
 import { useServices, useSession } from "../services";
@@ -99,7 +98,7 @@ function itemOf(item: WorkspaceItem, acts: { onSwitch: () => void; onRestore: ()
 const DAY = { timeZone: "UTC", dateStyle: "medium" } as const;
 const day = (moment: string): string => new Date(moment).toLocaleDateString("en-US", DAY);
 
-function Tags({ workspace }: { workspace: Standing }) {
+function Tags({ workspace }: { workspace: Workspace }) {
   return (
     <>
       {workspace.has_sample_data && (
@@ -112,7 +111,7 @@ function Tags({ workspace }: { workspace: Standing }) {
   );
 }
 
-function TrialTag({ workspace }: { workspace: Standing }) {
+function TrialTag({ workspace }: { workspace: Workspace }) {
   const days = trialDaysLeft(workspace, Date.now());
   if (days === null) return null;
   if (days === 0) return <p className="tag tag-warn">Trial ended</p>;

@@ -1,9 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Standing } from "../api/contract";
 import type { Integrations, Workspace, WorkspacePage } from "../api/shapes";
-import { problemOf } from "../api/problem";
-import { type Services, useServices, useSession } from "../services";
+import { useServices, useSession } from "../services";
 import { enterWorkspace } from "./entering";
 
 const POLL_MS = 1_000;
@@ -18,7 +16,7 @@ export function useWorkspace() {
   return useQuery({
     queryKey: WORKSPACE,
     queryFn: async () => {
-      const workspace = await currentWorkspace(services);
+      const workspace = await services.api.workspace();
       // The role may have changed, or another tab of this session may have gone elsewhere.
       enterWorkspace(services, workspace);
       return workspace;
@@ -28,19 +26,7 @@ export function useWorkspace() {
   });
 }
 
-const NO_WORKSPACE = ["no_workspace", "workspace_deleted"];
-
-async function currentWorkspace({ api, session }: Services): Promise<Standing> {
-  try {
-    return await api.workspace();
-  } catch (error) {
-    // Removed from the last one, or it was deleted: nothing on the screen can be had any more.
-    if (NO_WORKSPACE.includes(problemOf(error).code)) session.enter(null);
-    throw error;
-  }
-}
-
-const isUnderWay = (workspace: Standing | undefined): boolean =>
+const isUnderWay = (workspace: Workspace | undefined): boolean =>
   workspace?.is_ready === false || workspace?.sample_status === "loading";
 
 /** Every workspace of this person; to its owners also one that is deleted and may come back. */
