@@ -8,6 +8,7 @@ from api.arrivals import arrive
 from api.counting import count_client, count_sign_up
 from api.errors import problems
 from api.media import require_json
+from api.recording import Entrance, Method, record_entrance, record_own, refusals_recorded
 from api.security import Verified
 from api.shapes.auth import (
     ConfirmEmailReply,
@@ -27,7 +28,7 @@ from api.shapes.auth import (
 from api.state import ApiState, State
 from api.tenants import workspace_reply
 from gtm.auth.identity import Person, Session
-from gtm.tenants.base import NoWorkspaceError, membership_for
+from gtm.tenants.base import NoWorkspaceError, WorkspaceDeletedError, membership_for
 
 
 def _secret(response: Response) -> None:
@@ -61,22 +62,25 @@ async def sign_up(
     if session is None:
         response.status_code = 202
         return ConfirmEmailReply()
-    return await _signed_in(state, session, invitation=body.invitation)
+    return await _signed_in(state, session, ("sign_up", "password"), invitation=body.invitation)
 
 
 @router.post("/login", responses=problems(*_ENTRY), dependencies=_ENTERING)
 async def login(body: LoginRequest, state: State, request: Request) -> LoginReply:
     """Sign in with e-mail and password."""
-    async with state.limits.guess(body.email, state.limits.client(request)):
+    async with (
+        state.limits.guess(body.email, state.limits.client(request)),
+        refusals_recorded(state, "password", email=body.email),
+    ):
         session = await state.services.identity.sign_in(body.email, body.password)
-    return await _signed_in(state, session, invitation=body.invitation)
+    return await _signed_in(state, session, ("sign_in", "password"), invitation=body.invitation)
 
 
 @router.post("/refresh", responses=problems(*_ENTRY), dependencies=_ENTERING)
 async def refresh(body: RefreshRequest, state: State) -> LoginReply:
     """Trade a refresh token for a new pair of tokens."""
     session = await state.services.identity.refresh(body.refresh_token)
-    return await _signed_in(state, session, invitation=body.invitation)
+    return await _signed_in(state, session, None, invitation=body.invitation)
 
 
 @router.post("/google", responses=problems(415, 422), dependencies=_ENTERING)
@@ -89,8 +93,9 @@ async def google(body: GoogleRequest, state: State) -> GoogleReply:
 @router.post("/google/callback", responses=problems(*_ENTRY), dependencies=_ENTERING)
 async def google_callback(body: GoogleCallbackRequest, state: State) -> LoginReply:
     """Finish a sign-in with Google."""
-    session = await state.services.identity.exchange_code(body.code, body.code_verifier)
-    return await _signed_in(state, session, invitation=body.invitation)
+    async with refusals_recorded(state, "google"):
+        session = await state.services.identity.exchange_code(body.code, body.code_verifier)
+    return await _signed_in(state, session, ("sign_in", "google"), invitation=body.invitation)
 
 
 @router.post("/recover", status_code=202, responses=problems(415, 422, 503), dependencies=_ENTERING)
@@ -110,6 +115,7 @@ async def recover(body: RecoverRequest, state: State) -> RecoverReply:
 async def set_password(body: PasswordRequest, visitor: Verified, state: State) -> None:
     """Set a new password, signed in or come by the link of a mail."""
     await state.services.identity.set_password(visitor.access_token, body.password)
+    await record_own(state, "password_change", visitor.claims)
 
 
 @router.get("/me", responses=problems(401, 403, 503))
@@ -118,7 +124,7 @@ async def me(visitor: Verified, state: State) -> MeReply:
     person = await state.services.identity.person(visitor.access_token)
     try:
         membership = await membership_for(state.services.workspaces, visitor.claims)
-    except NoWorkspaceError:
+    except (NoWorkspaceError, WorkspaceDeletedError):
         return MeReply(user=_user(person), workspace=None)
     return MeReply(user=_user(person), workspace=workspace_reply(membership))
 
@@ -127,15 +133,22 @@ async def me(visitor: Verified, state: State) -> MeReply:
 async def logout(visitor: Verified, state: State) -> None:
     """End the session."""
     await state.services.identity.sign_out(visitor.access_token)
+    await record_own(state, "sign_out", visitor.claims)
 
 
 async def _signed_in(
-    state: ApiState, session: Session, *, invitation: str | None = None
+    state: ApiState,
+    session: Session,
+    come_by: tuple[Entrance, Method] | None,
+    *,
+    invitation: str | None = None,
 ) -> LoginReply:
-    """Return the session with the workspace it is in."""
+    """Return the session with the workspace it is in; a renewed one is no new sign-in."""
     person = session.person
     claims = await state.services.verifier.verify(session.access_token)
     membership = await arrive(state, person, claims, invitation=invitation)
+    if come_by is not None:
+        await record_entrance(state, *come_by, claims, membership)
     return LoginReply(
         access_token=session.access_token,
         refresh_token=session.refresh_token,

@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from api.errors import problems
 from api.media import CSV, PARQUET
-from api.security import Tenant
+from api.recording import record_in
+from api.security import Tenant, Through
 from api.shapes.results import ResultPage
 from api.state import State
 from gtm.analytics.exports import csv_chunks, file_name, parquet_chunks
@@ -36,11 +37,14 @@ _OK: dict[int | str, dict[str, Any]] = {
 ResultId = Annotated[str, Path(max_length=64, description="The handle an answer came with.")]
 
 
-@router.get("/{result_id}", response_model=None, responses={**_OK, **problems(401, 403, 404, 422)})
+@router.get(
+    "/{result_id}", response_model=None, responses={**_OK, **problems(401, 403, 404, 422, 503)}
+)
 async def read_result(
     result_id: ResultId,
     tenant: Tenant,
     state: State,
+    door: Through,
     format: Annotated[  # noqa: A002 - the name of the parameter in the URL
         Literal["json", "csv", "parquet"], Query(description="A page, or the whole as a file.")
     ] = "json",
@@ -51,12 +55,14 @@ async def read_result(
 ) -> Response:
     """Return a result of the caller's workspace while it is kept; numbers are not rounded."""
     stored = await state.services.analytics.get_result(tenant, result_id)
+    if format == "json":
+        page = _page(stored, 0 if cursor is None else _offset(cursor), limit)
+        return JSONResponse(page.model_dump(mode="json"), headers=_PRIVATE)
+    exported = {"format": format, "rows": len(stored.table.rows)}
+    await record_in(state, tenant, "export", door=door, target=result_id, detail=exported)
     if format == "csv":
         return _download(stored, csv_chunks(stored.table), CSV, "csv")
-    if format == "parquet":
-        return _download(stored, parquet_chunks(stored), PARQUET, "parquet")
-    page = _page(stored, 0 if cursor is None else _offset(cursor), limit)
-    return JSONResponse(page.model_dump(mode="json"), headers=_PRIVATE)
+    return _download(stored, parquet_chunks(stored), PARQUET, "parquet")
 
 
 _PRIVATE = {"cache-control": "private, no-store"}

@@ -34,6 +34,7 @@ from gtm.connectors.health import DataHealth
 from gtm.connectors.hubspot.account import HubSpotAccounts
 from gtm.connectors.integrations.register import IntegrationRegister
 from gtm.connectors.integrations.service import Integrations
+from gtm.connectors.recorded import RecordedLoader
 from gtm.context import Role, TenantContext, UserId
 from gtm.dashboards.base import DashboardStore
 from gtm.dashboards.postgres import PostgresDashboards
@@ -102,6 +103,7 @@ class Services:
     catalog: Catalog
     analytics: AnalyticsService
     loader: FileLoader
+    loads: RecordedLoader
     integrations: Integrations
     workspaces: WorkspaceDirectory
     people: People
@@ -287,6 +289,7 @@ def build_services(
         catalog=catalog,
         analytics=analytics,
         loader=loader,
+        loads=RecordedLoader(loader, audit, clock),
         integrations=Integrations(
             IntegrationRegister(state.database),
             secrets=SecretStore(state.database, open_key_source(settings)),

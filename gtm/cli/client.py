@@ -58,7 +58,7 @@ class Client:
             reply = self._json("POST", "/v1/auth/login", json=login)
             token = str(reply["access_token"])
         self._http.headers["authorization"] = f"Bearer {token}"
-        slug = str(self._json("GET", "/v1/auth/me")["workspace"]["slug"])
+        slug = str(self._json("GET", "/v1/tenants/current")["slug"])
         if workspace is not None and slug != workspace:
             raise InvalidInputError(
                 f"The token belongs to workspace {slug!r}, not {workspace!r}.", nearest=[slug]

@@ -54,8 +54,12 @@ async def _load_directly(settings: Settings, files: Files, slug: str, out: Conso
         tenant = await _tenant(services, slug)
         for path in files.paths:
             with out.status(f"Loading {path.name} …"):
-                report = await services.loader.load(
-                    tenant, path, source=files.source, object_name=files.object_name
+                report = await services.loads.load(
+                    tenant,
+                    path,
+                    door="cli",
+                    source=files.source,
+                    object_name=files.object_name,
                 )
             _say(out, path, asdict(report))
     except WarehouseBusyError as error:
