@@ -127,12 +127,13 @@ def create_dev_connection() -> McpConnection:
 
 
 def _agents(services: Services) -> TurnRunner:
-    async def keep(tenant: TenantContext, reply: TurnReply) -> None:
+    async def keep(tenant: TenantContext, reply: TurnReply, model_tokens: int) -> None:
         await services.turns.add_turn(
             tenant,
             ConversationId(reply.conversation_id),
             turn_id=reply.turn_id,
             reply=reply.model_dump(mode="json", by_alias=True),
+            model_tokens=model_tokens,
         )
 
     return TurnRunner(

@@ -46,7 +46,8 @@ from gtm.store.database import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
-OnReply = Callable[[TenantContext, TurnReply], Awaitable[None]]
+# Takes the tokens that the models read and wrote for the reply, too.
+OnReply = Callable[[TenantContext, TurnReply, int], Awaitable[None]]
 
 _QUEUE_SIZE: Final = 256
 # Enough for the follow-ups of a long conversation; older events are not read from the store.
@@ -207,7 +208,7 @@ class TurnRunner:
             for event in translator.close():
                 await turn.emit(event)
             reply = self._reply(turn, translator, record, error)
-            await self._keep(turn, reply)
+            await self._keep(turn, reply, record)
             await turn.emit(_turn_event(reply))
             self._turns.pop(turn.key, None)
             await turn.emit(_last_event(turn, error))
@@ -284,11 +285,11 @@ class TurnRunner:
             created_at=self._clock.now(),
         )
 
-    async def _keep(self, turn: _Turn, reply: TurnReply) -> None:
+    async def _keep(self, turn: _Turn, reply: TurnReply, record: TurnRecord) -> None:
         if self._on_reply is None:
             return
         try:
-            await self._on_reply(turn.tenant, reply)
+            await self._on_reply(turn.tenant, reply, record.model_tokens)
         except Exception:
             logger.exception("turn_not_kept", extra={"turn_id": turn.turn_id})
 

@@ -81,6 +81,8 @@ class TurnPlugin(BasePlugin):
             counted = current_record().usage.setdefault(model, TokenUsage())
             counted.prompt += usage.prompt_token_count or 0
             counted.output += usage.candidates_token_count or 0
+            # What a model thinks is written, and billed, beside what it says.
+            counted.output += usage.thoughts_token_count or 0
         return None
 
     async def on_model_error_callback(

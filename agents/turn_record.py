@@ -39,6 +39,11 @@ class TurnRecord:
     model_steps: int = 0
     failure: GtmError | None = None
 
+    @property
+    def model_tokens(self) -> int:
+        """What all models read and wrote."""
+        return sum(used.prompt + used.output for used in self.usage.values())
+
     def result(self, result_id: str | None) -> CapturedResult | None:
         """Return the named result, or the last one when none is named."""
         wanted = result_id or self.last_result_id

@@ -62,7 +62,8 @@ revoke all on function private.keep_events(jsonb, boolean) from public;
 grant usage on schema private to app_worker;
 grant execute on function private.keep_events(jsonb, boolean) to app_worker;
 
--- What the language models read and wrote for a turn. A turn counts when it is kept; kept again it does not.
+-- What the language models read and wrote for a turn. A turn counts when it is kept, kept again it does not;
+-- one that ended with an error is no answered question.
 alter table app.turns add column model_tokens bigint not null default 0 check (model_tokens >= 0);
 
 create function private.count_turn() returns trigger
@@ -71,7 +72,10 @@ begin
   insert into app.usage_counters as counters (tenant_id, period, metric, slot, used)
   select tenant_id, date_trunc('month', updated_at at time zone 'utc')::date, metric, pg_backend_pid() % 16, amount
   from app.conversations
-  cross join lateral (values ('model_tokens', new.model_tokens), ('questions', 1)) as counted (metric, amount)
+  cross join lateral (values
+    ('model_tokens', new.model_tokens),
+    ('questions', case when new.reply ->> 'outcome' = 'error' then 0 else 1 end)
+  ) as counted (metric, amount)
   where id = new.conversation_id and amount > 0
   order by metric
   on conflict (tenant_id, period, metric, slot) do update set used = counters.used + excluded.used;

@@ -99,8 +99,12 @@ class TurnStore(Protocol):
         *,
         turn_id: str,
         reply: ReplyJson,
+        model_tokens: int = 0,
     ) -> None:
-        """Keep a turn; the same turn again replaces it. Raises NotFoundError."""
+        """Keep a turn and count it; the same turn again replaces it. Raises NotFoundError.
+
+        `model_tokens` are what the language models read and wrote for it.
+        """
         ...
 
     async def turns(

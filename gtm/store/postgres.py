@@ -54,8 +54,8 @@ _TOUCH = """
 update app.conversations set updated_at = %s where id = %s and tenant_id = %s
 """
 _ADD_TURN = """
-insert into app.turns (conversation_id, position, id, reply)
-select %(conversation)s, coalesce(max(position), 0) + 1, %(turn)s, %(reply)s
+insert into app.turns (conversation_id, position, id, reply, model_tokens)
+select %(conversation)s, coalesce(max(position), 0) + 1, %(turn)s, %(reply)s, %(tokens)s
 from app.turns where conversation_id = %(conversation)s
 on conflict (conversation_id, id) do update set reply = excluded.reply
 """
@@ -187,9 +187,15 @@ class PostgresTurnStore:
         *,
         turn_id: str,
         reply: ReplyJson,
+        model_tokens: int = 0,
     ) -> None:
         """Keep a turn; the same turn again replaces it. Raises NotFoundError."""
-        turn = {"conversation": conversation_id, "turn": turn_id, "reply": Json(reply, _dumps)}
+        turn = {
+            "conversation": conversation_id,
+            "turn": turn_id,
+            "reply": Json(reply, _dumps),
+            "tokens": model_tokens,
+        }
         async with self._database.as_user(tenant.user_id) as connection:
             touched = await connection.execute(
                 _TOUCH, [self._clock.now(), conversation_id, tenant.tenant_id]

@@ -73,6 +73,7 @@ class Desk:
 
     runner: TurnRunner
     replies: list[TurnReply] = field(default_factory=list)
+    tokens: list[int] = field(default_factory=list)
     asked: int = 0
 
     def start(self, tenant: TenantContext, question: str, conversation: str = "c1") -> Any:
@@ -107,9 +108,11 @@ async def desk_over(
 ) -> AsyncIterator[Desk]:
     """Yield a desk whose runner keeps its sessions in a directory."""
     replies: list[TurnReply] = []
+    tokens: list[int] = []
 
-    async def keep(_tenant: TenantContext, reply: TurnReply) -> None:
+    async def keep(_tenant: TenantContext, reply: TurnReply, model_tokens: int) -> None:
         replies.append(reply)
+        tokens.append(model_tokens)
 
     runner = TurnRunner(
         Settings(_env_file=None, **settings),
@@ -119,7 +122,7 @@ async def desk_over(
         on_reply=keep,
     )
     try:
-        yield Desk(runner, replies)
+        yield Desk(runner, replies, tokens)
     finally:
         await runner.close()
 
