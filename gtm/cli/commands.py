@@ -1,4 +1,4 @@
-"""The commands: demo, serve, ask, load, migrate, backup, restore, provision, doctor."""
+"""The commands: demo, serve, ask, load, migrate, backup, restore, provision, secrets, doctor."""
 
 from __future__ import annotations
 
@@ -235,6 +235,33 @@ def restore(
     from gtm.cli import restore as command
 
     command.run(_settings(), file, is_check=check, fingerprint=fingerprint, out=_out)
+
+
+secrets = typer.Typer(help="The keys that seal the stored tokens of sources.", no_args_is_help=True)
+app.add_typer(secrets, name="secrets")
+
+
+@secrets.command()
+def rotate(
+    drop_lost: Annotated[
+        bool, typer.Option("--drop-lost", help="Take out the secrets that nothing opens any more.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing before dropping.")] = False,
+) -> None:
+    """Make a new key, wrap every secret with it and retire the others; or finish doing so."""
+    from gtm.cli import secret_keys
+
+    if not secret_keys.rotate(_settings(), drops_lost=drop_lost, is_sure=yes, out=_out):
+        raise typer.Exit(1)
+
+
+@secrets.command("check")
+def check_secrets() -> None:
+    """Open every stored secret, showing none; exit with 1 when one does not open."""
+    from gtm.cli import secret_keys
+
+    if not secret_keys.check(_settings(), _out):
+        raise typer.Exit(1)
 
 
 @app.command()

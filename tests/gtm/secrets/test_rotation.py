@@ -12,7 +12,7 @@ from gtm.secrets.environment_keys import EnvironmentKeys
 from gtm.secrets.examination import examine
 from gtm.secrets.key_ring import KeyRing
 from gtm.secrets.key_source import KeysMissingError
-from gtm.secrets.known_keys import KeyRingStaleError
+from gtm.secrets.known_keys import KeyRingStaleError, retire
 from gtm.secrets.rotation import RotationRunningError, rotate
 from gtm.secrets.store import SecretStore
 from gtm.store.database import Database
@@ -141,8 +141,7 @@ async def test_what_an_unaware_server_seals_meanwhile_is_not_lost(
     sealed = await stale.seal(
         TenantId("acme"), provider="hubspot", field="late", value=SecretStr("a late one")
     )
-    retire = rotation.retire
-    tries = []
+    tries: list[bool] = []
 
     async def retire_late(database: Database, ring: KeyRing, kid: str) -> bool:
         if not tries:
