@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from api import (
     analytics,
@@ -29,6 +27,7 @@ from api import (
     tokens,
     usage,
 )
+from api.openapi import describe
 from api.state import ApiState
 
 _DESCRIPTION = "Questions in plain language over a workspace's own data, answered with a receipt."
@@ -69,28 +68,5 @@ def create_api(state: ApiState) -> FastAPI:
     ):
         app.include_router(module.router)
     errors.install(app)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented hook
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """Describe the API; errors are problems everywhere, also those FastAPI adds by itself."""
-    if app.openapi_schema is None:
-        schema = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            routes=app.routes,
-        )
-        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-        problem = errors.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(problem.pop("$defs", {}))
-        schemas["Problem"] = problem
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                if "422" in operation["responses"]:
-                    operation["responses"]["422"] = errors.problems(422)[422]
-        app.openapi_schema = schema
-    return app.openapi_schema

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.counting import count_client, count_invitation
 from api.errors import problems
+from api.idempotency import IdempotentRoute, IdempotentSecret
 from api.media import require_json
 from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
 from api.security import AdminTenant, LiveVisitor, SessionAdmin, Verified
@@ -17,9 +18,9 @@ from api.shapes.invitations import (
     InvitationPage,
     InvitationPreviewReply,
     InvitationReply,
+    InvitationTokenRequest,
     InviteRequest,
     NewInvitationReply,
-    TokenRequest,
 )
 from api.shapes.tenants import WorkspaceReply
 from api.state import State
@@ -33,7 +34,9 @@ def _secret(response: Response) -> None:
     response.headers["cache-control"] = "no-store"
 
 
-router = APIRouter(tags=["invitations"], dependencies=[Depends(_secret)])
+router = APIRouter(
+    tags=["invitations"], dependencies=[Depends(_secret)], route_class=IdempotentRoute
+)
 _JSON = [Depends(require_json)]
 
 
@@ -44,7 +47,11 @@ _JSON = [Depends(require_json)]
     dependencies=[*_JSON, Depends(count_invitation)],
 )
 async def invite(
-    tenant_id: str, body: InviteRequest, visitor: LiveVisitor, state: State
+    tenant_id: str,
+    body: InviteRequest,
+    visitor: LiveVisitor,
+    state: State,
+    _once: IdempotentSecret,
 ) -> NewInvitationReply:
     """Invite somebody to a workspace one administers; an earlier link to them dies."""
     membership = await membership_in(state, visitor, tenant_id)
@@ -93,7 +100,7 @@ async def resend(invitation_id: UUID, tenant: SessionAdmin, state: State) -> New
     responses=problems(404, 415, 422, 429, 503),
     dependencies=[*_JSON, Depends(count_client)],
 )
-async def preview(body: TokenRequest, state: State) -> InvitationPreviewReply:
+async def preview(body: InvitationTokenRequest, state: State) -> InvitationPreviewReply:
     """Say what somebody who holds the link is invited to."""
     found = await state.services.invitations.preview(hash_of(body.token))
     return InvitationPreviewReply(**asdict(found))
@@ -104,7 +111,7 @@ async def preview(body: TokenRequest, state: State) -> InvitationPreviewReply:
     responses=problems(401, 403, 404, 415, 422, 503),
     dependencies=_JSON,
 )
-async def accept(body: TokenRequest, visitor: Verified, state: State) -> WorkspaceReply:
+async def accept(body: InvitationTokenRequest, visitor: Verified, state: State) -> WorkspaceReply:
     """Join the workspace one is invited to, and enter it; who belongs there already just enters."""
     services, claims = state.services, visitor.claims
     person = await services.identity.person(visitor.access_token)

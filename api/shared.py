@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
+from api.counting import count_client
 from api.errors import problems
 from api.shapes.shared import SharedChartReply, SharedDashboardReply
 from api.state import State
@@ -16,7 +17,7 @@ router = APIRouter(prefix="/v1/shared", tags=["shared"])
 ShareToken = Annotated[str, Path(max_length=128, description="What follows `#shared=` in a link.")]
 
 
-@router.get("/{token}", responses=problems(404, 422, 503))
+@router.get("/{token}", responses=problems(404, 422, 503), dependencies=[Depends(count_client)])
 async def read_shared(token: ShareToken, state: State, response: Response) -> SharedDashboardReply:
     """Return a shared dashboard as it was refreshed last; nobody needs to sign in."""
     response.headers["cache-control"] = "private, no-store"

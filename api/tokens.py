@@ -13,7 +13,7 @@ from api.errors import problems
 from api.media import require_json
 from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
 from api.security import LiveVisitor, Tenant, WritingCaller
-from api.shapes.tokens import MadeTokenReply, TokenPage, TokenReply, TokenRequest
+from api.shapes.tokens import MadeTokenReply, NewTokenRequest, TokenPage, TokenReply
 from api.state import State
 from gtm.auth.access_tokens import AccessToken, TokenKey
 from gtm.context import TenantContext
@@ -42,7 +42,7 @@ async def list_tokens(
     dependencies=[Depends(require_json)],
 )
 async def create_token(
-    body: TokenRequest, _visitor: LiveVisitor, tenant: Tenant, state: State, response: Response
+    body: NewTokenRequest, _visitor: LiveVisitor, tenant: Tenant, state: State, response: Response
 ) -> MadeTokenReply:
     """Make a token for the workspace one is in; its secret is shown this once."""
     made = await state.services.access_tokens.create(

@@ -23,7 +23,7 @@ class InviteRequest(RequestBody):
     role: InvitedRole
 
 
-class TokenRequest(RequestBody):
+class InvitationTokenRequest(RequestBody):
     """The token of an invitation's link."""
 
     token: InvitationToken

@@ -15,7 +15,7 @@ def _without_repeats(scopes: list[Scope]) -> list[Scope]:
     return list(dict.fromkeys(scopes))
 
 
-class TokenRequest(RequestBody):
+class NewTokenRequest(RequestBody):
     """A token to make."""
 
     name: TokenName

@@ -1,4 +1,4 @@
-"""Requests sent again with their Idempotency-Key: done once, answered alike, by nobody else's key."""
+"""Requests sent again with their Idempotency-Key: done once, answered alike, for one user."""
 
 import json
 from datetime import timedelta
@@ -191,11 +191,11 @@ async def test_an_answer_with_a_link_is_not_kept_and_no_second_link_is_made(
 async def test_a_database_that_fails_after_the_work_takes_nothing_back(
     stage: Stage, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Lost(GtmError):
+    class LostError(GtmError):
         status_code = 503
 
     async def fail(*_arguments: object, **_more: object) -> None:
-        raise Lost("gone")
+        raise LostError("gone")
 
     with monkeypatch.context() as patch:
         patch.setattr(type(stage.turns.services.idempotency), "keep", fail)

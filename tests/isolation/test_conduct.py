@@ -10,14 +10,15 @@ insert into app.running_turns values
   ('ca', 'turn of Acme', now() + interval '1 hour'),
   ('cg', 'turn of Globex', now() + interval '1 hour');
 insert into app.idempotency_keys
-  (user_id, tenant_id, method, path, key_hash, body_hash, claim_id, claimed_until, status, answer, expires_at)
-values
-  ('00000000-0000-0000-0000-000000000001', 'acme', 'POST', '/v1/dashboards', repeat('a', 64), repeat('b', 64),
-    'c', now(), 201, 'answer of Ana', now()),
-  ('00000000-0000-0000-0000-000000000002', 'globex', 'POST', '/v1/dashboards', repeat('a', 64),
-    repeat('b', 64), 'c', now(), 201, 'answer of Gus', now()),
-  ('00000000-0000-0000-0000-000000000002', null, 'POST', '/v1/tenants', repeat('a', 64), repeat('b', 64),
-    'c', now(), 201, 'workspace of Gus', now());
+  (user_id, tenant_id, method, path, key_hash, body_hash, claim_id, claimed_until, status, answer,
+    expires_at)
+select person::uuid, workspace, 'POST', path, repeat('a', 64), repeat('b', 64), 'c', now(), 201,
+  answer, now()
+from (values
+  ('00000000-0000-0000-0000-000000000001', 'acme', '/v1/dashboards', 'answer of Ana'),
+  ('00000000-0000-0000-0000-000000000002', 'globex', '/v1/dashboards', 'answer of Gus'),
+  ('00000000-0000-0000-0000-000000000002', null, '/v1/tenants', 'workspace of Gus')
+) as kept (person, workspace, path, answer);
 -- A colleague of Ana's.
 insert into app.tenant_memberships (tenant_id, user_id, role)
   values ('acme', '00000000-0000-0000-0000-000000000009', 'admin');
@@ -122,6 +123,7 @@ def test_deleting_a_conversation_is_recorded_as_its_users_own_doing(house: House
 def test_a_workspace_goes_with_its_held_conversations_and_keys(house: House) -> None:
     house.owner.execute("delete from app.tenants where id = 'acme'")
     left = house.owner.execute(
-        "select (select count(*) from app.running_turns), (select count(*) from app.idempotency_keys)"
+        "select (select count(*) from app.running_turns),"
+        " (select count(*) from app.idempotency_keys)"
     ).fetchone()
     assert left == (1, 2)
