@@ -11,7 +11,7 @@ const SCREENS = {
   "account views": { screen: "src/auth/AccountViews.ts", after: ["src/auth/Entry.tsx"], budget: 5_000 },
   answers: { screen: "src/chat/Answer.tsx", after: ["src/shell/Shell.tsx"], budget: 15_000 },
   dashboards: { screen: "src/dashboards/DashboardPage.tsx", after: ["src/shell/Shell.tsx"], budget: 20_000 },
-  settings: { screen: "src/settings/SettingsPage.tsx", after: ["src/shell/Shell.tsx"], budget: 20_000 },
+  settings: { screen: "src/settings/SettingsPage.tsx", after: ["src/shell/Shell.tsx"], budget: 25_000 },
   charts: { screen: "src/chart/Plot.tsx", after: ["src/chat/Answer.tsx"], budget: 135_000 },
 };
 

@@ -37,13 +37,14 @@ export default function SharedPage({ token }: { token: string }) {
         <ThemeToggle />
       </header>
       <main className="shared-main">
+        <h2 className="visually-hidden">Charts</h2>
         {error ? (
           <ScreenProblem error={error} missing={MISSING} onRetry={() => void refetch()} />
         ) : !data ? (
           <div className="screen-loading" aria-busy="true" />
         ) : data.charts.length === 0 ? (
           <div className="nothing">
-            <h2>There is nothing on this dashboard yet</h2>
+            <h3>There is nothing on this dashboard yet</h3>
             <p>Charts that are pinned to it will show here.</p>
           </div>
         ) : (

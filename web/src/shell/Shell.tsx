@@ -48,7 +48,7 @@ export default function Shell({ session }: { session: WorkingSession }) {
           {rail}
         </RailDrawer>
       )}
-      <main className="main" ref={main} tabIndex={-1}>
+      <main id="content" className="main" ref={main} tabIndex={-1}>
         {place.screen === "chat" ? (
           <ChatPage session={session} id={place.conversation} />
         ) : (

@@ -1,5 +1,5 @@
-import "./forms.css";
 import { type InputHTMLAttributes, type ReactNode, useId, useState } from "react";
+import "./forms.css";
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;

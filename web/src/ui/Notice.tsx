@@ -1,6 +1,6 @@
-import "./forms.css";
 import type { Problem } from "../api/problem";
 import { wordsOf } from "./fieldProblem";
+import "./forms.css";
 
 type NoticeProps = { problem: Problem } | { message: string; isBad?: boolean };
 

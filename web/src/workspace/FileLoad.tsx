@@ -4,6 +4,7 @@ import { useServices } from "../services";
 import { formatRange, formatValue } from "../ui/format";
 import { Notice } from "../ui/Notice";
 import { useSubmit } from "../ui/useSubmit";
+import "./noData.css";
 
 const KINDS = ".csv,.parquet,.json,.jsonl,.ndjson,.gz";
 

@@ -3,6 +3,7 @@ import { useServices, useSession } from "../services";
 import { Notice } from "../ui/Notice";
 import { useSubmit } from "../ui/useSubmit";
 import { useWorkspace, WORKSPACE } from "./queries";
+import "./noData.css";
 
 /** Made-up data to try things out with, one click away. */
 export function SampleOffer({ isDisabled }: { isDisabled: boolean }) {
