@@ -106,6 +106,8 @@ async def test_a_turn_over_a_language_model(
     assert len(reply.chart_spec.data) == 3
     assert not reply.model.is_rule_based
     assert len(model.requests) == 4
+    # 11 read and 7 written in each request.
+    assert desk.tokens == [4 * 18]
 
 
 @pytest.mark.parametrize(("make", "tool"), WIRES)
