@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -138,7 +138,7 @@ class FileLoader:
         kind = await to_thread.run_sync(format_of, path)
         with tempfile.TemporaryDirectory(prefix="gtm-load-", dir=self._scratch_dir) as folder:
             scratch = Path(folder)
-            with opened(path, scratch) as connection:
+            async with _opened(path, scratch) as connection:
                 check = await self._checking(tenant, path, kind, told)
                 checked = await to_thread.run_sync(check, connection, scratch)
                 progress.report = _filled(progress.report, checked)
@@ -219,6 +219,17 @@ class FileLoader:
 
     async def _examined(self, tenant: TenantContext, report: LoadReport) -> LoadReport:
         return report if self._health is None else await self._health.examine(tenant, report)
+
+
+@asynccontextmanager
+async def _opened(path: Path, scratch: Path) -> AsyncIterator[duckdb.DuckDBPyConnection]:
+    """Open the engine that reads a file, which takes a while."""
+    stack = ExitStack()
+    try:
+        yield await to_thread.run_sync(stack.enter_context, opened(path, scratch))
+    finally:
+        with anyio.CancelScope(shield=True):
+            await to_thread.run_sync(stack.close)
 
 
 async def _leave_models(

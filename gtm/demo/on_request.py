@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Final
 
+from anyio import to_thread
+
 from gtm.context import TenantContext
 from gtm.demo.filling import Amount, Filler
 from gtm.demo.workspaces import load_workspaces
@@ -25,6 +27,7 @@ class SampleOnRequest:
         self, tenant: TenantContext, *, until: date, is_wanted: Callable[[], Awaitable[bool]]
     ) -> bool:
         """Load all of it up to a day; return False when it was no longer wanted on the way."""
-        sample = load_workspaces()[SAMPLE]
+        # Read off a long file, the first time.
+        sample = (await to_thread.run_sync(load_workspaces))[SAMPLE]
         amount = Amount(until, self._events)
         return await self._filler.fill(tenant, sample, amount, is_wanted=is_wanted)

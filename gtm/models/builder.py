@@ -6,6 +6,9 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+
+from anyio import to_thread
 
 from gtm.context import TenantContext
 from gtm.models.chunks import CHUNK_ROWS, DateSpan, cut, landed_day_rows
@@ -52,8 +55,10 @@ async def build(
     span = changed.span if changed is not None else None
     day_rows = await landed_day_rows(warehouse, tenant)
     chunks = cut(span or ALL_DAYS, day_rows, max_rows=chunk_rows)
-    statements = render(tenant, changed=changed, synced_at=synced_at, chunks=chunks)
-    await warehouse.transform(tenant, list(statements))
+    rendered = partial(render, tenant, changed=changed, synced_at=synced_at, chunks=chunks)
+    # Hundreds of trees, in which nobody who asks a question meanwhile is interested.
+    statements = await to_thread.run_sync(lambda: list(rendered()))
+    await warehouse.transform(tenant, statements)
     logger.info("models_built", extra={"tenant_id": tenant.tenant_id, "is_full": changed is None})
 
 

@@ -119,7 +119,9 @@ class DuckDBWarehouse:
     async def transform(self, tenant: TenantContext, statements: Sequence[str]) -> None:
         """Run model statements (BigQuery SQL, tables qualified by dataset), all or none."""
         held, file = await self._existing(tenant, create=True)
-        translated = [translate_statement(text) for text in statements]
+        translated = await to_thread.run_sync(
+            lambda: [translate_statement(text) for text in statements]
+        )
         switch = Switch()
         await self._write(held, lambda: transform(file, translated, switch=switch), switch)
 
