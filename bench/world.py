@@ -21,6 +21,7 @@ from gtm.demo.generator import generate
 from gtm.demo.logins import demo_logins
 from gtm.demo.workspaces import load_workspaces
 from gtm.settings import Settings
+from gtm.tenants.base import Workspace
 
 ACME = load_workspaces()["acme"]
 TENANT = TenantContext(ACME.tenant_id, ACME.dataset, UserId("bench"), Role.OWNER)
@@ -50,6 +51,8 @@ async def loaded_services(*, events: int) -> AsyncIterator[Services]:
         paths = generate_files(directory / "files", events=events)
         services = build_services(settings_for(directory / "data"))
         try:
+            # Queries are recorded in the workspace they are of.
+            await services.workspaces.add(Workspace.named(ACME.tenant_id, "Acme"))
             for path in paths:
                 await services.loader.load(TENANT, path)
             yield services
