@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.errors import problems
 from api.idempotency import Idempotent, IdempotentRoute
-from api.media import require_json
+from api.media import PNG, require_json
 from api.paging import Cursor, decode_cursor, encode_cursor, refused_cursor
-from api.security import MemberTenant, Tenant
+from api.recording import record_in
+from api.security import MemberTenant, Tenant, Through
 from api.shapes.charts import (
     ID_PATTERN,
     ChartChangeRequest,
@@ -22,6 +23,7 @@ from api.shapes.charts import (
     PinRequest,
 )
 from api.state import State
+from gtm.analytics.exports import named
 from gtm.dashboards.base import ChartId, DashboardId, Layout, Place
 from gtm.store.base import ConversationId
 
@@ -79,7 +81,11 @@ async def list_pinned(
     dependencies=_JSON,
 )
 async def change(
-    chart_id: ChartPath, body: ChartChangeRequest, tenant: MemberTenant, state: State
+    chart_id: ChartPath,
+    body: ChartChangeRequest,
+    tenant: MemberTenant,
+    state: State,
+    door: Through,
 ) -> ChartReply:
     """Change a chart's title, place or type; another type is drawn over data asked for now."""
     chart = await state.services.charts.change(
@@ -89,6 +95,7 @@ async def change(
         type=body.type,
         dashboard_id=_dashboard(body.dashboard_id),
         layout=None if body.layout is None else layout_of(body.layout),
+        caller=door,
     )
     return ChartReply.of(chart)
 
@@ -100,9 +107,30 @@ async def unpin(chart_id: ChartPath, tenant: MemberTenant, state: State) -> None
 
 
 @router.post("/{chart_id}/refresh", responses=problems(401, 403, 404, 422, 503))
-async def refresh(chart_id: ChartPath, tenant: MemberTenant, state: State) -> ChartReply:
+async def refresh(
+    chart_id: ChartPath, tenant: MemberTenant, state: State, door: Through
+) -> ChartReply:
     """Ask again what a chart asks; where that fails it keeps its data and says why in `error`."""
-    return ChartReply.of(await state.services.charts.refresh(tenant, ChartId(chart_id)))
+    chart = await state.services.charts.refresh(tenant, ChartId(chart_id), caller=door)
+    return ChartReply.of(chart)
+
+
+@router.get(
+    "/{chart_id}/image",
+    response_class=Response,
+    responses={
+        200: {"content": {PNG: {"schema": {"type": "string", "format": "binary"}}}},
+        **problems(401, 403, 404, 422, 503),
+    },
+)
+async def read_image(chart_id: ChartPath, tenant: Tenant, state: State, door: Through) -> Response:
+    """Return a chart as a picture, as it was refreshed last."""
+    chart = await state.services.dashboards.chart(tenant, ChartId(chart_id))
+    await record_in(state, tenant, "export", door=door, target=chart.id, detail={"format": "png"})
+    picture = await state.services.painter.png(chart.shown_spec, at=chart.drawn.at)
+    disposition = f'attachment; filename="{named(chart.shown_title, "png")}"'
+    headers = {"cache-control": "private, no-store", "content-disposition": disposition}
+    return Response(picture, media_type=PNG, headers=headers)
 
 
 def layout_of(shape: LayoutShape) -> Layout:

@@ -12,6 +12,7 @@ JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
+PNG = "image/png"
 
 
 def preferred(accept: str | None, offers: Sequence[str]) -> str:

@@ -11,12 +11,14 @@ from fastapi import APIRouter, Path, Query, Response
 from starlette.responses import JSONResponse, StreamingResponse
 
 from api.errors import problems
-from api.media import CSV, PARQUET
+from api.media import CSV, PARQUET, PNG
 from api.recording import record_in
 from api.security import Tenant, Through
 from api.shapes.results import ResultPage
-from api.state import State
+from api.state import ApiState, State
 from gtm.analytics.exports import csv_chunks, file_name, parquet_chunks
+from gtm.charts.spec import ChartDraft, ChartType
+from gtm.context import TenantContext
 from gtm.errors import InvalidInputError
 from gtm.semantics.result import StoredResult
 
@@ -30,8 +32,9 @@ _OK: dict[int | str, dict[str, Any]] = {
         "content": {
             CSV: {"schema": {"type": "string"}},
             PARQUET: {"schema": {"type": "string", "format": "binary"}},
+            PNG: {"schema": {"type": "string", "format": "binary"}},
         },
-        "description": "One page of rows as JSON, or the whole result as a file.",
+        "description": "One page of rows as JSON, the whole result as a file, or its chart.",
     }
 }
 ResultId = Annotated[str, Path(max_length=64, description="The handle an answer came with.")]
@@ -46,8 +49,12 @@ async def read_result(
     state: State,
     door: Through,
     format: Annotated[  # noqa: A002 - the name of the parameter in the URL
-        Literal["json", "csv", "parquet"], Query(description="A page, or the whole as a file.")
+        Literal["json", "csv", "parquet", "png"],
+        Query(description="A page, the whole as a file, or its chart as a picture."),
     ] = "json",
+    type: Annotated[  # noqa: A002 - what ChartSpec calls it
+        ChartType | None, Query(description="Of the picture; null means what fits the result.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows of a page.")] = 200,
     cursor: Annotated[
         str | None, Query(pattern=_CURSOR, description="`next_cursor` of the page before.")
@@ -60,6 +67,8 @@ async def read_result(
         return JSONResponse(page.model_dump(mode="json"), headers=_PRIVATE)
     exported = {"format": format, "rows": len(stored.table.rows)}
     await record_in(state, tenant, "export", door=door, target=result_id, detail=exported)
+    if format == "png":
+        return await _picture(state, tenant, stored, type)
     if format == "csv":
         return _download(stored, csv_chunks(stored.table), CSV, "csv")
     return _download(stored, parquet_chunks(stored), PARQUET, "parquet")
@@ -87,6 +96,18 @@ def _download(
     disposition = f'attachment; filename="{file_name(stored, extension)}"'
     headers = {**_PRIVATE, "content-disposition": disposition}
     return StreamingResponse(chunks, media_type=media_type, headers=headers)
+
+
+async def _picture(
+    state: ApiState, tenant: TenantContext, stored: StoredResult, chart_type: ChartType | None
+) -> Response:
+    services = state.services
+    draft = None if chart_type is None else ChartDraft(type=chart_type, title="")
+    spec = await services.analytics.build_chart(tenant, stored.result_id, draft)
+    picture = await services.painter.png(spec, at=stored.receipt.computed_at)
+    disposition = f'attachment; filename="{file_name(stored, "png")}"'
+    headers = {**_PRIVATE, "content-disposition": disposition}
+    return Response(picture, media_type=PNG, headers=headers)
 
 
 def _cursor(offset: int) -> str:

@@ -28,6 +28,7 @@ from gtm.auth.identity import IdentityProvider, UserRegistry
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
 from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
+from gtm.charts.drawing.png import Painter
 from gtm.clock import Clock, SystemClock
 from gtm.connectors.files import FileLoader
 from gtm.connectors.health import DataHealth
@@ -118,6 +119,7 @@ class Services:
     dashboards: DashboardStore
     charts: ChartService
     shares: ShareStore
+    painter: Painter
     audit: AuditTrail
     usage: UsageMeter
     access_tokens: AccessTokens
@@ -319,6 +321,7 @@ def build_services(
         dashboards=dashboards,
         charts=ChartService(dashboards, turns, analytics, clock),
         shares=PostgresShares(state.database, clock),
+        painter=Painter(),
         audit=audit,
         usage=PostgresUsageMeter(state.database),
         access_tokens=access_tokens,

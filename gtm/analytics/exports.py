@@ -60,7 +60,12 @@ def parquet_chunks(stored: StoredResult) -> Iterator[bytes]:
 
 def file_name(stored: StoredResult, extension: str) -> str:
     """Return a name that says what is in the file, in letters every system takes."""
-    plain = unicodedata.normalize("NFKD", stored.title).encode("ascii", "ignore").decode()
+    return named(stored.title, extension)
+
+
+def named(title: str, extension: str) -> str:
+    """Return the name of a file that holds what has a title."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MAX_NAME].rstrip("-")
     return f"{words or 'result'}.{extension}"
 
