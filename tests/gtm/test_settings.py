@@ -30,6 +30,7 @@ def test_bigquery_needs_a_project_and_no_more() -> None:
     [
         ({"gtm_warehouse": "bigquery"}, "GOOGLE_CLOUD_PROJECT"),
         ({"bigquery_api_endpoint": LOCAL}, "GTM_WAREHOUSE"),
+        ({"supabase_service_key": "k"}, "SUPABASE_SERVICE_KEY"),
         (
             {
                 "gtm_warehouse": "bigquery",
