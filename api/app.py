@@ -27,6 +27,7 @@ from api import (
     tokens,
     usage,
 )
+from api.methods import MethodGuard
 from api.openapi import describe
 from api.state import ApiState
 
@@ -67,6 +68,7 @@ def create_api(state: ApiState) -> FastAPI:
         health,
     ):
         app.include_router(module.router)
+    app.add_middleware(MethodGuard)
     errors.install(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app

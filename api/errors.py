@@ -176,6 +176,9 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
+    if status == HTTPStatus.BAD_REQUEST:
+        # The framework could not decode the body at all; one that is no JSON is unfit too.
+        return respond(_unfit([FieldError(field="body", message="can't be read")], request))
     problem = Problem(
         title=status.phrase,
         status=status,
@@ -202,7 +205,11 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
         )
         for item in error.errors()
     ]
-    problem = Problem(
+    return respond(_unfit(fields, request))
+
+
+def _unfit(fields: list[FieldError], request: Request) -> Problem:
+    return Problem(
         title="Unprocessable Content",
         status=422,
         detail="The request does not fit: "
@@ -212,4 +219,3 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
         errors=fields,
         request_id=request_id_of(request),
     )
-    return respond(problem)

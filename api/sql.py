@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/analytics", tags=["analytics"])
 @router.post(
     "/sql",
     response_model=SqlReply,
-    responses=problems(401, 403, 415, 422, 503, 504),
+    responses=problems(401, 403, 404, 415, 422, 503, 504),
     dependencies=[Depends(require_json), Depends(count_question)],
 )
 async def run_sql(
