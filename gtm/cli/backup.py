@@ -35,10 +35,11 @@ def run(settings: Settings, target: Path, out: Console) -> None:
     with out.status("Looking at the data folder …") as status:
         made = Backup(settings, SystemClock(), status.update).write(target)
     size = decimal(target.stat().st_size)
-    out.print(Text(f"Saved to {target}: {len(made.manifest.files) + 1} files, {size}."))
+    files = len(made.manifest.files) + 1
+    out.print(Text(f"Saved to {target}: {files} files, {size}."), soft_wrap=True)
     out.print(Text(f"Fingerprint: {made.fingerprint}"), soft_wrap=True)
     for note in notes(made.manifest):
-        out.print(Text(note, style="dim"))
+        out.print(Text(note, style="dim"), soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from gtm.bootstrap import build_services, open_user_registry
 from gtm.cli import serving
 from gtm.cli.supervised import Parent
 from gtm.clock import SystemClock
+from gtm.demo.filling import Progress
 from gtm.demo.logins import demo_logins
-from gtm.demo.seed import DEFAULT_EVENTS, Progress, SeedTarget, seed_demo
+from gtm.demo.seed import DEFAULT_EVENTS, SeedTarget, seed_demo
 from gtm.errors import ConfigurationError
 from gtm.settings import Settings
 

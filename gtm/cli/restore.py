@@ -41,14 +41,16 @@ def run(
         with out.status("Checking the backup …") as status:
             if is_check:
                 backup.check()
-                out.print(Text(f"The backup {made}, is whole and can be restored here."))
+                out.print(
+                    Text(f"The backup {made}, is whole and can be restored here."), soft_wrap=True
+                )
                 out.print(Text(f"Fingerprint: {backup.fingerprint}"), soft_wrap=True)
                 return
             data_dir = restore_into(settings, backup, status.update)
-    out.print(Text(f"Restored into {data_dir}: the backup {made}."))
+    out.print(Text(f"Restored into {data_dir}: the backup {made}."), soft_wrap=True)
     for note in _differences(settings, manifest):
-        out.print(Text(note, style="yellow"))
-    out.print(Text("Start it with: gtm serve"))
+        out.print(Text(note, style="yellow"), soft_wrap=True)
+    out.print(Text("Start it with: gtm serve"), soft_wrap=True)
 
 
 def restore_into(settings: Settings, backup: BackupReader, tell: Tell) -> Path:

@@ -43,6 +43,8 @@ where r.rolname not like 'pg\\_%' and r.rolname <> 'postgres'
 order by r.rolname
 """
 _MIGRATIONS = "select name, checksum from private.schema_migrations order by name"
+# A first start that was killed has made no table yet.
+_HAS_MIGRATIONS = "select to_regclass('private.schema_migrations') is not null"
 _VERSION = "select current_setting('server_version_num')::int / 10000"
 
 
@@ -104,7 +106,8 @@ def describe(access: OwnersAccess, dumped: KeptFile) -> State:
     """Tell what the database is, beside its dump, as a restore has to know it."""
     with _connected(access) as connection:
         major = connection.execute(_VERSION).fetchone()
-        migrations = connection.execute(_MIGRATIONS).fetchall()
+        has_migrations = connection.execute(_HAS_MIGRATIONS).fetchone() == (True,)
+        migrations = connection.execute(_MIGRATIONS).fetchall() if has_migrations else []
         roles = connection.execute(_ROLES).fetchall()
     return State(
         postgresql=major[0] if major else 0,
