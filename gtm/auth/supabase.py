@@ -169,9 +169,13 @@ class SupabaseIdentity:
 
     async def _mail_link(self, email: str, return_to: str) -> bool:
         """Mail somebody who has an account a link; the answer is as if they had none."""
-        options = {"email_redirect_to": return_to, "should_create_user": False}
         try:
-            await self._client().sign_in_with_otp({"email": email, "options": options})
+            await self._client().sign_in_with_otp(
+                {
+                    "email": email,
+                    "options": {"email_redirect_to": return_to, "should_create_user": False},
+                }
+            )
         except AuthError as error:
             if error.code not in _HELD_BACK or _USED_UP in error.message:
                 return _not_mailed(error)
