@@ -211,6 +211,22 @@ async def test_what_is_unpinned_or_removed_is_gone(wall: Wall, client: httpx.Asy
     assert (await client.get("/v1/dashboards")).json()["items"] == []
 
 
+async def test_a_chart_is_a_picture_too(
+    wall: Wall, client: httpx.AsyncClient, vic: httpx.AsyncClient, stranger: httpx.AsyncClient
+) -> None:
+    chart = await wall.pin(client, title="Où ? / Where from")
+    url = f"/v1/charts/{chart['id']}/image"
+    reply = await vic.get(url)
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "image/png")
+    assert reply.headers["cache-control"] == "private, no-store"
+    assert reply.headers["content-disposition"] == 'attachment; filename="ou-where-from.png"'
+    assert reply.content.startswith(b"\x89PNG")
+    recorded = await wall.services.audit.page(wall.tenant(ANA), limit=50, action="export")
+    assert [record.event.target for record in recorded] == [chart["id"]]
+    assert (await stranger.get(url)).status_code == 401
+    assert (await client.get("/v1/charts/chart_x/image")).status_code == 404
+
+
 async def test_lists_come_in_pages(wall: Wall, client: httpx.AsyncClient) -> None:
     body = await wall.ask()
     charts = []
@@ -397,6 +413,7 @@ UNKNOWN = (
     ("PUT", "/v1/charts/c", {"type": "bar"}),
     ("DELETE", "/v1/charts/c/unpin", None),
     ("POST", "/v1/charts/c/refresh", None),
+    ("GET", "/v1/charts/c/image", None),
     ("GET", "/v1/dashboards/d", None),
     ("PUT", "/v1/dashboards/d", {}),
     ("DELETE", "/v1/dashboards/d", None),

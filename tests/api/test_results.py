@@ -90,7 +90,22 @@ async def test_parquet_is_the_whole_result(stage: Stage, client: httpx.AsyncClie
     assert [tuple(row.values()) for row in table.to_pylist()] == list(ROWS)
 
 
-@pytest.mark.parametrize("format_", ["json", "csv", "parquet"])
+async def test_a_picture_shows_the_chart_of_the_result(
+    stage: Stage, client: httpx.AsyncClient
+) -> None:
+    seen = set()
+    for parameters in ({"format": "png"}, {"format": "png", "type": "pie"}):
+        reply = await client.get(keep(stage), params=parameters)
+        assert reply.headers["content-type"] == "image/png"
+        assert reply.headers["cache-control"] == "private, no-store"
+        assert reply.headers["content-disposition"].endswith('filename="sessions-by-source.png"')
+        assert reply.content.startswith(b"\x89PNG")
+        seen.add(reply.content)
+    # A rate rides along, so a pie would mislead: both are bars, and only one says why.
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("format_", ["json", "csv", "parquet", "png"])
 async def test_unknown_foreign_and_expired_read_the_same(
     stage: Stage, client: httpx.AsyncClient, format_: str
 ) -> None:
@@ -116,6 +131,7 @@ async def test_unknown_foreign_and_expired_read_the_same(
         {"limit": "1001"},
         {"limit": "ten"},
         {"format": "xlsx"},
+        {"format": "png", "type": "radar"},
         {"cursor": "not a cursor"},
         {"cursor": "x" * 25},
         {"cursor": "eHh4"},
@@ -146,15 +162,17 @@ async def test_nobody_reads_without_signing_in(stage: Stage, stranger: httpx.Asy
 async def test_the_road_is_described(stranger: httpx.AsyncClient) -> None:
     described = (await stranger.get("/v1/openapi.json")).json()
     read = described["paths"]["/v1/results/{result_id}"]["get"]
-    assert set(read["responses"]) == {"200", "401", "403", "404", "422"}
+    assert set(read["responses"]) == {"200", "401", "403", "404", "422", "429", "503"}
     assert set(read["responses"]["200"]["content"]) == {
         "application/json",
         "text/csv",
         "application/vnd.apache.parquet",
+        "image/png",
     }
     assert {item["name"] for item in read["parameters"]} == {
         "result_id",
         "format",
+        "type",
         "limit",
         "cursor",
     }

@@ -116,6 +116,7 @@ async def test_another_workspaces_charts_and_dashboards_are_as_unknown_as_any(
             ("PUT", "/v1/charts/{c}", {"type": "pie"}),
             ("DELETE", "/v1/charts/{c}/unpin", None),
             ("POST", "/v1/charts/{c}/refresh", None),
+            ("GET", "/v1/charts/{c}/image", None),
             ("GET", "/v1/dashboards/{d}", None),
             ("PUT", "/v1/dashboards/{d}", {"name": "Mine"}),
             ("DELETE", "/v1/dashboards/{d}", None),

@@ -52,7 +52,7 @@ def draw_pie(spec: ChartSpec, width: float) -> Plot:
                 anchor="end",
                 color=svg.TEXT,
             ),
-            svg.text(tick(part, Format.PERCENT), width - 4, y, size=13, anchor="end"),
+            svg.text(_share(part), width - 4, y, size=13, anchor="end"),
         ]
     return Plot(tuple(elements), height)
 
@@ -73,3 +73,8 @@ def _slice(begun: float, part: float, color: str, middle: float) -> str:
         stroke_dasharray=f"{max(part * around - 1.5, min(part * around, 0.8)):.3f} {around:.3f}",
         transform=f"rotate({begun * 360 - 90:.3f} {_RADIUS} {middle:.2f})",
     )
+
+
+def _share(part: float) -> str:
+    said = tick(part, Format.PERCENT)
+    return "<0.1%" if part > 0 and said == "0%" else said
