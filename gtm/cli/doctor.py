@@ -72,8 +72,19 @@ def _adapters(settings: Settings) -> Iterator[Finding]:
         yield Finding("sign-in", "note", f"embedded stand-in for this machine only ({hint})")
     else:
         yield Finding("sign-in", "ok", f"Supabase at {settings.supabase_url}")
+    yield _invitations(settings)
     yield _model(settings)
     yield _state(settings)
+    yield _secrets(settings)
+
+
+def _invitations(settings: Settings) -> Finding:
+    if settings.is_auth_embedded:
+        return Finding("invitations", "note", "mailed into the stand-in's outbox, not sent")
+    if settings.supabase_service_key is None:
+        hint = "by mail: set SUPABASE_SERVICE_KEY"
+        return Finding("invitations", "note", f"links to be copied ({hint})")
+    return Finding("invitations", "ok", "mailed by Supabase")
 
 
 def _state(settings: Settings) -> Finding:
@@ -85,6 +96,18 @@ def _state(settings: Settings) -> Finding:
         hint = "one server only; hosted: set DATABASE_URL and DATABASE_WORKER_URL"
         return Finding("state", "note", f"embedded PostgreSQL in {folder} ({hint})")
     return Finding("state", "ok", f"embedded PostgreSQL in {folder}")
+
+
+def _secrets(settings: Settings) -> Finding:
+    if settings.gtm_secret_keys is not None:
+        return Finding("secrets", "ok", "sealed with keys of GTM_SECRET_KEYS")
+    if settings.gtm_secret_manager is not None:
+        return Finding("secrets", "ok", f"sealed with keys of {settings.gtm_secret_manager}")
+    file = settings.gtm_data_dir / "keys" / "secrets.json"
+    if settings.gtm_env == "production" and settings.database_url is not None:
+        hint = "a hosted database needs GTM_SECRET_KEYS or GTM_SECRET_MANAGER"
+        return Finding("secrets", "problem", f"keys of this machine alone, in {file} ({hint})")
+    return Finding("secrets", "ok", f"sealed with keys in {file}; `gtm secrets check` opens all")
 
 
 def _warehouse(settings: Settings) -> Finding:

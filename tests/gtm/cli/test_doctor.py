@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from gtm.cli.doctor import examine
 from tests.support.serving import settings_at
@@ -41,3 +42,43 @@ def test_the_doctor_says_where_the_data_is_and_what_is_missing(
     assert found.verdict == verdict
     for part in parts:
         assert part in found.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "part"),
+    [
+        ({}, "ok", "secrets.json"),
+        ({"gtm_secret_keys": SecretStr("k1:" + "A" * 43)}, "ok", "GTM_SECRET_KEYS"),
+        ({"gtm_secret_manager": "projects/p/secrets/ring"}, "ok", "projects/p/secrets/ring"),
+    ],
+)
+def test_the_doctor_says_where_the_keys_of_secrets_are(
+    tmp_path: Path, changes: dict[str, Any], verdict: str, part: str
+) -> None:
+    found = next(f for f in examine(settings_at(tmp_path, **changes)) if f.name == "secrets")
+    assert found.verdict == verdict
+    assert part in found.text
+    assert "AAAA" not in found.text
+
+
+HOSTED = {
+    "supabase_url": "https://auth.example.test",
+    "supabase_anon_key": SecretStr("public"),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "part"),
+    [
+        ({}, "note", "outbox"),
+        (HOSTED, "note", "SUPABASE_SERVICE_KEY"),
+        (HOSTED | {"supabase_service_key": SecretStr("hidden")}, "ok", "by Supabase"),
+    ],
+)
+def test_the_doctor_says_how_invitations_go_out(
+    tmp_path: Path, changes: dict[str, Any], verdict: str, part: str
+) -> None:
+    found = next(f for f in examine(settings_at(tmp_path, **changes)) if f.name == "invitations")
+    assert found.verdict == verdict
+    assert part in found.text
+    assert "hidden" not in found.text
