@@ -130,6 +130,23 @@ async def test_only_data_makes_a_source_connected(
     }
 
 
+@pytest.mark.parametrize(
+    ("until", "status"), [(None, "pending"), ("2026-11-20", "pending"), ("2026-11-19", "connected")]
+)
+async def test_sample_data_connects_nothing(
+    stage: Stage, client: httpx.AsyncClient, tmp_path: Path, until: str | None, status: str
+) -> None:
+    path = write_events(tmp_path / "events.ndjson", campaign="x", sessions=1)
+    url = "/v1/integrations/ga4/upload?filename=events.ndjson"
+    await client.post(url, content=path.read_bytes())
+    with psycopg.connect(urls_for(stage.settings.gtm_data_dir).owner, autocommit=True) as owner:
+        owner.execute("update app.tenants set has_sample_data = true, sample_until = %s", [until])
+    await client.post("/v1/integrations/ga4/setup", json=GA4)
+    checked = (await client.post("/v1/integrations/ga4/verify")).json()
+    assert checked["status"] == status
+    assert (checked["error_message"] is None) is (status == "connected")
+
+
 async def test_a_load_is_noted_where_the_source_is_set_up(
     client: httpx.AsyncClient, tmp_path: Path
 ) -> None:

@@ -39,7 +39,8 @@ def settings_at(directory: Path, **changes: Any) -> Settings:
         (name for name in Settings.model_fields if name.startswith("rate_limit_")), ""
     )
     # A port that nothing listens on: no test may reach the real one.
-    elsewhere = {"hubspot_api_base_url": "http://127.0.0.1:9"}
+    is_real = changes.get("gtm_env") == "production"
+    elsewhere = {} if is_real else {"hubspot_api_base_url": "http://127.0.0.1:9"}
     return Settings(
         _env_file=None,
         database_url=SecretStr(urls.api),

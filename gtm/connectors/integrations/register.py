@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, LiteralString
 
 import psycopg
@@ -44,6 +44,10 @@ returning source, status, config, last_sync, error_message
 _LANDED = """
 update app.integrations set last_sync = greatest(last_sync, %s), updated_at = now()
 where tenant_id = %s and source = %s
+"""
+_IS_SAMPLE = """
+select 1 from app.tenants
+where id = %s and has_sample_data and (sample_until is null or sample_until >= %s)
 """
 _REMOVE = "delete from app.integrations where tenant_id = %s and source = %s"
 
@@ -94,6 +98,14 @@ class IntegrationRegister:
         found = {item.source: item.status for item in await self.all(tenant)}
         if found[source] == "not_connected":
             raise _not_found()
+
+    async def is_sample(self, tenant: TenantContext, through: date) -> bool:
+        """Say whether all data up to a day may be the sample that the workspace was filled with."""
+        async with self._database.as_user(tenant.user_id) as connection:
+            row = await (
+                await connection.execute(_IS_SAMPLE, [tenant.tenant_id, through])
+            ).fetchone()
+        return row is not None
 
     async def set_up(
         self,

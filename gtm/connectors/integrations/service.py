@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -27,6 +27,7 @@ _NOTHING_YET = {
     Source.GSC: "Nothing has arrived yet. The first export comes within about two days.",
     Source.HUBSPOT: "Nothing has arrived yet. Upload an export of HubSpot.",
 }
+_ONLY_SAMPLE = "Only sample data is here so far."
 
 Reach = Callable[[TenantContext], Awaitable[tuple[SourceFreshness, ...]]]
 
@@ -63,20 +64,20 @@ class Integrations:
     async def verify(
         self, tenant: TenantContext, source: Source
     ) -> tuple[Integration, SourceFreshness]:
-        """Look what has arrived; only data makes a source connected.
+        """Look what has arrived; only data that is no sample makes a source connected.
 
         Raises IntegrationNotFoundError and NotPermittedError.
         """
         await self._register.require(tenant, source)
         freshness, loaded_at = await self._arrived(tenant, source)
-        has_data = freshness.through is not None
+        missing = await self._missing(tenant, source, freshness.through)
         async with self._register.changing(tenant) as connection:
             moved = await self._register.move(
                 connection,
                 tenant,
                 source,
-                status="connected" if has_data else "pending",
-                error_message=None if has_data else _NOTHING_YET[source],
+                status="connected" if missing is None else "pending",
+                error_message=missing,
                 last_sync=loaded_at,
             )
         return moved, freshness
@@ -126,6 +127,14 @@ class Integrations:
         except NotFoundError:
             # Nothing was ever loaded: there is no view to ask.
             return nothing, None
+
+    async def _missing(
+        self, tenant: TenantContext, source: Source, through: date | None
+    ) -> str | None:
+        """Return what is missing for a source to be connected; None when nothing is."""
+        if through is None:
+            return _NOTHING_YET[source]
+        return _ONLY_SAMPLE if await self._register.is_sample(tenant, through) else None
 
     async def _loaded_at(self, tenant: TenantContext, source: Source) -> datetime | None:
         ends = [
