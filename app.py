@@ -134,6 +134,7 @@ def _agents(services: Services) -> TurnRunner:
             turn_id=reply.turn_id,
             reply=reply.model_dump(mode="json", by_alias=True),
             model_tokens=model_tokens,
+            is_answered=reply.outcome != "error",
         )
 
     return TurnRunner(

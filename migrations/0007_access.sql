@@ -62,9 +62,10 @@ revoke all on function private.keep_events(jsonb, boolean) from public;
 grant usage on schema private to app_worker;
 grant execute on function private.keep_events(jsonb, boolean) to app_worker;
 
--- What the language models read and wrote for a turn. A turn counts when it is kept, kept again it does not;
--- one that ended with an error is no answered question.
+-- What the language models read and wrote for a turn, and whether it came to an answer. A turn counts when it
+-- is kept; kept again it does not.
 alter table app.turns add column model_tokens bigint not null default 0 check (model_tokens >= 0);
+alter table app.turns add column is_answered boolean not null default true;
 
 create function private.count_turn() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
@@ -73,8 +74,7 @@ begin
   select tenant_id, date_trunc('month', updated_at at time zone 'utc')::date, metric, pg_backend_pid() % 16, amount
   from app.conversations
   cross join lateral (values
-    ('model_tokens', new.model_tokens),
-    ('questions', case when new.reply ->> 'outcome' = 'error' then 0 else 1 end)
+    ('model_tokens', new.model_tokens), ('questions', case when new.is_answered then 1 else 0 end)
   ) as counted (metric, amount)
   where id = new.conversation_id and amount > 0
   order by metric

@@ -100,10 +100,12 @@ class TurnStore(Protocol):
         turn_id: str,
         reply: ReplyJson,
         model_tokens: int = 0,
+        is_answered: bool = True,
     ) -> None:
         """Keep a turn and count it; the same turn again replaces it. Raises NotFoundError.
 
-        `model_tokens` are what the language models read and wrote for it.
+        `model_tokens` are what the language models read and wrote for it. One that ended with an
+        error is no question that was answered, and counts as none.
         """
         ...
 

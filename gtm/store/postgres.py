@@ -54,8 +54,9 @@ _TOUCH = """
 update app.conversations set updated_at = %s where id = %s and tenant_id = %s
 """
 _ADD_TURN = """
-insert into app.turns (conversation_id, position, id, reply, model_tokens)
-select %(conversation)s, coalesce(max(position), 0) + 1, %(turn)s, %(reply)s, %(tokens)s
+insert into app.turns (conversation_id, position, id, reply, model_tokens, is_answered)
+select %(conversation)s, coalesce(max(position), 0) + 1, %(turn)s, %(reply)s, %(tokens)s,
+  %(is_answered)s
 from app.turns where conversation_id = %(conversation)s
 on conflict (conversation_id, id) do update set reply = excluded.reply
 """
@@ -188,6 +189,7 @@ class PostgresTurnStore:
         turn_id: str,
         reply: ReplyJson,
         model_tokens: int = 0,
+        is_answered: bool = True,
     ) -> None:
         """Keep a turn; the same turn again replaces it. Raises NotFoundError."""
         turn = {
@@ -195,6 +197,7 @@ class PostgresTurnStore:
             "turn": turn_id,
             "reply": Json(reply, _dumps),
             "tokens": model_tokens,
+            "is_answered": is_answered,
         }
         async with self._database.as_user(tenant.user_id) as connection:
             touched = await connection.execute(

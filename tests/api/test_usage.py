@@ -60,6 +60,25 @@ async def test_an_answered_question_counts_once(stage: Stage, client: httpx.Asyn
     assert (await used(client))["2026-11", "questions"] == 2
 
 
+async def test_tokens_count_with_their_turn_and_an_error_is_no_answer(
+    stage: Stage, client: httpx.AsyncClient
+) -> None:
+    answer = await ask(client)
+    (tenant, _), *_ = stage.turns.asked
+    turns, conversation = stage.turns.services.turns, ConversationId(answer["conversation_id"])
+    for turn_id, is_answered in (("a", True), ("b", False), ("b", False)):
+        await turns.add_turn(
+            tenant,
+            conversation,
+            turn_id=turn_id,
+            reply=answer,
+            model_tokens=18,
+            is_answered=is_answered,
+        )
+    found = await used(client)
+    assert (found["2026-11", "questions"], found["2026-11", "model_tokens"]) == (2, 36)
+
+
 async def test_queries_count_in_the_month_they_ran_in(
     stage: Stage, client: httpx.AsyncClient
 ) -> None:
