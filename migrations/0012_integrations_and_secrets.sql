@@ -157,7 +157,9 @@ begin
     from private.integration_secrets as kept
     where kept.tenant_id = open_secret.tenant
       and kept.provider = open_secret.provider
-      and kept.field = open_secret.field;
+      and kept.field = open_secret.field
+      -- A deleted workspace has its secrets back when it is restored, and nobody uses them meanwhile.
+      and exists (select from app.tenants where tenants.id = kept.tenant_id and deleted_at is null);
   if found then
     insert into app.audit_log (tenant_id, user_id, action, door, target, detail)
       values (open_secret.tenant, person, 'secret_used', open_secret.door,

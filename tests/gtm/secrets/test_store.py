@@ -199,3 +199,23 @@ async def test_secrets_go_with_their_workspace(database: Database, ask: Ask) -> 
     ask("delete from app.tenants where id = 'acme'")
     assert ask("select tenant_id from private.integration_secrets") == [("globex",)]
     assert await opened(store, "globex") == "of globex"
+
+
+async def test_secrets_of_a_deleted_workspace_wait_until_it_is_restored(
+    database: Database, ask: Ask
+) -> None:
+    store = SecretStore(database, MemoryKeys())
+    for tenant in ("acme", "globex"):
+        await keep(database, store, tenant, f"of {tenant}")
+    ask(
+        "update app.tenants set deleted_at = now(), deleted_by = %s,"
+        " purge_after = now() + interval '30 days' where id = 'acme'",
+        OWNERS["acme"],
+    )
+    with pytest.raises(SecretNotFoundError):
+        await opened(store, "acme")
+    with pytest.raises(InsufficientPrivilege):
+        await keep(database, store, "acme", "another")
+    assert await opened(store, "globex") == "of globex"
+    ask("update app.tenants set deleted_at = null, deleted_by = null, purge_after = null")
+    assert await opened(store, "acme") == "of acme"
