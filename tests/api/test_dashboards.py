@@ -378,7 +378,7 @@ async def test_there_are_only_so_many_links_and_dashboards(
 
 
 # The application is started once for all of them: it costs more than any.
-UNFIT = (
+UNFIT: tuple[tuple[str, str, object], ...] = (
     ("POST", "/v1/charts/pin", {}),
     ("POST", "/v1/charts/pin", {"conversation_id": "a\u0000", "turn_id": "t"}),
     ("POST", "/v1/charts/pin", {"conversation_id": "a", "turn_id": "t" * 65}),
@@ -407,7 +407,7 @@ UNFIT = (
     ("DELETE", "/v1/charts/%00/unpin", None),
     ("POST", f"/v1/charts/{'x' * 65}/refresh", None),
 )
-UNKNOWN = (
+UNKNOWN: tuple[tuple[str, str, object], ...] = (
     ("POST", "/v1/charts/pin", {"conversation_id": "a", "turn_id": "t"}),
     ("PUT", "/v1/charts/c", {"title": "x"}),
     ("PUT", "/v1/charts/c", {"type": "bar"}),

@@ -190,7 +190,8 @@ async def test_pages_lead_to_every_chart_once(boards: Boards) -> None:
     pinned = kept(await copies(boards, 3))
     boards.stack.clock.move(1)
     pinned += kept(await copies(boards, 2))
-    after, seen = None, []
+    after: Place | None = None
+    seen: list[Chart] = []
     while page := await boards.store.charts(VIC, limit=2, after=after):
         seen += page
         after = Place(page[-1].created_at, page[-1].id)
