@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
+from tests.e2e.installation import Installation
 from tests.e2e.screen import Screen
 
-ROOT = Path(__file__).parents[2]
-DIST = ROOT / "web" / "dist"
 # Chromium in a container: no user namespaces, no GPU, and a small /dev/shm.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 EVENTS = 20_000
+VIEWPORT: ViewportSize = {"width": 1280, "height": 860}
 EVERYONE = Path(__file__).parent
+# A loaded machine is slow, not wrong.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,32 +70,12 @@ class Watch:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a freshly seeded demo."""
-    if not (DIST / "index.html").is_file():
-        pytest.fail("The web UI is not built. Run: make web", pytrace=False)
-    folder = tmp_path_factory.mktemp("demo")
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [
-            str(Path(sys.executable).parent / "gtm"),
-            "demo",
-            f"--events={EVENTS}",
-            f"--port={port}",
-        ],
-        cwd=folder,
-        env={**os.environ, "GTM_DATA_DIR": str(folder / "data"), "GTM_WEB_DIR": str(DIST)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    demo = Installation(tmp_path_factory.mktemp("demo"), ("demo", f"--events={EVENTS}"))
     try:
-        _wait_until_served(process, url)
-        yield url
+        demo.start()
+        yield demo.url
     finally:
-        process.terminate()
-        process.wait(timeout=20)
-        if process.stdout:
-            process.stdout.close()
+        demo.stop()
 
 
 @pytest.fixture(scope="session")
@@ -109,16 +97,36 @@ def watch(server: str) -> Watch:
 
 
 @pytest.fixture
-def page(server: str, browser: Browser, watch: Watch) -> Iterator[Page]:
-    """Yield the sign-in page in a browser that knows nothing yet."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme="light")
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    watch.follow(page)
-    page.goto(server)
-    yield page
-    context.close()
+def people(server: str, browser: Browser, watch: Watch) -> Iterator[Callable[[], Page]]:
+    """Yield what opens the product for somebody, each in a browser that knows nothing yet."""
+    with visitors(server, browser, watch) as visit:
+        yield visit
+
+
+@contextmanager
+def visitors(url: str, browser: Browser, watch: Watch) -> Iterator[Callable[[], Page]]:
+    """Open pages for several people; closes them, and holds them to what pages must not do."""
+    contexts: list[BrowserContext] = []
+
+    def visit() -> Page:
+        context = browser.new_context(viewport=VIEWPORT, color_scheme="light")
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        watch.follow(page)
+        page.goto(url)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
     watch.check()
+
+
+@pytest.fixture
+def page(people: Callable[[], Page]) -> Page:
+    """Return the sign-in page."""
+    return people()
 
 
 @pytest.fixture
@@ -127,21 +135,3 @@ def screen(page: Page) -> Screen:
     screen = Screen(page)
     screen.sign_in("acme")
     return screen
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_served(process: subprocess.Popen[str], url: str) -> None:
-    """Read the output up to the welcome, and go on draining it so that it never blocks."""
-    assert process.stdout is not None
-    seen: list[str] = []
-    for line in process.stdout:
-        seen.append(line)
-        if url in line:
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            return
-    pytest.fail(f"The demo did not start:\n{''.join(seen)}", pytrace=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -49,8 +50,51 @@ class Screen:
 
     def conversations(self) -> Locator:
         """The kept conversations in the rail."""
-        rail = self.page.get_by_role("navigation", name="Conversations")
-        return rail.get_by_role("listitem").get_by_role("button")
+        return self.page.get_by_role("navigation", name="Conversations").get_by_role("listitem")
+
+    def go_to(self, name: str) -> None:
+        """Follow a link of the rail."""
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
+        expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+    def settings(self, section: str) -> None:
+        """Open a section of the settings."""
+        self.go_to("Settings")
+        sections = self.page.get_by_role("navigation", name="Settings")
+        sections.get_by_role("link", name=section).click()
+
+    @property
+    def workspace(self) -> Locator:
+        """The button that says where one is, and opens the list of workspaces."""
+        return self.page.get_by_role("button", name=re.compile("^Workspace "))
+
+    def choose(self, options_of: str, item: str) -> None:
+        """Choose from the menu of something."""
+        button = self.page.get_by_role("button", name=options_of)
+        # Of a conversation it shows once it is pointed at.
+        button.focus()
+        button.click()
+        self.page.get_by_role("menuitem", name=item).click()
+
+    def pin(self, turn: Locator, dashboard: str | None = None) -> None:
+        """Pin the chart of a turn; without a name, to the first dashboard there is."""
+        turn.get_by_role("button", name="Pin").click()
+        menu = self.page.get_by_role("menu")
+        item = menu.get_by_role("menuitem", name=dashboard) if dashboard else None
+        (item or menu.get_by_role("menuitem").first).click()
+        expect(turn.get_by_role("status")).to_contain_text("Pinned to")
+
+    def open_dashboard(self, name: str) -> Locator:
+        """Open a dashboard, and return its charts."""
+        self.go_to("Dashboards")
+        self.page.get_by_role("list", name="Dashboards").get_by_role("link", name=name).click()
+        expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        return charts_of(self.page)
+
+
+def charts_of(page: Page) -> Locator:
+    """Return the charts of a dashboard."""
+    return page.get_by_role("list", name="Charts").get_by_role("figure")
 
 
 def chart_of(turn: Locator) -> Locator:

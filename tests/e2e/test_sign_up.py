@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.accounts import (
+    PASSWORD,
+    continue_with_google,
+    follow_link,
+    new_email,
+    sign_in,
+    sign_up,
+)
 from tests.e2e.conftest import Watch
 from tests.e2e.screen import Screen
 from tests.e2e.test_looks import violations
 
-PASSWORD = "three plain words"
 OTHER_PASSWORD = "four other plain words"
 NO_DATA = re.compile("There is no data here yet")
 
@@ -20,22 +26,7 @@ NO_DATA = re.compile("There is no data here yet")
 @pytest.fixture
 def email() -> str:
     """Return the address of someone new."""
-    return f"nora-{uuid4().hex[:8]}@new.example"
-
-
-def sign_up(page: Page, email: str, password: str = PASSWORD) -> None:
-    page.get_by_role("button", name="Create an account").click()
-    expect(page.get_by_label("Your name")).to_be_focused()
-    page.keyboard.type("Nora New")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Create account").click()
-
-
-def sign_in(page: Page, email: str, password: str) -> None:
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    return new_email("nora")
 
 
 def expect_own_workspace(page: Page) -> None:
@@ -54,11 +45,6 @@ def ask_for_recovery(page: Page, email: str) -> Page:
         page.get_by_role("link", name="Open the stand-in's outbox").click()
     follow_link(opened.value, email)
     return opened.value
-
-
-def follow_link(outbox: Page, email: str) -> None:
-    mail = outbox.get_by_role("listitem").filter(has_text=email)
-    mail.get_by_role("link", name="Follow the link").click()
 
 
 @pytest.fixture
@@ -111,11 +97,8 @@ def test_a_weak_password_is_said_at_its_field_with_the_reason(
 
 
 def test_google_leads_through_a_consent_page_and_back_signed_in(page: Page, email: str) -> None:
-    page.get_by_role("button", name="Continue with Google").click()
-    expect(page.get_by_text("stand-in").first).to_be_visible()
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Name").fill("Nora New")
-    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_text("Google is a local stand-in")).to_be_visible()
+    continue_with_google(page, email, name="Nora New")
     expect_own_workspace(page)
     assert "code=" not in page.url
 

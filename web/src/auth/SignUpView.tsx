@@ -81,6 +81,16 @@ export function SignUpView({
           problem={problemAt("password", problem)}
         />
       </AuthForm>
+      {isTaken && workspaceName && (
+        // The account was made so that the invitation could be mailed, and has no password yet.
+        <p className="auth-switch">
+          Is it new to you? The link in the mail of your invitation sets your account up. Or{" "}
+          <button type="button" className="link" onClick={() => onShow("forgot")}>
+            choose a password by mail
+          </button>
+          , then follow the invitation again.
+        </p>
+      )}
       <p className="auth-switch">
         {isTaken ? "Is it yours?" : "Have an account?"}{" "}
         <button type="button" className="link" onClick={() => onShow("sign-in")}>

@@ -2,7 +2,10 @@ import type { AgUiEvent } from "../api/events";
 import type {
   ChartSpec,
   Config,
+  Dashboard,
+  DashboardPage,
   LoginReply,
+  PinnedChart,
   Receipt,
   ResultPreview,
   TurnReply,
@@ -130,3 +133,40 @@ export function answered(reply: TurnReply = replyOf()): AgUiEvent[] {
     { type: "RUN_FINISHED", threadId: reply.conversation_id, runId: reply.turn_id },
   ];
 }
+
+export const PINNED: PinnedChart = {
+  id: "ch1",
+  dashboard_id: "d1",
+  title: "Sessions by channel",
+  question: "Top channels?",
+  chart_spec: CHART,
+  receipt: RECEIPT,
+  query: null,
+  sql: RECEIPT.sql,
+  created_by: "u1",
+  created_at: "2026-11-22T10:00:00Z",
+  refreshed_at: "2026-11-22T10:00:00Z",
+  error: null,
+  layout: { x: 0, y: 0, w: 6, h: 4 },
+};
+
+export const DASHBOARD: Dashboard = {
+  id: "d1",
+  name: "Board",
+  created_at: "2026-11-20T10:00:00Z",
+  updated_at: "2026-11-22T10:00:00Z",
+  charts: [PINNED, { ...PINNED, id: "ch2", title: "Second", layout: { x: 6, y: 0, w: 6, h: 4 } }],
+};
+
+export const DASHBOARD_PAGE: DashboardPage = {
+  items: [
+    {
+      id: "d1",
+      name: "Board",
+      chart_count: 2,
+      created_at: "2026-11-20T10:00:00Z",
+      updated_at: "2026-11-22T10:00:00Z",
+    },
+  ],
+  next_cursor: null,
+};

@@ -22,10 +22,15 @@ export default function MenuList({ id, label, button, groups, onLeave, onClose }
     if (!element || !button.current) return;
     // Not in every engine the tests run in.
     element.showPopover?.();
-    placeBelow(element, button.current);
-    const first = element.querySelector<HTMLElement>('[aria-checked="true"], [role^="menuitem"]');
-    first?.focus();
   }, [button]);
+  // Each time: a list that was fetched meanwhile may be higher, and has taken the place of what had the focus.
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element || !button.current) return;
+    placeBelow(element, button.current);
+    if (element.contains(document.activeElement)) return;
+    element.querySelector<HTMLElement>('[aria-checked="true"], [role^="menuitem"]')?.focus();
+  });
   useLeaving(list, button, onLeave);
 
   const select = (item: MenuItem) => {

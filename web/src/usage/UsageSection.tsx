@@ -32,7 +32,8 @@ export function UsageSection() {
 
 function Figures({ items }: { items: readonly UsageItem[] }) {
   const used = new Map(items.map((item) => [`${item.period} ${item.metric}`, item.used]));
-  const periods = [...new Set(items.map(({ period }) => period))].toSorted().reverse();
+  const begun = items.filter((item) => item.used > 0).map(({ period }) => period);
+  const periods = [...new Set(begun)].toSorted().reverse();
   const now = new Date().toISOString().slice(0, 7);
   const earlier = periods.filter((period) => period !== now);
   const text = (period: string, metric: Metric) => show(metric, used.get(`${period} ${metric}`) ?? 0);

@@ -71,7 +71,7 @@ export function WorkspaceMenu() {
         ]}
       >
         <span className="visually-hidden">Workspace </span>
-        <span className="workspace-name">{data?.name ?? workspace.name}</span>
+        <span className="workspace-name">{workspace.name}</span>
         <Icon name="chevronDown" size={15} />
       </Menu>
       {data && <Tags workspace={data} />}
