@@ -79,6 +79,9 @@ async def _rotate(database: Database, keys: KeySource, *, drops_lost: bool) -> R
     await require_fit(database, ring)
     # With older keys it was broken off, or an operator has set it: the new key is there.
     has_new_key = found is None or not found.older
+    if drops_lost and not keys.is_writable:
+        # A ring that was set anew, in the place of one that is lost: this is its first time.
+        has_new_key = False
     if has_new_key:
         ring = ring.with_new_primary() if found else ring
         # Written before the database hears of it: a server that meets the new key finds it here.

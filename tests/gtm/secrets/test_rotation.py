@@ -250,6 +250,16 @@ async def test_a_ring_of_a_setting_is_rotated_by_whoever_sets_it(database: Datab
     assert await opened(SecretStore(database, setting(two)), "acme") == "a token"
 
 
+async def test_a_ring_of_a_setting_can_take_the_place_of_a_lost_one(
+    database: Database, keys: MemoryKeys
+) -> None:
+    setting = MemoryKeys(is_writable=False)
+    report = await rotate(database, setting, drops_lost=True)
+    assert (len(report.dropped), report.has_new_key) == (10, False)
+    await keep(database, SecretStore(database, setting), "acme", "a token")
+    assert (await examine(database, setting)).is_sound
+
+
 async def test_the_first_ring_of_a_place_that_has_none_is_made(database: Database) -> None:
     class Empty(MemoryKeys):
         has_ring = False
