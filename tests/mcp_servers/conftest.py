@@ -109,6 +109,13 @@ class Site:
 
 @pytest.fixture
 async def site(server: FastMCP, issuer: TokenIssuer) -> AsyncIterator[Site]:
+    async with served_site(server, issuer) as site:
+        yield site
+
+
+@asynccontextmanager
+async def served_site(server: FastMCP, issuer: TokenIssuer) -> AsyncIterator[Site]:
+    """Serve a server in this process, over ASGI."""
     routes, lifespan = mcp_routes(server, PATH)
     ready, done = asyncio.Event(), asyncio.Event()
 
@@ -120,6 +127,8 @@ async def site(server: FastMCP, issuer: TokenIssuer) -> AsyncIterator[Site]:
 
     task = asyncio.create_task(own_lifespan())
     await ready.wait()
-    yield Site(Starlette(routes=routes), issuer)
-    done.set()
-    await task
+    try:
+        yield Site(Starlette(routes=routes), issuer)
+    finally:
+        done.set()
+        await task

@@ -3,13 +3,26 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
-from mcp_servers.runtime import ProductTool
+from gtm.auth.verifier import Claims, TokenVerifier
+from gtm.context import DatasetId, Role, Scope, TenantContext, TenantId, UserId
+from mcp_servers.bigquery.schemas import Freshness, NoArguments
+from mcp_servers.bigquery.server import build_bigquery_server
+from mcp_servers.runtime import (
+    Caller,
+    ProductTool,
+    TokenCallers,
+    ToolDefinition,
+    ToolOutput,
+    add_tools,
+)
+from tests.mcp_servers.conftest import served_site
 
 PATH = "/mcp/bigquery"
 QUERY = {"query": {"metrics": ["sessions"]}}
@@ -108,3 +121,53 @@ async def test_an_unsigned_token_is_refused(site: Any) -> None:
 @pytest.mark.parametrize("header", [{"Host": "evil.test"}, {"Origin": "https://evil.test"}])
 async def test_foreign_hosts_and_origins_are_refused(site: Any, header: dict[str, str]) -> None:
     assert await status(site, site.token("acme"), **header) in {403, 421}
+
+
+async def test_a_token_without_the_scope_of_a_tool_is_refused(
+    key: SigningKey, clock: Any, analytics: Any
+) -> None:
+    """Of tokens that people make; a session is not held back."""
+    served: list[str] = []
+
+    async def look_up(token: str) -> Claims:
+        scopes: dict[str, frozenset[Scope]] = {
+            "our_reader": frozenset({"read"}),
+            "our_writer": frozenset({"write"}),
+        }
+        return Claims(
+            subject=UserId("ann"),
+            tenant_id=TenantId("acme"),
+            role=None,
+            email=None,
+            session_id=None,
+            issuer="ours",
+            expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+            scopes=scopes[token],
+        )
+
+    async def contexts(claims: Claims) -> TenantContext:
+        return TenantContext(TenantId("acme"), DatasetId("d"), claims.subject, Role.OWNER)
+
+    async def change(caller: Caller, _arguments: NoArguments) -> ToolOutput:
+        served.append(caller.door)
+        return ToolOutput(Freshness(sources=()), "changed")
+
+    verifier = TokenVerifier({}, clock, opaque={"our_": look_up})
+    server = build_bigquery_server(
+        analytics,
+        contexts,
+        verifier=verifier,
+        base_url="http://127.0.0.1:8000",
+        authorization_servers=["http://127.0.0.1:8000"],
+    )
+    definition = ToolDefinition("change", "Change", NoArguments, Freshness, change, scope="write")
+    add_tools(server, [ProductTool.make(definition, TokenCallers(contexts, {}), "Change it.")])
+    async with served_site(server, TokenIssuer(key, "x", clock)) as site:
+        async with site.client("our_reader") as client:
+            await client.call_tool("list_views")
+            refused = await client.call_tool("change", raise_on_error=False)
+        assert json.loads(refused.content[0].text)["code"] == "scope_missing"
+        assert served == []
+        async with site.client("our_writer") as client:
+            await client.call_tool("change")
+    assert served == ["mcp"]

@@ -4,6 +4,8 @@ import base64
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from joserfc.jwk import RSAKey
 from gtm.auth.jwks import IssuerUnavailableError
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
-from gtm.auth.verifier import TokenVerifier, TrustedIssuer
+from gtm.auth.verifier import Claims, ScopeMissingError, TokenVerifier, TrustedIssuer
+from gtm.context import TenantId, UserId
 from gtm.errors import UnauthenticatedError
 
 ISSUER = "https://auth.example.test"
@@ -268,3 +271,44 @@ async def test_an_rs256_issuer_is_trusted_when_said_so(clock: Any) -> None:
     )
     token = jwt.encode({"alg": "RS256", "kid": "r1"}, good_payload(), rsa)
     assert (await verifier.verify(token)).role == "owner"
+
+
+OPENED = Claims(
+    subject=UserId("user-1"),
+    tenant_id=TenantId("acme"),
+    role=None,
+    email=None,
+    session_id=None,
+    issuer="ours",
+    expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+    scopes=frozenset({"write"}),
+)
+
+
+async def test_a_token_of_our_own_is_looked_up_each_time(key: SigningKey, clock: Any) -> None:
+    asked: list[str] = []
+
+    async def look_up(token: str) -> Claims:
+        asked.append(token)
+        if len(asked) > 2:
+            raise UnauthenticatedError("Revoked.")
+        return OPENED
+
+    verifier = TokenVerifier(trusted(key.public_jwks()), clock, opaque={"our_": look_up})
+    assert [await verifier.verify("our_a"), await verifier.verify("our_a")] == [OPENED, OPENED]
+    with pytest.raises(UnauthenticatedError):
+        await verifier.verify("our_a")
+    assert asked == ["our_a"] * 3
+    # Another beginning leads to nobody.
+    with pytest.raises(UnauthenticatedError):
+        await verifier.verify("their_a")
+
+
+def test_a_wider_scope_holds_the_narrower_ones() -> None:
+    OPENED.require("read")
+    OPENED.require("write")
+    with pytest.raises(ScopeMissingError):
+        OPENED.require("admin")
+    replace(OPENED, scopes=None).require("admin")
+    with pytest.raises(ScopeMissingError):
+        replace(OPENED, scopes=frozenset()).require("read")

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
@@ -18,6 +19,7 @@ from gtm.tenants.base import Workspace
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from tests.support.exports import write_events
 from tests.support.serving import settings_at
+from tests.support.state import urls_for
 
 QUESTION = "sessions by campaign from 2026-11-01 to 2026-11-21"
 
@@ -62,6 +64,12 @@ def test_a_loaded_file_can_be_asked_about_in_a_terminal_and_as_json(home: Path) 
         0,
         "events.ndjson: 12 rows of GA4 over 2 days, 2026-11-19 to 2026-11-20",
     )
+
+    with psycopg.connect(urls_for(home).owner) as owner:
+        recorded = owner.execute(
+            "select tenant_id, user_id, door, outcome from app.audit_log where action = 'load'"
+        ).fetchall()
+    assert recorded == [("acme", None, "cli", "ok")]
 
     code, said = run("ask", QUESTION, "--receipt")
     assert code == 0
