@@ -21,6 +21,9 @@ FIRST_NAME = "Dashboard"
 # What a stored chart may weigh as JSON; the database holds to it too.
 MAX_SPEC_BYTES = 262_144
 MAX_RECEIPT_BYTES = 131_072
+# Of what is asked and how it is drawn. The database writes both with spaces, and allows for it.
+MAX_ASKED_BYTES = 49_152
+MAX_DRAFT_BYTES = 12_288
 
 
 class TooManyDashboardsError(ConflictError):

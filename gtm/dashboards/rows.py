@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.context import UserId
 from gtm.dashboards.base import (
+    MAX_ASKED_BYTES,
+    MAX_DRAFT_BYTES,
     MAX_RECEIPT_BYTES,
     MAX_SPEC_BYTES,
     Asked,
@@ -98,26 +100,35 @@ class DashboardRow:
 def drawn_values(drawn: Drawn) -> Mapping[str, object]:
     """Return what is stored of a drawn chart. Raises ChartTooLargeError."""
     spec, receipt = drawn.spec.model_dump_json(by_alias=True), drawn.receipt.model_dump_json()
-    is_too_large = len(spec.encode()) > MAX_SPEC_BYTES or len(receipt.encode()) > MAX_RECEIPT_BYTES
-    if is_too_large:
-        raise ChartTooLargeError(
-            "The chart holds more than is kept of one.", hint="Ask for fewer groups or periods."
-        )
+    _check_size(spec, MAX_SPEC_BYTES)
+    _check_size(receipt, MAX_RECEIPT_BYTES)
     return {"chart_spec": spec, "receipt": receipt, "at": drawn.at}
 
 
 def draft_value(draft: ChartDraft) -> str:
-    """Return how a chart is drawn as it is stored."""
-    return draft.model_dump_json(by_alias=True)
+    """Return how a chart is drawn as it is stored. Raises ChartTooLargeError."""
+    text = draft.model_dump_json(by_alias=True)
+    _check_size(text, MAX_DRAFT_BYTES)
+    return text
 
 
 def asked_values(chart: NewChart) -> Mapping[str, object]:
-    """Return what is stored of the question of a chart."""
+    """Return what is stored of the question of a chart. Raises ChartTooLargeError."""
     asked = chart.asked
+    query = None if asked.query is None else asked.query.model_dump_json()
+    for text in (query, asked.sql):
+        _check_size(text or "", MAX_ASKED_BYTES)
     return {
         "title": chart.title,
         "question": asked.question,
-        "query": None if asked.query is None else asked.query.model_dump_json(),
+        "query": query,
         "sql": asked.sql,
         "asked_on": asked.on,
     }
+
+
+def _check_size(text: str, most: int) -> None:
+    if len(text.encode()) > most:
+        raise ChartTooLargeError(
+            "The chart holds more than is kept of one.", hint="Ask for fewer groups or periods."
+        )

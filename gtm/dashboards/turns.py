@@ -40,9 +40,9 @@ def chart_of(reply: ReplyJson, *, title: str | None) -> NewChart:
     query = None if data.resolved is None else data.resolved.query
     sql = receipt.sql if query is None else None
     draft = ChartDraft(type=spec.type, title="", config=_own_config(spec, data))
-    return NewChart(
-        title, Asked(turn.question, at.date(), query, sql), draft, Drawn(spec, receipt, at)
-    )
+    # What a question may hold, a text of the database may not.
+    asked = Asked(turn.question.replace("\0", ""), at.date(), query, sql)
+    return NewChart(title, asked, draft, Drawn(spec, receipt, at))
 
 
 def _nothing() -> NothingToPinError:

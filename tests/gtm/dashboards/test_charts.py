@@ -48,6 +48,15 @@ async def test_a_chart_of_sql_keeps_its_sql(boards: Boards) -> None:
     assert not refreshed.drawn.receipt.is_governed
 
 
+async def test_a_question_with_what_no_text_can_hold_is_pinned_without_it(boards: Boards) -> None:
+    conversation, turn = await boards.ask()
+    reply = await boards.turns.turn(ANA, conversation, turn)
+    odd = {**reply, "question": "sessions\0 by channel"}
+    await boards.turns.add_turn(ANA, conversation, turn_id=turn, reply=odd)
+    chart = await boards.charts.pin(ANA, conversation, turn)
+    assert chart.asked.question == "sessions by channel"
+
+
 async def test_a_relative_period_moves_on_with_the_refresh(boards: Boards) -> None:
     weeks = TimeRange(start=date(2026, 11, 8), end=date(2026, 11, 21), label="last 14 days")
     for query in (DAILY, DAILY.model_copy(update={"time": weeks})):

@@ -22,7 +22,8 @@ from gtm.dashboards.base import (
     free_place,
 )
 from gtm.errors import NotFoundError, NotPermittedError
-from tests.support.boards import ANA, BEN, GUS, VIC, Boards
+from gtm.semantics.query import Filter
+from tests.support.boards import ANA, BEN, BY_CHANNEL, GUS, VIC, Boards
 
 
 async def copies(
@@ -96,6 +97,28 @@ async def test_a_chart_has_a_largest_size(boards: Boards) -> None:
     with pytest.raises(ChartTooLargeError):
         await boards.store.keep_drawn(ANA, chart, drawn)
     assert await boards.store.charts_on(ANA, chart.dashboard_id) == (chart,)
+
+
+async def test_what_a_chart_asks_has_a_largest_size_too(boards: Boards) -> None:
+    chart = await boards.pinned()
+    values = tuple("x" * 490 for _ in range(100))
+    query = BY_CHANNEL.model_copy(
+        update={"filters": (Filter(dimension="channel", values=values),) * 10}
+    )
+    series = chart.drawn.spec.config.series[0].model_copy(update={"name": "x" * 20_000})
+    wide = chart.drawn.spec.config.model_copy(update={"series": (series,)})
+    for asked, draft in (
+        (replace(chart.asked, query=query), chart.draft),
+        (replace(chart.asked, query=None, sql="SELECT 1 " * 9_000), chart.draft),
+        (chart.asked, ChartDraft(type="bar", config=wide)),
+    ):
+        with pytest.raises(ChartTooLargeError):
+            await boards.store.add_chart(ANA, None, NewChart(None, asked, draft, chart.drawn))
+    # Just what fits by our count fits by the database's.
+    few = Filter(dimension="channel", values=tuple("y" * 44 for _ in range(100)))
+    dense = replace(chart.asked, query=BY_CHANNEL.model_copy(update={"filters": (few,) * 10}))
+    kept_ = await boards.store.add_chart(ANA, None, NewChart(None, dense, chart.draft, chart.drawn))
+    assert kept_.asked == dense
 
 
 async def test_layouts_and_names_set_at_once_are_all_kept(boards: Boards) -> None:
