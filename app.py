@@ -28,7 +28,6 @@ from api.limits import RateLimits
 from api.middleware import BodyLimit, GuessLimit, RequestEnvelope
 from api.state import ApiState, Readiness, Turns
 from api.web import WebApp
-from gtm.audit.base import Door
 from gtm.auth.verifier import Claims
 from gtm.bootstrap import MCP_PATH, Services, auth_dir, build_services
 from gtm.clock import Clock, SystemClock
@@ -67,7 +66,7 @@ def create_app(
     turns = (make_turns or _agents)(services)
     readiness = Readiness()
     api = create_api(ApiState(services, turns, _model(settings), readiness, limits))
-    server = _mcp_server(services, services.context_for, agents_door="web")
+    server = _mcp_server(services, services.context_for)
     mcp, mcp_lifespan = mcp_routes(server, MCP_PATH, allowed_hosts=_hosts(settings))
 
     @asynccontextmanager
@@ -122,8 +121,8 @@ def create_dev_connection() -> McpConnection:
             hint="Run `gtm demo` once, then set GTM_DEV_TENANT=acme.",
         )
 
-    identity = Identity(slug, _DEV_USER, Role.OWNER) if slug else None
-    return _connection(services, context_for, door="dev", dev_identity=identity)
+    identity = Identity(slug, _DEV_USER, Role.OWNER, door="dev") if slug else None
+    return _connection(services, context_for, dev_identity=identity)
 
 
 def _agents(services: Services) -> TurnRunner:
@@ -139,7 +138,7 @@ def _agents(services: Services) -> TurnRunner:
 
     return TurnRunner(
         services.settings,
-        connection=_connection(services, services.context_for, door="web"),
+        connection=_connection(services, services.context_for),
         sessions=open_sessions(services.state.worker_url),
         clock=services.clock,
         on_reply=keep,
@@ -183,23 +182,19 @@ def _stand_in(settings: Settings, clock: Clock) -> SupabaseAuth:
     )
 
 
-def _mcp_server(services: Services, contexts: ContextSource, *, agents_door: Door) -> FastMCP:
+def _mcp_server(services: Services, contexts: ContextSource) -> FastMCP:
     return build_bigquery_server(
         services.analytics,
         contexts,
         verifier=services.verifier,
         base_url=services.settings.api_base_url,
         authorization_servers=[services.user_issuer],
-        doors={services.internal_tokens.issuer: agents_door},
+        agents_issuer=services.internal_tokens.issuer,
     )
 
 
 def _connection(
-    services: Services,
-    contexts: ContextSource,
-    *,
-    door: Door,
-    dev_identity: Identity | None = None,
+    services: Services, contexts: ContextSource, *, dev_identity: Identity | None = None
 ) -> McpConnection:
     """Lead the agents to a server of their own in this process, with tokens of our own."""
 
@@ -209,15 +204,14 @@ def _connection(
             tenant_id=identity.tenant_id,
             role=identity.role,
             conversation_id=identity.conversation_id,
+            door=identity.door,
         )
 
     return McpConnection(
         url=services.mcp_url,
         mint=mint,
         app_factory=lambda: http_app(
-            _mcp_server(services, contexts, agents_door=door),
-            MCP_PATH,
-            allowed_hosts=_hosts(services.settings),
+            _mcp_server(services, contexts), MCP_PATH, allowed_hosts=_hosts(services.settings)
         ),
         timeout_seconds=services.settings.turn_timeout_seconds,
         dev_identity=dev_identity,

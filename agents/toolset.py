@@ -14,7 +14,7 @@ from google.adk.tools.mcp_tool import McpToolset
 from google.adk.tools.mcp_tool.mcp_session_manager import StreamableHTTPConnectionParams
 
 from agents.in_process import AppFactory, InProcessServer
-from gtm.context import TenantContext
+from gtm.context import Door, TenantContext
 from gtm.errors import ConfigurationError, NotPermittedError
 
 _DEV_CONNECTION: Final = "app:create_dev_connection"
@@ -24,17 +24,20 @@ _IDENTITY_KEY: Final = "identity"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a turn is for: ids only, since it is kept with every event of the conversation."""
+    """Who a turn is for, and how it was asked; kept with every event of the conversation."""
 
     tenant_id: str
     user_id: str
     role: str
     conversation_id: str | None = None
+    door: Door = "web"
 
     @classmethod
     def of(cls, tenant: TenantContext, conversation_id: str | None = None) -> Self:
         """Return the identity of a verified caller in one of their conversations."""
-        return cls(tenant.tenant_id, tenant.user_id, tenant.role.value, conversation_id)
+        return cls(
+            tenant.tenant_id, tenant.user_id, tenant.role.value, conversation_id, tenant.door
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from agents.setup_guides import load_guides
 from api.errors import problems
 from api.media import require_json
-from api.security import AdminTenant, LiveAdmin, ReadyTenant, Tenant, Through
+from api.security import AdminTenant, LiveAdmin, ReadyTenant, Tenant
 from api.shapes.integrations import (
     ConfiguredIntegrationReply,
     ConfiguredIntegrationsReply,
@@ -143,7 +143,6 @@ async def upload(
     source: Literal["ga4", "gsc", "hubspot", "auto"],
     tenant: AdminTenant,
     state: State,
-    door: Through,
     request: Request,
     filename: FileName,
     object_name: ObjectName = None,
@@ -161,7 +160,6 @@ async def upload(
         report = await state.services.loads.load(
             tenant,
             path,
-            door=door,
             source=None if source == "auto" else source,
             object_name=object_name,
         )

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from api.state import ApiState
-from gtm.audit.base import AuditEvent, Door
+from gtm.audit.base import AuditEvent
 from gtm.auth.verifier import Claims
 from gtm.context import TenantContext, TenantId
 from gtm.errors import GtmError, NotPermittedError
@@ -76,7 +76,6 @@ async def record_in(
     tenant: TenantContext,
     action: str,
     *,
-    door: Door,
     target: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
@@ -86,7 +85,7 @@ async def record_in(
         action=action,
         tenant_id=tenant.tenant_id,
         user_id=tenant.user_id,
-        door=door,
+        door=tenant.door,
         target=target,
         detail=detail or {},
     )

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from api.errors import problems
 from api.media import CSV, PARQUET, PNG
 from api.recording import record_in
-from api.security import Tenant, Through
+from api.security import Tenant
 from api.shapes.results import ResultPage
 from api.state import ApiState, State
 from gtm.analytics.exports import csv_chunks, file_name, parquet_chunks
@@ -47,7 +47,6 @@ async def read_result(
     result_id: ResultId,
     tenant: Tenant,
     state: State,
-    door: Through,
     format: Annotated[  # noqa: A002 - the name of the parameter in the URL
         Literal["json", "csv", "parquet", "png"],
         Query(description="A page, the whole as a file, or its chart as a picture."),
@@ -66,7 +65,7 @@ async def read_result(
         page = _page(stored, 0 if cursor is None else _offset(cursor), limit)
         return JSONResponse(page.model_dump(mode="json"), headers=_PRIVATE)
     exported = {"format": format, "rows": len(stored.table.rows)}
-    await record_in(state, tenant, "export", door=door, target=result_id, detail=exported)
+    await record_in(state, tenant, "export", target=result_id, detail=exported)
     if format == "png":
         return await _picture(state, tenant, stored, type)
     if format == "csv":

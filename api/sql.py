@@ -9,7 +9,7 @@ from api.counting import count_question
 from api.errors import problems
 from api.leaving import while_connected
 from api.media import require_json
-from api.security import LiveAdmin, Through
+from api.security import LiveAdmin
 from api.shapes.sql import SqlReply, SqlRequest
 from api.state import State
 from gtm.semantics.preview import ResultPreview
@@ -24,11 +24,9 @@ router = APIRouter(prefix="/v1/analytics", tags=["analytics"])
     responses=problems(401, 403, 404, 415, 422, 503, 504),
     dependencies=[Depends(require_json), Depends(count_question)],
 )
-async def run_sql(
-    body: SqlRequest, tenant: LiveAdmin, state: State, door: Through, request: Request
-) -> Response:
+async def run_sql(body: SqlRequest, tenant: LiveAdmin, state: State, request: Request) -> Response:
     """Run a query; not governed, so nothing vouches for what its numbers mean."""
-    run = state.services.analytics.run_sql(tenant, body.sql, caller=door)
+    run = state.services.analytics.run_sql(tenant, body.sql, caller=tenant.door)
     stored = await while_connected(request, run)
     answer = None if stored is None else _reply(stored).model_dump(mode="json", by_alias=True)
     return JSONResponse(answer, headers={"cache-control": "no-store"})

@@ -36,7 +36,7 @@ from gtm.connectors.hubspot.account import HubSpotAccounts
 from gtm.connectors.integrations.register import IntegrationRegister
 from gtm.connectors.integrations.service import Integrations
 from gtm.connectors.recorded import RecordedLoader
-from gtm.context import Role, TenantContext, UserId
+from gtm.context import Door, Role, TenantContext, UserId
 from gtm.dashboards.base import DashboardStore
 from gtm.dashboards.postgres import PostgresDashboards
 from gtm.dashboards.postgres_shares import PostgresShares
@@ -136,7 +136,13 @@ class Services:
         return mcp_url(self.settings)
 
     def mint_internal(
-        self, *, user_id: str, tenant_id: str, role: str, conversation_id: str | None = None
+        self,
+        *,
+        user_id: str,
+        tenant_id: str,
+        role: str,
+        conversation_id: str | None = None,
+        door: Door = "web",
     ) -> str:
         """Return the token with which the agents call the MCP server for a verified user."""
         return self.internal_tokens.mint(
@@ -145,7 +151,8 @@ class Services:
             tenant_id=tenant_id,
             role=role,
             ttl_seconds=_INTERNAL_TTL_SECONDS,
-            extra={"conversation_id": conversation_id} if conversation_id else None,
+            extra={"door": door}
+            | ({"conversation_id": conversation_id} if conversation_id else {}),
         )
 
     async def context_for(self, claims: Claims) -> TenantContext:

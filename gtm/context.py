@@ -9,6 +9,9 @@ from typing import Literal, NewType
 TenantId = NewType("TenantId", str)
 UserId = NewType("UserId", str)
 DatasetId = NewType("DatasetId", str)
+# Through which door something was asked: the web UI, an MCP client, a program with a token of
+# its own, the command line, the development tools; nobody asked for what the system does.
+Door = Literal["web", "mcp", "token", "cli", "dev", "system"]
 # What an access token may be used for, on top of what its owner's role allows.
 Scope = Literal["read", "write", "admin"]
 
@@ -26,8 +29,8 @@ class Role(StrEnum):
 class TenantContext:
     """One caller in one workspace.
 
-    `conversation_id` is the talk a question belongs to, where there is one: it labels what the
-    question costs and opens nothing.
+    `conversation_id` is the talk a question belongs to, where there is one, and `door` how it came
+    in: they label what the question costs and open nothing.
     """
 
     tenant_id: TenantId
@@ -35,6 +38,7 @@ class TenantContext:
     user_id: UserId
     role: Role
     conversation_id: str | None = None
+    door: Door = "web"
 
     @property
     def raw_dataset(self) -> DatasetId:

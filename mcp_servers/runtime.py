@@ -22,9 +22,8 @@ from mcp.types import ToolAnnotations
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, PrivateAttr, ValidationError
 from starlette.routing import BaseRoute, Route
 
-from gtm.audit.base import Door
 from gtm.auth.verifier import Claims, TokenVerifier
-from gtm.context import Scope, TenantContext
+from gtm.context import Door, Scope, TenantContext
 from gtm.errors import (
     GtmError,
     InvalidInputError,
@@ -103,7 +102,7 @@ class TokenCallers:
     """Finds the caller in the request's verified token, and nowhere else."""
 
     contexts: ContextSource
-    doors: Mapping[str, Door]
+    trusted_doors: frozenset[str]
 
     async def __call__(self, scope: Scope) -> Caller:
         """Return the caller of the request being served."""
@@ -113,7 +112,13 @@ class TokenCallers:
         token.verified.require(scope)
         context = self.contexts(token.verified)
         tenant = await context if inspect.isawaitable(context) else context
-        return Caller(tenant, self.doors.get(token.verified.issuer, "mcp"))
+        return Caller(tenant, self._door(token.verified))
+
+    def _door(self, claims: Claims) -> Door:
+        """Return how the question came in: only those who ask for others are believed."""
+        if claims.issuer not in self.trusted_doors:
+            return "mcp"
+        return claims.door or "web"
 
 
 @dataclass(frozen=True, slots=True)

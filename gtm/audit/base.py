@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from gtm.context import TenantContext, TenantId, UserId
+from gtm.context import Door, TenantContext, TenantId, UserId
 
-Door = Literal["web", "mcp", "token", "cli", "dev", "system"]
+__all__ = ["AuditEvent", "AuditRecord", "AuditTrail", "Door", "Outcome"]
+
 Outcome = Literal["ok", "refused", "error", "cancelled"]
 
 

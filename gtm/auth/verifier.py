@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from gtm.auth.jwks import JwksCache, JwksFetch
 from gtm.auth.keys import ALGORITHM
 from gtm.clock import Clock
-from gtm.context import Role, Scope, TenantId, UserId
+from gtm.context import Door, Role, Scope, TenantId, UserId
 from gtm.errors import NotPermittedError, UnauthenticatedError
 
 _MAX_TOKEN_CHARS: Final = 8192
@@ -52,7 +52,8 @@ class TrustedIssuer:
 class Claims:
     """What a verified token says; workspace and role come from server-set metadata alone.
 
-    `conversation_id` is in the tokens of the agents only: it labels their calls and opens nothing.
+    `conversation_id` and `door` are in the tokens of the agents only: they label their calls and
+    open nothing.
     `scopes` are those of a personal access token; None for a session, which is not held back.
     """
 
@@ -66,6 +67,7 @@ class Claims:
     audiences: frozenset[str] = field(default_factory=frozenset)
     conversation_id: str | None = None
     scopes: frozenset[Scope] | None = None
+    door: Door | None = None
 
     def allows(self, scope: Scope) -> bool:
         """Say whether the token may be used for this; a wider scope holds the narrower ones."""
@@ -210,6 +212,7 @@ def _claims(
     metadata = metadata if isinstance(metadata, dict) else {}
     tenant_id = _text(metadata.get("tenant_id"))
     role = _text(metadata.get("role"))
+    door = payload.get("door")
     return Claims(
         subject=subject,
         tenant_id=TenantId(tenant_id) if tenant_id else None,
@@ -220,6 +223,7 @@ def _claims(
         expires_at=expires_at,
         audiences=audiences,
         conversation_id=_text(payload.get("conversation_id")),
+        door=next((known for known in get_args(Door) if known == door), None),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,6 @@ async def _load_directly(settings: Settings, files: Files, slug: str, out: Conso
                 report = await services.loads.load(
                     tenant,
                     path,
-                    door="cli",
                     source=files.source,
                     object_name=files.object_name,
                 )
@@ -87,7 +86,7 @@ async def _tenant(services: Services, slug: str) -> TenantContext:
     for workspace in known:
         if workspace.slug == slug:
             # Whoever can read the data folder owns it; no sign-in could add to that.
-            return workspace.context(_LOCAL_USER, Role.OWNER)
+            return replace(workspace.context(_LOCAL_USER, Role.OWNER), door="cli")
     raise NotFoundError(
         f"There is no workspace {slug!r}.",
         hint="Run `gtm demo --no-serve` to create the sample workspaces.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anyio import CancelScope, get_cancelled_exc_class
 
-from gtm.audit.base import AuditEvent, AuditTrail, Door, Outcome
+from gtm.audit.base import AuditEvent, AuditTrail, Outcome
 from gtm.clock import Clock
 from gtm.connectors.files import FileLoader, SourceName
 from gtm.connectors.reports import LoadReport
@@ -28,7 +28,6 @@ class RecordedLoader:
         tenant: TenantContext,
         path: Path,
         *,
-        door: Door,
         source: SourceName | None = None,
         object_name: str | None = None,
     ) -> LoadReport:
@@ -38,7 +37,7 @@ class RecordedLoader:
             action="load",
             tenant_id=tenant.tenant_id,
             user_id=tenant.user_id,
-            door=door,
+            door=tenant.door,
             outcome="error",
             code=GtmError.code,
             detail={"file": path.name, "source": source},

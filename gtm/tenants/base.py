@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol, Self
 
 from gtm.auth.verifier import Claims
-from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
+from gtm.context import DatasetId, Door, Role, TenantContext, TenantId, UserId
 from gtm.errors import ConflictError, GtmError, InvalidInputError, NotPermittedError
 
 SubscriptionStatus = Literal["trial", "active", "past_due", "canceled"]
@@ -49,7 +49,8 @@ class Membership:
     def context(self, claims: Claims) -> TenantContext:
         """Return the context of the member whose token was verified."""
         context = self.workspace.context(claims.subject, self.role)
-        return replace(context, conversation_id=claims.conversation_id)
+        door: Door = "web" if claims.scopes is None else "token"
+        return replace(context, conversation_id=claims.conversation_id, door=door)
 
 
 @dataclass(frozen=True, slots=True)

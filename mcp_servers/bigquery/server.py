@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from fastmcp import FastMCP
 from fastmcp.server.auth import AuthProvider
 
-from gtm.audit.base import Door
 from gtm.auth.verifier import TokenVerifier
-from gtm.context import TenantContext
+from gtm.context import Door, TenantContext
 from mcp_servers.bigquery.port import Analytics
 from mcp_servers.bigquery.toolset import AnalyticsTools
 from mcp_servers.runtime import (
@@ -40,14 +39,15 @@ def build_bigquery_server(
     verifier: TokenVerifier,
     base_url: str,
     authorization_servers: Sequence[str],
-    doors: Mapping[str, Door] | None = None,
+    agents_issuer: str | None = None,
 ) -> FastMCP:
     """Build the server that finds its workspace in each request's bearer token.
 
-    `doors` maps a token issuer to the name its calls are audited under; others are `mcp`.
+    Tokens of `agents_issuer` say through which door their question came in; others came by MCP.
     """
     auth = bearer_auth(verifier, base_url=base_url, authorization_servers=authorization_servers)
-    return _build(service, TokenCallers(contexts, doors or {}), auth)
+    trusted = frozenset({agents_issuer} if agents_issuer else ())
+    return _build(service, TokenCallers(contexts, trusted), auth)
 
 
 def build_local_server(service: Analytics, tenant: TenantContext, *, door: Door = "mcp") -> FastMCP:

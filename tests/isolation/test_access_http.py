@@ -308,11 +308,12 @@ async def test_the_audit_trail_tells_nothing_of_another_workspace(site: Site) ->
         newest = (await client.get("/v1/audit", params={"limit": 1})).json()["next_cursor"]
     assert "vw_sessions_daily" in own
     async with site.session(ANA) as client:
-        for query in (
-            {"limit": 200},
-            {"limit": 200, "cursor": newest},
-            {"limit": 200, "user_id": site.ids[GUS]},
-        ):
+        queries: tuple[dict[str, str], ...] = (
+            {"limit": "200"},
+            {"limit": "200", "cursor": newest},
+            {"limit": "200", "user_id": site.ids[GUS]},
+        )
+        for query in queries:
             text = (await client.get("/v1/audit", params=query)).text
             assert site.ids[GUS] not in text
             assert "tenant_globex" not in text

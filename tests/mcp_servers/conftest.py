@@ -68,7 +68,7 @@ def server(analytics: FakeAnalytics, key: SigningKey, clock: FakeClock) -> FastM
         verifier=TokenVerifier({ISSUER: trusted}, clock),
         base_url=BASE_URL,
         authorization_servers=[BASE_URL],
-        doors={ISSUER: "web"},
+        agents_issuer=ISSUER,
     )
 
 

@@ -161,11 +161,13 @@ async def test_a_token_without_the_scope_of_a_tool_is_refused(
         authorization_servers=["http://127.0.0.1:8000"],
     )
     definition = ToolDefinition("change", "Change", NoArguments, Freshness, change, scope="write")
-    add_tools(server, [ProductTool.make(definition, TokenCallers(contexts, {}), "Change it.")])
+    add_tools(
+        server, [ProductTool.make(definition, TokenCallers(contexts, frozenset()), "Change it.")]
+    )
     async with served_site(server, TokenIssuer(key, "x", clock)) as site:
         async with site.client("our_reader") as client:
             await client.call_tool("list_views")
-            refused = await client.call_tool("change", raise_on_error=False)
+            refused: Any = await client.call_tool("change", raise_on_error=False)
         assert json.loads(refused.content[0].text)["code"] == "scope_missing"
         assert served == []
         async with site.client("our_writer") as client:

@@ -51,7 +51,7 @@ def connect(service: Analytics, clock: Clock) -> McpConnection:
         verifier=TokenVerifier({ISSUER: trusted}, clock),
         base_url=BASE_URL,
         authorization_servers=[BASE_URL],
-        doors={ISSUER: "web"},
+        agents_issuer=ISSUER,
     )
 
     def mint(identity: Identity) -> str:
