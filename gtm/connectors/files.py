@@ -75,9 +75,12 @@ class FileLoader:
         self._turns: dict[str, anyio.Lock] = {}
 
     def leaving_models(self) -> Self:
-        """Return a loader that takes turns with this one, and leaves the models to its caller."""
+        """Return a loader that takes turns with this one, and leaves the models to its caller.
+
+        Its reports do not say what is odd about the data: that is told off the models.
+        """
         loader = copy(self)
-        loader._build_models = _leave_models  # noqa: SLF001 - it is this class's own
+        loader._build_models, loader._health = _leave_models, None  # noqa: SLF001 - its own
         return loader
 
     async def load(

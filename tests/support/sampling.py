@@ -121,13 +121,21 @@ class Sampling:
 
 
 @asynccontextmanager
-async def sampling_at(folder: Path, *, clock: StillClock | None = None) -> AsyncIterator[Sampling]:
-    """Yield the workspace; a folder that is opened again has the one it had."""
+async def sampling_at(
+    folder: Path, *, clock: StillClock | None = None, has_views: bool = True
+) -> AsyncIterator[Sampling]:
+    """Yield the workspace; a folder that is opened again has the one it had.
+
+    Its views take a while to make, and a sample makes them where they are not.
+    """
     services = build_services(settings_at(folder), clock=clock or StillClock())
     try:
         draw = SmallDraw()
         workspace = await services.workspaces.own_or_create(EVE, "First")
-        await services.provisioner.prepare_waiting()
+        if has_views:
+            await services.provisioner.prepare_waiting()
+        else:
+            await services.workspaces.mark_provisioned(workspace.tenant_id)
         yield Sampling(services, draw, sampler_of(services, draw), workspace)
     finally:
         await services.close()
