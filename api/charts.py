@@ -12,7 +12,7 @@ from api.idempotency import Idempotent, IdempotentRoute
 from api.media import PNG, require_json
 from api.paging import Cursor, decode_cursor, encode_cursor, refused_cursor
 from api.recording import record_in
-from api.security import MemberTenant, Tenant, Through
+from api.security import MemberTenant, Tenant
 from api.shapes.charts import (
     ID_PATTERN,
     ChartChangeRequest,
@@ -85,7 +85,6 @@ async def change(
     body: ChartChangeRequest,
     tenant: MemberTenant,
     state: State,
-    door: Through,
 ) -> ChartReply:
     """Change a chart's title, place or type; another type is drawn over data asked for now."""
     chart = await state.services.charts.change(
@@ -95,7 +94,6 @@ async def change(
         type=body.type,
         dashboard_id=_dashboard(body.dashboard_id),
         layout=None if body.layout is None else layout_of(body.layout),
-        caller=door,
     )
     return ChartReply.of(chart)
 
@@ -107,11 +105,9 @@ async def unpin(chart_id: ChartPath, tenant: MemberTenant, state: State) -> None
 
 
 @router.post("/{chart_id}/refresh", responses=problems(401, 403, 404, 422, 503))
-async def refresh(
-    chart_id: ChartPath, tenant: MemberTenant, state: State, door: Through
-) -> ChartReply:
+async def refresh(chart_id: ChartPath, tenant: MemberTenant, state: State) -> ChartReply:
     """Ask again what a chart asks; where that fails it keeps its data and says why in `error`."""
-    chart = await state.services.charts.refresh(tenant, ChartId(chart_id), caller=door)
+    chart = await state.services.charts.refresh(tenant, ChartId(chart_id))
     return ChartReply.of(chart)
 
 
@@ -123,10 +119,10 @@ async def refresh(
         **problems(401, 403, 404, 422, 503),
     },
 )
-async def read_image(chart_id: ChartPath, tenant: Tenant, state: State, door: Through) -> Response:
+async def read_image(chart_id: ChartPath, tenant: Tenant, state: State) -> Response:
     """Return a chart as a picture, as it was refreshed last."""
     chart = await state.services.dashboards.chart(tenant, ChartId(chart_id))
-    await record_in(state, tenant, "export", door=door, target=chart.id, detail={"format": "png"})
+    await record_in(state, tenant, "export", target=chart.id, detail={"format": "png"})
     picture = await state.services.painter.png(chart.shown_spec, at=chart.drawn.at)
     disposition = f'attachment; filename="{named(chart.shown_title, "png")}"'
     headers = {"cache-control": "private, no-store", "content-disposition": disposition}

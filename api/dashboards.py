@@ -12,7 +12,7 @@ from api.errors import problems
 from api.idempotency import Idempotent, IdempotentRoute, IdempotentSecret
 from api.media import require_json
 from api.paging import Cursor, Limit
-from api.security import AdminTenant, LiveAdmin, MemberTenant, Tenant, Through
+from api.security import AdminTenant, LiveAdmin, MemberTenant, Tenant
 from api.shapes.charts import ID_PATTERN, ChartReply
 from api.shapes.dashboards import (
     DashboardChangeRequest,
@@ -89,10 +89,10 @@ async def remove(dashboard_id: DashboardPath, tenant: MemberTenant, state: State
 
 @router.post("/{dashboard_id}/refresh", responses=problems(401, 403, 404, 422, 503))
 async def refresh(
-    dashboard_id: DashboardPath, tenant: MemberTenant, state: State, door: Through
+    dashboard_id: DashboardPath, tenant: MemberTenant, state: State
 ) -> DashboardReply:
     """Ask again what its charts ask; one that fails keeps its data and says why in `error`."""
-    await state.services.charts.refresh_all(tenant, DashboardId(dashboard_id), caller=door)
+    await state.services.charts.refresh_all(tenant, DashboardId(dashboard_id))
     return await _whole(state, tenant, DashboardId(dashboard_id))
 
 

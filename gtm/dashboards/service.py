@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import anyio
 
 from gtm.analytics.service import AnalyticsService
-from gtm.audit.base import Door
 from gtm.charts.spec import ChartDraft, ChartType
 from gtm.clock import Clock
 from gtm.context import TenantContext
@@ -81,7 +80,6 @@ class ChartService:
         type: ChartType | None = None,  # noqa: A002 - what ChartSpec calls it
         dashboard_id: DashboardId | None = None,
         layout: Layout | None = None,
-        caller: Door = "web",
     ) -> Chart:
         """Change a chart; another type is drawn over data asked for now, by the chart rules.
 
@@ -91,23 +89,19 @@ class ChartService:
         if type is not None:
             chart = await self._store.chart(tenant, chart_id)
             draft = ChartDraft(type=type, title="", config=chart.draft.config)
-            drawn = await self._draw(tenant, chart.asked, draft, caller)
+            drawn = await self._draw(tenant, chart.asked, draft)
         change = ChartChange(title, dashboard_id, layout, draft, drawn)
         return await self._store.change_chart(tenant, chart_id, change)
 
-    async def refresh(
-        self, tenant: TenantContext, chart_id: ChartId, *, caller: Door = "web"
-    ) -> Chart:
+    async def refresh(self, tenant: TenantContext, chart_id: ChartId) -> Chart:
         """Bring a chart up to date; if that fails it keeps its data and says why.
 
         Raises NotFoundError.
         """
-        await self._refresh(tenant, await self._store.chart(tenant, chart_id), caller)
+        await self._refresh(tenant, await self._store.chart(tenant, chart_id))
         return await self._store.chart(tenant, chart_id)
 
-    async def refresh_all(
-        self, tenant: TenantContext, dashboard_id: DashboardId, *, caller: Door = "web"
-    ) -> None:
+    async def refresh_all(self, tenant: TenantContext, dashboard_id: DashboardId) -> None:
         """Bring the charts of a dashboard up to date, some at once. Raises NotFoundError."""
         await self._store.dashboard(tenant, dashboard_id)
         left = {chart.id: chart for chart in await self._store.charts_on(tenant, dashboard_id)}
@@ -115,7 +109,7 @@ class ChartService:
 
         async def work(charts: Iterable[Chart]) -> None:
             for chart in charts:
-                await self._refresh(tenant, chart, caller)
+                await self._refresh(tenant, chart)
                 del left[chart.id]
 
         started = self._clock.now()
@@ -130,10 +124,10 @@ class ChartService:
         for chart in left.values():
             await self._store.keep_problem(tenant, chart, _problem(late), at=started)
 
-    async def _refresh(self, tenant: TenantContext, chart: Chart, caller: Door) -> None:
+    async def _refresh(self, tenant: TenantContext, chart: Chart) -> None:
         started = self._clock.now()
         try:
-            drawn = await self._draw(tenant, chart.asked, chart.draft, caller)
+            drawn = await self._draw(tenant, chart.asked, chart.draft)
             await self._store.keep_drawn(tenant, chart, drawn)
             return
         except GtmError as error:
@@ -144,11 +138,9 @@ class ChartService:
             failure = GtmError("The chart could not be brought up to date.", hint="Try again.")
         await self._store.keep_problem(tenant, chart, _problem(failure), at=started)
 
-    async def _draw(
-        self, tenant: TenantContext, asked: Asked, draft: ChartDraft, caller: Door
-    ) -> Drawn:
+    async def _draw(self, tenant: TenantContext, asked: Asked, draft: ChartDraft) -> Drawn:
         at = self._clock.now()
-        stored = await self._ask(tenant, asked, caller)
+        stored = await self._ask(tenant, asked)
         try:
             spec = await self._analytics.build_chart(tenant, stored.result_id, draft)
         except InvalidInputError:
@@ -157,11 +149,11 @@ class ChartService:
             spec = await self._analytics.build_chart(tenant, stored.result_id, plain)
         return Drawn(spec, stored.receipt, at)
 
-    async def _ask(self, tenant: TenantContext, asked: Asked, caller: Door) -> StoredResult:
+    async def _ask(self, tenant: TenantContext, asked: Asked) -> StoredResult:
         if asked.query is None:
-            return await self._analytics.run_sql(tenant, asked.sql or "", caller=caller)
+            return await self._analytics.run_sql(tenant, asked.sql or "", caller=tenant.door)
         query = moved(asked.query, asked_on=asked.on, today=self._clock.today())
-        return await self._analytics.query_metrics(tenant, query, caller=caller)
+        return await self._analytics.query_metrics(tenant, query, caller=tenant.door)
 
 
 def _problem(error: GtmError) -> ChartProblem:
