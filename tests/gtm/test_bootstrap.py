@@ -6,7 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+import pytest
+from pydantic import SecretStr
+
 from gtm.bootstrap import build_services
+from gtm.errors import GtmError
 from gtm.warehouse.bigquery import BigQueryWarehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from tests.support.serving import settings_at
@@ -35,3 +40,28 @@ async def test_the_warehouse_is_the_one_that_is_set(tmp_path: Path) -> None:
 def test_an_embedded_start_does_not_wait_for_googles_client(tmp_path: Path) -> None:
     command = [sys.executable, "-c", EMBEDDED, str(tmp_path)]
     subprocess.run(command, check=True, timeout=50)
+
+
+@pytest.mark.parametrize(("key", "shown"), [("hidden", ["Bearer hidden"]), (None, [])])
+async def test_a_hosted_sign_in_is_asked_to_invite_with_its_service_key(
+    tmp_path: Path, key: str | None, shown: list[str]
+) -> None:
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["authorization"])
+        return httpx.Response(500)
+
+    settings = settings_at(
+        tmp_path,
+        supabase_url="https://auth.example.test",
+        supabase_anon_key=SecretStr("public"),
+        supabase_service_key=SecretStr(key) if key else None,
+    )
+    services = build_services(settings, auth_transport=httpx.MockTransport(handle))
+    try:
+        await services.identity.invite("eve@new.test", return_to="https://app.example.test/")
+    except GtmError:
+        assert key is not None
+    await services.close()
+    assert asked == shown
