@@ -50,3 +50,25 @@ test.each([
   expect(arrival?.kind === "notice" && arrival.message).toMatch(words);
   expect(location.href).toMatch(/\/$/);
 });
+
+test("the link of a shared dashboard stays in the address: it is made to be opened again", () => {
+  expect(arriveAt("/#shared=t1")).toEqual({ kind: "shared", token: "t1" });
+  expect(location.hash).toBe("#shared=t1");
+});
+
+test("who was invited by mail has a session and no password yet", () => {
+  expect(arriveAt("/#access_token=t&refresh_token=r&type=invite")).toEqual({
+    kind: "recovery",
+    token: "t",
+    refreshToken: "r",
+    isInvited: true,
+  });
+});
+
+test("a mailed session is looked at only where there is an invitation to accept", () => {
+  const address = "/#access_token=t&refresh_token=r&type=magiclink";
+  expect(arriveAt(address)).toMatchObject({ kind: "notice" });
+  history.replaceState(null, "", address);
+  expect(takeArrival(sessionStorage, true)).toEqual({ kind: "link", token: "t", refreshToken: "r" });
+  expect(location.hash).toBe("");
+});

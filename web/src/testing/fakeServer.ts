@@ -45,7 +45,8 @@ export function fakeServer(routes: Record<string, Handler> = {}) {
     const route = `${request.method} ${path}`;
     const text = await request.clone().text();
     const token = request.headers.get("Authorization");
-    requests.push({ route, body: text ? JSON.parse(text) : null, token });
+    const isJson = request.headers.get("Content-Type") === "application/json";
+    requests.push({ route, body: text && isJson ? JSON.parse(text) : null, token });
     const handler = all[route];
     return handler ? handler(request) : problem(404, { title: "Not found", code: "not_found" });
   });

@@ -1,9 +1,10 @@
-import { render } from "@testing-library/react";
+import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { App } from "../App";
 import type { Role } from "../api/shapes";
 import { createServices } from "../services";
 import { fakeServer, type Handler } from "./fakeServer";
+import { MEMBERS } from "./members";
 import { LOGIN, WORKSPACE } from "./samples";
 
 interface OpenOptions {
@@ -28,3 +29,18 @@ export function openSignedIn({ address = "/", role = "owner", routes = {} }: Ope
 }
 
 export const done = () => new Response(null, { status: 204 });
+
+/** Opens a section of the settings. */
+export const openSection = (
+  section: string,
+  routes: Record<string, Handler> = {},
+  role: Role = "owner",
+) => openSignedIn({ address: `/?settings=${section}`, role, routes: { ...MEMBERS, ...routes } });
+
+/** The dialog that is open; hidden for jsdom, which knows no top layer. */
+export const openDialog = async () => within(await screen.findByRole("dialog", { hidden: true }));
+
+type User = ReturnType<typeof userEvent.setup>;
+
+export const clickOn = async (user: User, name: string | RegExp) =>
+  user.click(await screen.findByRole("button", { name }));
