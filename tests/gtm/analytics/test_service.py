@@ -336,5 +336,8 @@ class EndlessWarehouse:
     async def data_version(self, tenant: TenantContext) -> str:
         return "1"
 
+    async def drop(self, tenant: TenantContext) -> None:
+        raise NotImplementedError
+
     async def close(self) -> None:
         return
