@@ -81,7 +81,7 @@ class Filler:
                 seed=sample.seed,
                 directory=folder,
             )
-            # Whoever stops the server does not wait for it: nothing of it counts before it is loaded.
+            # Whoever stops the server does not wait for it: nothing counts before it is loaded.
             paths = await to_thread.run_sync(draw, abandon_on_cancel=True)
             await self._forget_records(tenant)
             for path in paths:
