@@ -30,7 +30,12 @@ const SHARED_CHUNKS = {
     "/src/workspace/entering.ts",
     "/src/workspace/queries.ts",
   ],
-  results: ["/src/chart/ResultCard.tsx", "/src/chart/saveFile.ts", "/src/receipt/", "/src/ui/format.ts"],
+  results: [
+    "/src/chart/ResultCard.tsx",
+    "/src/chart/saveFile.ts",
+    "/src/receipt/",
+    "/src/ui/format.ts",
+  ],
   forms: [
     "/src/ui/CopyField.tsx",
     "/src/ui/Field.tsx",

@@ -8,10 +8,22 @@ const SCREENS = {
   "first load, signed out": { screen: "src/auth/Entry.tsx", after: [], budget: 90_000 },
   "first load, signed in": { screen: "src/shell/Shell.tsx", after: [], budget: 90_000 },
   "first load, shared link": { screen: "src/shared/SharedPage.tsx", after: [], budget: 90_000 },
-  "account views": { screen: "src/auth/AccountViews.ts", after: ["src/auth/Entry.tsx"], budget: 5_000 },
+  "account views": {
+    screen: "src/auth/AccountViews.ts",
+    after: ["src/auth/Entry.tsx"],
+    budget: 5_000,
+  },
   answers: { screen: "src/chat/Answer.tsx", after: ["src/shell/Shell.tsx"], budget: 15_000 },
-  dashboards: { screen: "src/dashboards/DashboardPage.tsx", after: ["src/shell/Shell.tsx"], budget: 20_000 },
-  settings: { screen: "src/settings/SettingsPage.tsx", after: ["src/shell/Shell.tsx"], budget: 25_000 },
+  dashboards: {
+    screen: "src/dashboards/DashboardPage.tsx",
+    after: ["src/shell/Shell.tsx"],
+    budget: 20_000,
+  },
+  settings: {
+    screen: "src/settings/SettingsPage.tsx",
+    after: ["src/shell/Shell.tsx"],
+    budget: 25_000,
+  },
   charts: { screen: "src/chart/Plot.tsx", after: ["src/chat/Answer.tsx"], budget: 135_000 },
 };
 
@@ -39,6 +51,8 @@ for (const [label, { screen, after, budget }] of Object.entries(SCREENS)) {
   let size = 0;
   for (const file of files) size += await sizeOf(file);
   isOver ||= size > budget;
-  console.log(`${label}: ${(size / 1000).toFixed(1)} kB gz of ${budget / 1000} kB, ${files.size} files`);
+  console.log(
+    `${label}: ${(size / 1000).toFixed(1)} kB gz of ${budget / 1000} kB, ${files.size} files`,
+  );
 }
 process.exit(isOver ? 1 : 0);

@@ -21,7 +21,11 @@ export function preloadFirst(services: Services): void {
   CHUNKS[screenFor(services.arrival, session !== null, services.invitation.current())].preload();
 }
 
-function screenFor(arrival: Arrival | null, isSignedIn: boolean, invitation: string | null): Screen {
+function screenFor(
+  arrival: Arrival | null,
+  isSignedIn: boolean,
+  invitation: string | null,
+): Screen {
   if (arrival?.kind === "shared") return "shared";
   if (!isSignedIn || (arrival && arrival.kind !== "notice")) return "entry";
   return invitation === null ? "shell" : "join";
@@ -71,7 +75,10 @@ function FirstScreen({ services }: { services: Services }) {
       ) : !session.workspace ? (
         <NoWorkspace session={session} />
       ) : (
-        <Shell key={`${session.user.id} ${session.workspace.id}`} session={{ ...session, workspace: session.workspace }} />
+        <Shell
+          key={`${session.user.id} ${session.workspace.id}`}
+          session={{ ...session, workspace: session.workspace }}
+        />
       )}
     </Suspense>
   );

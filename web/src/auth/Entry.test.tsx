@@ -58,7 +58,10 @@ test("a taken address is said at its field, with the way to sign in", async () =
     "POST /v1/auth/signup": () =>
       problem(409, { code: "email_taken", detail: "This address has an account." }),
   });
-  const field = await screen.findByRole("textbox", { name: "E-mail", description: /has an account/ });
+  const field = await screen.findByRole("textbox", {
+    name: "E-mail",
+    description: /has an account/,
+  });
   expect(document.activeElement).toBe(field);
   expect(field.getAttribute("aria-invalid")).toBe("true");
   await user.click(await button("Sign in instead"));
@@ -91,8 +94,7 @@ test("without a connection that is said instead", async () => {
 
 test("fields tell password managers what they are for, and a password can be looked at", async () => {
   const { user } = open();
-  const purposes = () =>
-    [...document.querySelectorAll("input")].map((input) => input.autocomplete);
+  const purposes = () => [...document.querySelectorAll("input")].map((input) => input.autocomplete);
   await screen.findByRole("button", { name: "Create an account" });
   expect(purposes()).toEqual(["email", "current-password"]);
   await user.click(await button("Create an account"));

@@ -21,9 +21,7 @@ export function ForgotView({
   const goBack = () => onShow("sign-in");
 
   if (isSent) {
-    return (
-      <MailSent email={email} reason="recovery" signUp={config?.sign_up} onSignIn={goBack} />
-    );
+    return <MailSent email={email} reason="recovery" signUp={config?.sign_up} onSignIn={goBack} />;
   }
   return (
     <AuthCard

@@ -21,8 +21,8 @@ export function MailSent({ email, reason, signUp, onSignIn }: MailSentProps) {
       </>
     ) : (
       <>
-        A mail is on its way to <strong>{email}</strong>. Open its link to confirm the address,
-        then sign in.
+        A mail is on its way to <strong>{email}</strong>. Open its link to confirm the address, then
+        sign in.
       </>
     );
   return (

@@ -82,7 +82,11 @@ export function NewPassword(props: NewPasswordProps) {
         />
       </AuthForm>
       <p className="auth-switch">
-        <button type="button" className="link" onClick={() => onDone(isInvited ? null : { message: UNCHANGED })}>
+        <button
+          type="button"
+          className="link"
+          onClick={() => onDone(isInvited ? null : { message: UNCHANGED })}
+        >
           Cancel
         </button>
       </p>

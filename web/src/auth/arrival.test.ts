@@ -69,6 +69,10 @@ test("a mailed session is looked at only where there is an invitation to accept"
   const address = "/#access_token=t&refresh_token=r&type=magiclink";
   expect(arriveAt(address)).toMatchObject({ kind: "notice" });
   history.replaceState(null, "", address);
-  expect(takeArrival(sessionStorage, true)).toEqual({ kind: "link", token: "t", refreshToken: "r" });
+  expect(takeArrival(sessionStorage, true)).toEqual({
+    kind: "link",
+    token: "t",
+    refreshToken: "r",
+  });
   expect(location.hash).toBe("");
 });

@@ -39,7 +39,8 @@ function fromFragment(fragment: URLSearchParams, isInvited: boolean): Arrival | 
   if (type === "recovery") return { kind: "recovery", token, refreshToken };
   // Who was invited by mail has an account by now, and no password.
   if (type === "invite") return { kind: "recovery", token, refreshToken, isInvited: true };
-  if (type === "magiclink" && isInvited && refreshToken) return { kind: "link", token, refreshToken };
+  if (type === "magiclink" && isInvited && refreshToken)
+    return { kind: "link", token, refreshToken };
   // Anyone can send a link with a session of their own in it, so no other is taken up.
   return { kind: "notice", message: "Your e-mail address is confirmed. Sign in.", isBad: false };
 }

@@ -88,7 +88,12 @@ export class SessionStore {
 }
 
 // Of what the server says of a workspace, only this is kept.
-const membershipOf = ({ id, name, slug, role }: Membership): Membership => ({ id, name, slug, role });
+const membershipOf = ({ id, name, slug, role }: Membership): Membership => ({
+  id,
+  name,
+  slug,
+  role,
+});
 
 function isSame(one: Membership | null, other: Membership | null): boolean {
   return one?.id === other?.id && one?.name === other?.name && one?.role === other?.role;

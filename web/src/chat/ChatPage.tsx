@@ -15,7 +15,9 @@ import "./chat.css";
 const Thread = later(() => import("./Thread"));
 
 function preloadAnswers(): void {
-  const chain = Thread.preload().then(() => import("./Answer")).then(() => import("../chart/Plot"));
+  const chain = Thread.preload()
+    .then(() => import("./Answer"))
+    .then(() => import("../chart/Plot"));
   chain.catch(() => undefined);
 }
 
@@ -85,7 +87,8 @@ export function ChatPage({ session, id }: ChatPageProps) {
 function useComposerKeys(composer: React.RefObject<HTMLTextAreaElement | null>) {
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea");
+      const isTyping =
+        event.target instanceof HTMLElement && event.target.matches("input, textarea");
       if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       composer.current?.focus();

@@ -77,13 +77,17 @@ export function retitle(queries: QueryClient, id: string, title: string): void {
 
 /** Forgets a conversation that is no more; the list first, so that it can't be opened again. */
 export function forget(queries: QueryClient, id: string): void {
-  queries.setQueryData<InfiniteData<ConversationPage, string>>(LIST, (list) => list && {
-    ...list,
-    pages: list.pages.map((page) => ({
-      ...page,
-      items: page.items.filter((item) => item.id !== id),
-    })),
-  });
+  queries.setQueryData<InfiniteData<ConversationPage, string>>(
+    LIST,
+    (list) =>
+      list && {
+        ...list,
+        pages: list.pages.map((page) => ({
+          ...page,
+          items: page.items.filter((item) => item.id !== id),
+        })),
+      },
+  );
   queries.removeQueries({ queryKey: threadKey(id) });
   void queries.invalidateQueries({ queryKey: LIST });
 }

@@ -35,7 +35,9 @@ export function ChartCard(props: ChartCardProps) {
   const refresh = () =>
     submit(async () => {
       const next = await api.post<PinnedChart>(`${chartPath(id)}/refresh`);
-      keepCharts(queries, dashboard_id, (charts) => charts.map((old) => (old.id === id ? next : old)));
+      keepCharts(queries, dashboard_id, (charts) =>
+        charts.map((old) => (old.id === id ? next : old)),
+      );
       onMessage(next.error ? `${title} could not be refreshed.` : `${title} is up to date.`);
     });
   const download = () =>
@@ -59,7 +61,11 @@ export function ChartCard(props: ChartCardProps) {
       {
         items: [
           { label: "Move forward", isDisabled: place === 0, onSelect: () => onMove(place - 1) },
-          { label: "Move back", isDisabled: place === count - 1, onSelect: () => onMove(place + 1) },
+          {
+            label: "Move back",
+            isDisabled: place === count - 1,
+            onSelect: () => onMove(place + 1),
+          },
         ],
       },
       { items: [{ label: "Unpin…", isDanger: true, onSelect: () => setQuestion("unpin") }] },

@@ -70,7 +70,8 @@ function EditChart({ chart, onArrange, onMessage, onClose }: ChartDialogProps) {
         ([name, value]) => value !== { title, type: chart_spec.type, dashboard_id }[name],
       ),
     );
-    if (Object.keys(change).length > 0) await keep(await api.put<PinnedChart>(chartPath(id), change));
+    if (Object.keys(change).length > 0)
+      await keep(await api.put<PinnedChart>(chartPath(id), change));
     const width = Number(fields.get("width"));
     if (width !== layout.w && wish.dashboard_id === dashboard_id) {
       onArrange((charts) => widened(charts, id, width));
@@ -79,7 +80,9 @@ function EditChart({ chart, onArrange, onMessage, onClose }: ChartDialogProps) {
   const keep = async (next: PinnedChart) => {
     const isGone = next.dashboard_id !== dashboard_id;
     keepCharts(queries, dashboard_id, (charts) =>
-      isGone ? charts.filter((old) => old.id !== id) : charts.map((old) => (old.id === id ? next : old)),
+      isGone
+        ? charts.filter((old) => old.id !== id)
+        : charts.map((old) => (old.id === id ? next : old)),
     );
     if (!isGone) return;
     const name = dashboards.find((item) => item.id === next.dashboard_id)?.name;

@@ -22,7 +22,10 @@ export default function DashboardList() {
   return (
     <div className="screen">
       <div className="screen-content">
-        <ScreenHead title="Dashboards" lead="Charts worth coming back to, for everybody in the workspace.">
+        <ScreenHead
+          title="Dashboards"
+          lead="Charts worth coming back to, for everybody in the workspace."
+        >
           {mayChange && items && items.length > 0 && (
             <button type="button" className="button" onClick={() => setIsNaming(true)}>
               <Icon name="plus" size={16} />

@@ -57,8 +57,8 @@ export function ShareDialog({ dashboard, onClose }: ShareDialogProps) {
     <Dialog title={`Share ${dashboard.name}`} onClose={onClose}>
       <div className="dialog-body">
         <p>
-          Whoever has the link sees these charts as they were last refreshed, without signing in:
-          no SQL, no names, and nothing else of the workspace.
+          Whoever has the link sees these charts as they were last refreshed, without signing in: no
+          SQL, no names, and nothing else of the workspace.
         </p>
         <form className="share-form" onSubmit={make}>
           <SelectField label="The link works for" name="days" defaultValue="30" options={PERIODS} />

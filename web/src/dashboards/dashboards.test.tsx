@@ -13,8 +13,10 @@ const ROUTES: Record<string, Handler> = {
   "GET /v1/dashboards/d1/shares": () => Response.json({ items: [] }),
 };
 
-const openBoard = (routes: Record<string, Handler> = {}, role: "owner" | "member" | "viewer" = "owner") =>
-  openSignedIn({ address: "/?dashboard=d1", role, routes: { ...ROUTES, ...routes } });
+const openBoard = (
+  routes: Record<string, Handler> = {},
+  role: "owner" | "member" | "viewer" = "owner",
+) => openSignedIn({ address: "/?dashboard=d1", role, routes: { ...ROUTES, ...routes } });
 
 async function choose(user: ReturnType<typeof openBoard>["user"], options: string, item: string) {
   await user.click(await screen.findByRole("button", { name: options }));
@@ -78,7 +80,8 @@ test("a chart whose refresh failed says so and keeps what it showed", async () =
 test("a chart moves forward, and all places are sent", async () => {
   const { user, sent } = openBoard({ "PUT /v1/dashboards/d1": () => Response.json(DASHBOARD) });
   await choose(user, "Options for Second", "Move forward");
-  const titles = () => screen.getAllByRole("figure").map((figure) => figure.getAttribute("aria-labelledby"));
+  const titles = () =>
+    screen.getAllByRole("figure").map((figure) => figure.getAttribute("aria-labelledby"));
   expect(titles()).toHaveLength(2);
   await waitFor(() =>
     expect(sent("PUT /v1/dashboards/d1")[0]?.body).toEqual({
@@ -131,7 +134,8 @@ test("a chart is downloaded as a picture", async () => {
   URL.createObjectURL = vi.fn(() => "blob:x");
   URL.revokeObjectURL = vi.fn();
   const { user, sent } = openBoard({
-    "GET /v1/charts/ch1/image": () => new Response("png", { headers: { "Content-Type": "image/png" } }),
+    "GET /v1/charts/ch1/image": () =>
+      new Response("png", { headers: { "Content-Type": "image/png" } }),
   });
   await choose(user, "Options for Sessions by channel", "Download PNG");
   await waitFor(() => expect(URL.createObjectURL).toHaveBeenCalled());
@@ -178,7 +182,10 @@ test("a link is shown once, and revoking it asks once more", async () => {
   const box = within(await dialog());
   await user.selectOptions(box.getByLabelText("The link works for"), "7");
   await user.click(box.getByRole("button", { name: "Make a link" }));
-  expect(await box.findByLabelText("Link")).toHaveProperty("value", "https://gtm.example/#shared=t");
+  expect(await box.findByLabelText("Link")).toHaveProperty(
+    "value",
+    "https://gtm.example/#shared=t",
+  );
   expect(sent("POST /v1/dashboards/d1/share")[0]?.body).toEqual({ expires_in_days: 7 });
   await user.click(await box.findByRole("button", { name: /^Revoke the link/ }));
   expect(sent("DELETE /v1/dashboards/d1/shares/s1")).toHaveLength(0);

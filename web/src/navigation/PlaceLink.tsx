@@ -11,7 +11,8 @@ interface PlaceLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
 export function PlaceLink({ to, onFollow, ...anchor }: PlaceLinkProps) {
   const follow = (event: MouseEvent) => {
     // With a key held down it is for a new tab or window, which is the browser's to open.
-    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
+      return;
     event.preventDefault();
     go(to);
     onFollow?.();

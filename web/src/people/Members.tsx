@@ -29,7 +29,9 @@ export function Members() {
   return (
     <section className="block" aria-labelledby="members-heading">
       <h3 id="members-heading">People</h3>
-      <p>Everybody here sees the dashboards and asks the same data. Conversations stay one's own.</p>
+      <p>
+        Everybody here sees the dashboards and asks the same data. Conversations stay one's own.
+      </p>
       <div className="block-body">
         {error && !data && <ScreenProblem error={error} onRetry={() => void refetch()} />}
         {!data && !error && <div className="screen-loading" aria-busy="true" />}

@@ -15,7 +15,8 @@ test("a role is changed in place", async () => {
 
 test("a change that is refused says why, at the one it is about", async () => {
   const { user } = openSection("people", {
-    "PUT /v1/members/u2": () => problem(409, { code: "last_owner", detail: "One owner must stay." }),
+    "PUT /v1/members/u2": () =>
+      problem(409, { code: "last_owner", detail: "One owner must stay." }),
   });
   await user.selectOptions(await screen.findByLabelText("Role of Ben"), "viewer");
   expect((await screen.findByRole("alert")).textContent).toBe("One owner must stay.");

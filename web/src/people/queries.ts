@@ -38,7 +38,9 @@ export function useInvitations({ isEnabled }: { isEnabled: boolean }) {
   return useInfiniteQuery({
     queryKey: INVITATIONS,
     queryFn: ({ pageParam }) =>
-      api.get<InvitationPage>(pageParam ? `/v1/invitations?cursor=${pageParam}` : "/v1/invitations"),
+      api.get<InvitationPage>(
+        pageParam ? `/v1/invitations?cursor=${pageParam}` : "/v1/invitations",
+      ),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
     enabled: isEnabled,

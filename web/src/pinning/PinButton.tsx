@@ -65,8 +65,15 @@ export function PinButton({ turn, onChange }: PinButtonProps) {
   const known = data?.pages.flatMap(({ items }) => items);
   const items: MenuItem[] = known
     ? known.map((item) => ({ id: item.id, label: item.name, onSelect: () => void pin(item) }))
-    : [{ label: error ? "The list could not be loaded" : "Loading…", isDisabled: true, onSelect() {} }];
-  if (known?.length === 0) items.push({ label: "Dashboard", note: "A first one", onSelect: () => void pin(null) });
+    : [
+        {
+          label: error ? "The list could not be loaded" : "Loading…",
+          isDisabled: true,
+          onSelect() {},
+        },
+      ];
+  if (known?.length === 0)
+    items.push({ label: "Dashboard", note: "A first one", onSelect: () => void pin(null) });
   return (
     <>
       <Menu
@@ -75,9 +82,7 @@ export function PinButton({ turn, onChange }: PinButtonProps) {
         groups={[
           { label: "Pin to", items },
           {
-            items: [
-              { label: "New dashboard…", icon: "plus", onSelect: () => setIsNaming(true) },
-            ],
+            items: [{ label: "New dashboard…", icon: "plus", onSelect: () => setIsNaming(true) }],
           },
         ]}
       >

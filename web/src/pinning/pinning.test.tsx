@@ -45,7 +45,8 @@ test("a pin that is refused says why", async () => {
   const { user } = await answered({
     routes: {
       "GET /v1/dashboards": () => Response.json(DASHBOARD_PAGE),
-      [PIN]: () => problem(409, { code: "too_many_charts", detail: "It is full.", hint: "Unpin one." }),
+      [PIN]: () =>
+        problem(409, { code: "too_many_charts", detail: "It is full.", hint: "Unpin one." }),
     },
   });
   await user.click(await screen.findByRole("button", { name: "Pin" }));

@@ -27,16 +27,16 @@ export function WorkspaceSection() {
         <section className="block" aria-labelledby="data-heading">
           <h3 id="data-heading">Data</h3>
           <div className="block-body">
-            <FileLoad
-              onLoaded={() => void queries.invalidateQueries({ queryKey: INTEGRATIONS })}
-            />
+            <FileLoad onLoaded={() => void queries.invalidateQueries({ queryKey: INTEGRATIONS })} />
           </div>
         </section>
       )}
       {isOwner && <HandOver />}
       <section className="block" aria-labelledby="leave-heading">
         <h3 id="leave-heading">Leave the workspace</h3>
-        <p>You lose its data, dashboards and your conversations in it. An admin can invite you again.</p>
+        <p>
+          You lose its data, dashboards and your conversations in it. An admin can invite you again.
+        </p>
         <div className="block-body">
           <button type="button" className="button" onClick={() => setQuestion("leave")}>
             Leave {workspace.name}

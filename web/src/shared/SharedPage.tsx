@@ -15,7 +15,8 @@ void SharedCharts.preload();
 
 const MISSING = {
   title: "This link doesn't work any more",
-  detail: "It was taken back, has run out, or was not copied whole. Ask whoever sent it for a new one.",
+  detail:
+    "It was taken back, has run out, or was not copied whole. Ask whoever sent it for a new one.",
 };
 
 /** A dashboard as its share link shows it: to anybody, to look at only. */

@@ -9,7 +9,9 @@ const ROUTE = "GET /v1/shared/t%201";
 const SHARED = {
   name: "Board",
   workspace_name: "Acme",
-  charts: [{ id: "c", title: "Own title", chart_spec: CHART, refreshed_at: "2026-11-22T10:00:00Z" }],
+  charts: [
+    { id: "c", title: "Own title", chart_spec: CHART, refreshed_at: "2026-11-22T10:00:00Z" },
+  ],
 };
 
 function openShared(handler: Handler) {

@@ -26,7 +26,12 @@ export function RailDrawer({ isOpen, onClose, children }: RailDrawerProps) {
       }}
     >
       <div className="drawer-body">
-        <button type="button" className="icon-button drawer-close" onClick={onClose} aria-label="Close">
+        <button
+          type="button"
+          className="icon-button drawer-close"
+          onClick={onClose}
+          aria-label="Close"
+        >
           <Icon name="close" />
         </button>
         {isOpen && children}

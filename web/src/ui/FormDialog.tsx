@@ -17,7 +17,15 @@ interface FormDialogProps {
 
 /** Asks before something is done, with what has to be filled in; says what went wrong with it. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, action, isDanger = false, isIncomplete = false, onSubmit, onClose, children } = props;
+  const {
+    title,
+    action,
+    isDanger = false,
+    isIncomplete = false,
+    onSubmit,
+    onClose,
+    children,
+  } = props;
   const { isBusy, problem, submit } = useSubmit();
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

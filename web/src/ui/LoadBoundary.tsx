@@ -13,7 +13,9 @@ export class LoadBoundary extends Component<{ children: ReactNode }, { isBroken:
     return (
       <div className="empty" role="alert">
         <h2>This screen could not be loaded</h2>
-        <p>The connection may be lost, or there is a newer version. Nothing you saved is affected.</p>
+        <p>
+          The connection may be lost, or there is a newer version. Nothing you saved is affected.
+        </p>
         <div className="empty-actions">
           <button type="button" className="button button-primary" onClick={() => location.reload()}>
             Reload the page

@@ -3,7 +3,9 @@ interface ShowMoreProps {
 }
 
 /** The way to the rest of a list. */
-export function ShowMore({ list: { hasNextPage, isFetchingNextPage, fetchNextPage } }: ShowMoreProps) {
+export function ShowMore({
+  list: { hasNextPage, isFetchingNextPage, fetchNextPage },
+}: ShowMoreProps) {
   if (!hasNextPage) return null;
   return (
     <button

@@ -36,7 +36,8 @@ function Figures({ items }: { items: readonly UsageItem[] }) {
   const periods = [...new Set(begun)].toSorted().reverse();
   const now = new Date().toISOString().slice(0, 7);
   const earlier = periods.filter((period) => period !== now);
-  const text = (period: string, metric: Metric) => show(metric, used.get(`${period} ${metric}`) ?? 0);
+  const text = (period: string, metric: Metric) =>
+    show(metric, used.get(`${period} ${metric}`) ?? 0);
   return (
     <>
       <dl className="figures" aria-label="This month">

@@ -78,8 +78,16 @@ function safeName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9._-]/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "file";
 }
 
-function summary({ file_name, rows_loaded, rows_rejected, first_day, last_day, warnings }: LoadReport) {
-  const rows = (count: number) => `${formatValue(count, "integer")} ${count === 1 ? "row" : "rows"}`;
+function summary({
+  file_name,
+  rows_loaded,
+  rows_rejected,
+  first_day,
+  last_day,
+  warnings,
+}: LoadReport) {
+  const rows = (count: number) =>
+    `${formatValue(count, "integer")} ${count === 1 ? "row" : "rows"}`;
   const days = first_day && last_day ? `, ${formatRange(first_day, last_day)}` : "";
   const left = rows_rejected > 0 ? ` ${rows(rows_rejected)} could not be taken.` : "";
   return [`${file_name}: ${rows(rows_loaded)} loaded${days}.${left}`, ...warnings].join(" ");

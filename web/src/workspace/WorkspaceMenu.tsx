@@ -84,7 +84,10 @@ export function WorkspaceMenu() {
   );
 }
 
-function itemOf(item: WorkspaceItem, acts: { onSwitch: () => void; onRestore: () => void }): MenuItem {
+function itemOf(
+  item: WorkspaceItem,
+  acts: { onSwitch: () => void; onRestore: () => void },
+): MenuItem {
   const { id, name: label, role, is_current, purge_after } = item;
   if (purge_after) {
     const note = `Deleted; gone for good on ${day(purge_after)}. Restore…`;

@@ -75,7 +75,8 @@ test("a file that is refused says why", async () => {
   const { user } = openSignedIn({
     routes: {
       ...EMPTY,
-      [UPLOAD]: () => problem(422, { code: "load_rejected", detail: "Not an export.", hint: "Use GA4." }),
+      [UPLOAD]: () =>
+        problem(422, { code: "load_rejected", detail: "Not an export.", hint: "Use GA4." }),
     },
   });
   const file = new File(["?"], "My events.ndjson");
@@ -86,5 +87,7 @@ test("a file that is refused says why", async () => {
 test("who may not load anything is told who may", async () => {
   openSignedIn({ role: "viewer", routes: EMPTY });
   expect(await screen.findByText(/An owner or admin of the workspace can/)).toBeTruthy();
-  await waitFor(() => expect(screen.queryByRole("button", { name: "Load sample data" })).toBeNull());
+  await waitFor(() =>
+    expect(screen.queryByRole("button", { name: "Load sample data" })).toBeNull(),
+  );
 });

@@ -49,7 +49,9 @@ test("a switch that is refused says why", async () => {
     },
   });
   await user.click(await (await openMenu(user)).findByRole("menuitemradio", { name: /Globex/ }));
-  expect((await screen.findByRole("alert", { hidden: true })).textContent).toBe("This account is bound.");
+  expect((await screen.findByRole("alert", { hidden: true })).textContent).toBe(
+    "This account is bound.",
+  );
 });
 
 test("a new workspace is made and entered", async () => {
