@@ -61,7 +61,7 @@ def test_the_doctor_says_where_the_keys_of_secrets_are(
     assert "AAAA" not in found.text
 
 
-HOSTED = {
+HOSTED: dict[str, Any] = {
     "supabase_url": "https://auth.example.test",
     "supabase_anon_key": SecretStr("public"),
 }
