@@ -114,3 +114,32 @@ async def test_a_new_seed_leaves_no_record_of_the_old_one_behind(tmp_path: Path)
         workspace = (await services.workspaces.workspaces())[0]
         tenant = workspace.context(UserId("u"), Role.OWNER)
         assert (await services.warehouse.landed(tenant, CONTACTS, ["id"])).num_rows == 3
+
+
+async def test_the_samples_say_that_they_are_samples(tmp_path: Path) -> None:
+    async with target_at(tmp_path, SmallDraw()) as (services, target):
+        await seed_demo(target, events=1000, today=TODAY, progress=print)
+        for workspace in await services.workspaces.workspaces():
+            ((owner, _),) = await services.workspaces.members(workspace.tenant_id)
+            standing = await services.workspaces.standing(owner, workspace.tenant_id)
+            assert (standing.sample_status, standing.has_sample_data) == ("ready", True)
+
+
+async def test_a_sample_that_its_owner_deleted_stays_so_until_it_is_gone(tmp_path: Path) -> None:
+    draw = SmallDraw()
+    async with target_at(tmp_path, draw) as (services, target):
+        await seed_demo(target, events=1000, today=TODAY, progress=print)
+        acme, globex = await services.workspaces.workspaces()
+        ((owner, _),) = await services.workspaces.members(acme.tenant_id)
+        await services.deletions.delete(owner, acme.tenant_id, confirm=acme.slug)
+        assert not await seed_demo(target, events=1000, today=TODAY, progress=print)
+        tomorrow = TODAY + timedelta(days=1)
+        assert await seed_demo(target, events=1000, today=tomorrow, progress=print)
+        assert [slug for slug, _ in draw.drawn[2:]] == [globex.slug]
+        assert {login.workspace for login in await services.demo_logins()} == {globex.slug}
+        clock = services.clock
+        assert isinstance(clock, StillClock)
+        clock.time += timedelta(days=40)
+        assert await services.purger.purge_due()
+        assert await seed_demo(target, events=1000, today=tomorrow, progress=print)
+        assert acme in await services.workspaces.workspaces()
