@@ -32,7 +32,7 @@ async def test_work_that_is_done_comes_back() -> None:
 async def test_a_client_that_leaves_stops_the_work() -> None:
     begun, stopped = anyio.Event(), anyio.Event()
 
-    async def work() -> int:
+    async def work() -> Any:
         begun.set()
         try:
             await anyio.sleep_forever()

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -133,7 +134,7 @@ async def test_what_is_kept_already_is_not_kept_again(
     """As when the server died between keeping events and saying so."""
     query = replace(EVENT, action="query", outcome="ok", detail={"bytes_processed": 5})
     await trail.record(query)
-    events = [
+    events: list[dict[str, Any]] = [
         {"at": AT.isoformat(), "tenant_id": "acme", "user_id": ANA, "action": "query"}
         | {"door": "token", "target": target, "outcome": "ok", "detail": query.detail}
         for target in ("res_1", "res_2")
@@ -145,7 +146,8 @@ async def test_what_is_kept_already_is_not_kept_again(
             "select target from app.audit_log where action = 'query' order by id"
         ).fetchall()
         used = owner.execute(
-            "select metric, sum(used) from app.usage_counters group by metric order by metric"
+            "select metric, sum(used) from app.usage_counters where metric <> 'questions'"
+            " group by metric order by metric"
         ).fetchall()
     assert kept == [("res_1",), ("res_2",)]
     assert used == [("bytes_processed", 10), ("queries", 2)]

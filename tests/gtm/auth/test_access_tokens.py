@@ -13,7 +13,7 @@ import pytest
 
 from gtm.auth.access_tokens import ISSUER, TooManyTokensError, digest_of, new_secret
 from gtm.auth.access_tokens_postgres import PostgresAccessTokens
-from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
+from gtm.context import DatasetId, Role, Scope, TenantContext, TenantId, UserId
 from gtm.errors import NotFoundError, UnauthenticatedError
 from gtm.store.database import Database, DatabaseUnavailableError
 from tests.support.cluster import drop_database
@@ -68,7 +68,7 @@ async def test_a_token_is_whose_it_was_made_for(
     made = await tokens.create(ACME, name="n", scopes=["read", "admin"], days=30)
     claims = await tokens.claims(made.secret)
     assert (claims.subject, claims.tenant_id, claims.issuer) == (ANA, "acme", ISSUER)
-    assert claims.scopes == {"read", "admin"}
+    assert claims.scopes == frozenset[Scope]({"read", "admin"})
     assert claims.expires_at == made.token.expires_at == clock.time + timedelta(days=30)
     # What it may do is up to the role its owner has when it is used.
     assert claims.role is None
