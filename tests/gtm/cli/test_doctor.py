@@ -61,7 +61,7 @@ def test_the_doctor_says_where_the_keys_of_secrets_are(
     assert "AAAA" not in found.text
 
 
-HOSTED: dict[str, Any] = {
+SUPABASE: dict[str, Any] = {
     "supabase_url": "https://auth.example.test",
     "supabase_anon_key": SecretStr("public"),
 }
@@ -71,8 +71,8 @@ HOSTED: dict[str, Any] = {
     ("changes", "verdict", "part"),
     [
         ({}, "note", "outbox"),
-        (HOSTED, "note", "SUPABASE_SERVICE_KEY"),
-        (HOSTED | {"supabase_service_key": SecretStr("hidden")}, "ok", "by Supabase"),
+        (SUPABASE, "note", "SUPABASE_SERVICE_KEY"),
+        (SUPABASE | {"supabase_service_key": SecretStr("hidden")}, "ok", "by Supabase"),
     ],
 )
 def test_the_doctor_says_how_invitations_go_out(
