@@ -20,8 +20,13 @@ export function ChartGrid({ dashboard, mayChange, onMessage }: ChartGridProps) {
   const queries = useQueryClient();
   const { id } = dashboard;
   const charts = inOrder(dashboard.charts);
-  const arrange = async (next: PinnedChart[]) => {
-    keepCharts(queries, id, () => next);
+  const arrange = async (change: (charts: PinnedChart[]) => PinnedChart[]) => {
+    // What is shown may be newer than what was drawn last.
+    let next: PinnedChart[] = [];
+    keepCharts(queries, id, (shown) => {
+      next = change(shown);
+      return next;
+    });
     try {
       await api.put(dashboardPath(id), { layout: placements(next) });
     } catch (error) {
@@ -31,7 +36,7 @@ export function ChartGrid({ dashboard, mayChange, onMessage }: ChartGridProps) {
   };
   const move = (chartId: string, place: number) => {
     onMessage(`Moved to place ${place + 1} of ${charts.length}.`);
-    void arrange(moved(charts, chartId, place));
+    void arrange((shown) => moved(shown, chartId, place));
   };
   const { dragged, handlers } = useDragging(charts, move);
   return (
@@ -49,7 +54,7 @@ export function ChartGrid({ dashboard, mayChange, onMessage }: ChartGridProps) {
             count={charts.length}
             mayChange={mayChange}
             onMove={(next) => move(chart.id, next)}
-            onArrange={(change) => void arrange(change(charts))}
+            onArrange={(change) => void arrange(change)}
             onMessage={onMessage}
           />
         </li>

@@ -106,15 +106,27 @@ test("an arrangement that can't be kept is taken back", async () => {
 test("another kind of chart is asked of the server, whose note is shown", async () => {
   const note = "Shown as bars: a pie reads badly with this many.";
   const changed = { ...PINNED, title: "Renamed", chart_spec: { ...CHART, note } };
-  const { user, sent } = openBoard({ "PUT /v1/charts/ch1": () => Response.json(changed) });
+  const { user, sent } = openBoard({
+    "PUT /v1/charts/ch1": () => Response.json(changed),
+    "PUT /v1/dashboards/d1": () => Response.json(DASHBOARD),
+  });
   await choose(user, "Options for Sessions by channel", "Edit…");
   const form = within(await dialog());
   await user.clear(form.getByLabelText("Title"));
   await user.type(form.getByLabelText("Title"), "Renamed");
   await user.selectOptions(form.getByLabelText("Shown as"), "pie");
+  await user.selectOptions(form.getByLabelText("Width"), "Full width");
   await user.click(form.getByRole("button", { name: "Save", hidden: true }));
   expect(await screen.findByText(note)).toBeTruthy();
   expect(sent("PUT /v1/charts/ch1")[0]?.body).toEqual({ title: "Renamed", type: "pie" });
+  await waitFor(() =>
+    expect(sent("PUT /v1/dashboards/d1")[0]?.body).toEqual({
+      layout: [
+        { chart_id: "ch1", x: 0, y: 0, w: 12, h: 4 },
+        { chart_id: "ch2", x: 0, y: 4, w: 6, h: 4 },
+      ],
+    }),
+  );
   expect(screen.getByRole("heading", { name: "Renamed" })).toBeTruthy();
 });
 
