@@ -104,15 +104,10 @@ _SAME = """
 where user_id = %(user_id)s and tenant_id is not distinct from %(tenant_id)s
   and method = %(method)s and path = %(path)s and key_hash = %(key_hash)s
 """
-_FIND = "select body_hash, status, answer from app.idempotency_keys" + _SAME
-_KEEP = (
-    "update app.idempotency_keys set status = %(status)s, answer = %(answer)s"
-    + _SAME
-    + "  and claim_id = %(claim)s"
-)
-_GIVE_UP = (
-    "delete from app.idempotency_keys" + _SAME + "  and claim_id = %(claim)s and status is null"
-)
+_FIND = "select body_hash, status, answer from app.idempotency_keys" + _SAME  # noqa: S608 - constants
+_MINE = _SAME + "  and claim_id = %(claim)s"
+_KEEP = "update app.idempotency_keys set status = %(status)s, answer = %(answer)s" + _MINE  # noqa: S608
+_GIVE_UP = "delete from app.idempotency_keys" + _MINE + " and status is null"  # noqa: S608
 
 
 class PostgresIdempotencyKeys:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from fastmcp import FastMCP
 
-from gtm.context import TenantContext
+from gtm.context import Door, TenantContext
 from gtm.errors import TurnInProgressError
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import StoredResult
@@ -62,7 +62,7 @@ async def test_a_query_knows_the_conversation_it_belongs_to(
     seen: list[str | None] = []
     query_metrics = stack.service.query_metrics
 
-    async def noted(tenant: TenantContext, query: MetricQuery, *, caller: str) -> StoredResult:
+    async def noted(tenant: TenantContext, query: MetricQuery, *, caller: Door) -> StoredResult:
         seen.append(tenant.conversation_id)
         return await query_metrics(tenant, query, caller=caller)
 
@@ -197,7 +197,7 @@ class SlowService:
         return getattr(self._service, name)
 
     async def query_metrics(
-        self, tenant: TenantContext, query: MetricQuery, *, caller: str
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         self.started.set()
         try:
@@ -271,11 +271,13 @@ class FailingService(SlowService):
     """Breaks in a way nobody foresaw."""
 
     async def query_metrics(
-        self, tenant: TenantContext, query: MetricQuery, *, caller: str
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         raise RuntimeError("/secret/path")
 
-    async def find_values(self, tenant: TenantContext, terms: Sequence[str], *, caller: str) -> Any:
+    async def find_values(
+        self, tenant: TenantContext, terms: Sequence[str], *, caller: Door
+    ) -> Any:
         raise RuntimeError("/secret/path")
 
 

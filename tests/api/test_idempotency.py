@@ -32,7 +32,7 @@ async def names(client: httpx.AsyncClient) -> list[str]:
 
 def rows(stage: Stage, statement: str) -> list[Any]:
     with psycopg.connect(urls_for(stage.settings.gtm_data_dir).owner) as connection:
-        return connection.execute(statement).fetchall()  # type: ignore[arg-type]  # our own texts
+        return connection.execute(statement).fetchall()
 
 
 async def test_a_repeated_request_gets_the_first_answer_letter_by_letter(
@@ -84,7 +84,7 @@ async def test_a_key_is_one_users_in_one_workspace(stage: Stage, client: httpx.A
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é"])
 async def test_what_is_no_key_is_refused(client: httpx.AsyncClient, key: str) -> None:
     headers = {b"idempotency-key": key.encode("latin-1")}
-    reply = await client.post(BOARDS, json={"name": "Weekly"}, headers=headers)  # type: ignore[arg-type]  # bytes
+    reply = await client.post(BOARDS, json={"name": "Weekly"}, headers=headers)
     assert reply.status_code == 422
     assert await names(client) == []
 

@@ -272,7 +272,7 @@ def test_only_an_owner_deletes_a_dataset(stand_in: StandIn, client: bigquery.Cli
     token = stand_in.rest.project.identities.impersonate(stand_in.place.app_account, account)
     with client_of(stand_in, token.text) as other, pytest.raises(Forbidden):
         other.delete_dataset(VIEWS, delete_contents=True)
-    assert client.get_dataset(VIEWS)
+    assert client.get_dataset(VIEWS).dataset_id
 
 
 def test_an_unknown_identity_is_nobody(stand_in: StandIn, client: bigquery.Client) -> None:
