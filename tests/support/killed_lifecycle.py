@@ -7,6 +7,7 @@ Run as `python -m tests.support.killed_lifecycle FOLDER API_URL WORKER_URL POINT
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
@@ -18,12 +19,13 @@ from pydantic import SecretStr
 from gtm.bootstrap import build_services
 from gtm.context import TenantContext
 from gtm.demo import filling
+from gtm.models.builder import build
 from gtm.settings import Settings
 from gtm.store.database import Database, DatabaseUrls
 from gtm.tenants.purging import Step
 from gtm.tenants.sample_states import SampleStates
 from gtm.tenants.sampling import LoadSample
-from gtm.warehouse import duckdb_file, duckdb_write
+from gtm.warehouse import duckdb_write
 from gtm.warehouse.base import Landing
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from tests.support.ending import purger_of
@@ -75,7 +77,7 @@ async def _purge(folder: Path, urls: DatabaseUrls, point: str) -> None:
         return (*steps[:at], _stop, *steps[at:])
 
     if point == "with the file half gone":
-        duckdb_file.shutil.rmtree = lambda *_: stop_here()  # type: ignore[assignment]  # it ends here
+        shutil.rmtree = lambda *_: stop_here()  # type: ignore[assignment]  # this process ends here
     database = Database(urls)
     purger = purger_of(
         database, warehouse, StillClock(LATER), scratch_dir=folder / "scratch", change=change
@@ -128,7 +130,7 @@ def _stopped(landing: Landing) -> Any:
 
 
 def _stop_in_build() -> None:
-    build, run, seen = filling.build, duckdb_write._narrowed, 0
+    run, seen = duckdb_write._narrowed, 0
 
     def counting(*arguments: Any) -> str:
         nonlocal seen
@@ -141,7 +143,7 @@ def _stop_in_build() -> None:
         duckdb_write._narrowed = counting  # type: ignore[assignment]  # this process ends here
         await build(*arguments, **options)
 
-    filling.build = stopping  # type: ignore[assignment]  # this process ends here
+    vars(filling)["build"] = stopping
 
 
 class _StoppingDraw(SmallDraw):

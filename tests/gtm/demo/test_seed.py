@@ -12,7 +12,8 @@ import pytest
 
 from gtm.bootstrap import Services, build_services, open_user_registry
 from gtm.context import Role, UserId
-from gtm.demo.seed import Draw, SeedTarget, seed_demo
+from gtm.demo.filling import Draw
+from gtm.demo.seed import SeedTarget, seed_demo
 from gtm.demo.workspaces import DemoWorkspace
 from gtm.errors import LoadRejectedError
 from gtm.models.landing.hubspot import CONTACTS

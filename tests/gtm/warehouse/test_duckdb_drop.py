@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -13,7 +14,6 @@ import anyio.lowlevel
 import pytest
 
 from gtm.errors import NotFoundError, WarehouseBusyError
-from gtm.warehouse import duckdb_file
 from gtm.warehouse.base import Partition, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
 from gtm.warehouse.duckdb_errors import WarehouseUnreadableError
@@ -121,7 +121,7 @@ async def test_what_broke_off_half_way_is_finished_by_the_next_one(
         raise PermissionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(duckdb_file.shutil, "rmtree", fail)
+        patched.setattr(shutil, "rmtree", fail)
         with pytest.raises(WarehouseUnreadableError) as caught:
             await warehouse.drop(ACME)
     assert str(tmp_path) not in caught.value.message
