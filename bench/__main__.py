@@ -8,13 +8,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import audit, guard, questions, scale, start, state, tools
+from bench import audit, guard, hot, questions, scale, start, state, tools
 from bench.measure import Figure, keep, table
 
 SECTIONS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "scale": scale.measure,
     "guard": guard.measure,
     "state": state.measure,
+    "hot": hot.measure,
     "audit": audit.measure,
     "tools": tools.measure,
     "turn": questions.measure,
