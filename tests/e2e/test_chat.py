@@ -38,7 +38,8 @@ def test_a_wrong_password_is_refused_with_a_word_why(page: Page, watch: Watch) -
 def test_a_demo_question_ends_with_a_chart_an_explanation_and_a_receipt(
     screen: Screen, question: str
 ) -> None:
-    screen.page.get_by_role("button", name=question).click()
+    examples = screen.page.get_by_role("list", name="Example questions")
+    examples.get_by_role("button", name=question).click()
     turn = screen.settled(0)
     expect(turn.get_by_role("heading", name=question)).to_be_visible()
     expect(chart_of(turn).locator("path.recharts-rectangle").first).to_be_visible()
