@@ -227,6 +227,8 @@ def opened(path: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        # It takes a server that was started as a program's text for somebody at a terminal.
+        connection.execute("SET enable_progress_bar = false")
         # Rows wait in memory until a row group is full, and one native event takes kilobytes.
         staged = join("ATTACH", text(scratch / "staged.duckdb"), "AS scratch")
         connection.execute(join(staged, "(ROW_GROUP_SIZE 16384)"))

@@ -81,6 +81,8 @@ def _sql(name: str) -> str:
 
 def _define(connection: duckdb.DuckDBPyConnection, choices: Choices) -> None:
     connection.execute("SET TimeZone = 'UTC'")
+    # It takes a server that was started as a program's text for somebody at a terminal.
+    connection.execute("SET enable_progress_bar = false")
     for name in ("randomness", "crm/macros"):
         connection.execute(_sql(name))
     chosen = {**constants(choices), "crm": crm_choices(choices.workspace)}
