@@ -36,7 +36,7 @@ export default function ConversationDialog(props: ConversationDialogProps) {
   if (question.kind === "rename") {
     return (
       <FormDialog title="Rename conversation" action="Rename" onSubmit={rename} onClose={onClose}>
-        <Field label="Title" name="title" defaultValue={title} maxLength={200} required autoFocus />
+        <Field label="Title" name="title" defaultValue={title} maxLength={80} required autoFocus />
       </FormDialog>
     );
   }

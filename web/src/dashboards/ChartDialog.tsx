@@ -92,7 +92,7 @@ function EditChart({ chart, onArrange, onMessage, onClose }: ChartDialogProps) {
   };
   return (
     <FormDialog title="Edit chart" action="Save" onSubmit={save} onClose={onClose}>
-      <Field label="Title" name="title" defaultValue={title} maxLength={200} required autoFocus />
+      <Field label="Title" name="title" defaultValue={title} maxLength={120} required autoFocus />
       {chart_spec.data.length > 1 && (
         <SelectField
           label="Shown as"

@@ -37,7 +37,7 @@ export function NewToken({ onMade, onClose }: NewTokenProps) {
         label="Name"
         name="name"
         note="What it is for, so that you know it again."
-        maxLength={80}
+        maxLength={100}
         required
         autoFocus
       />
