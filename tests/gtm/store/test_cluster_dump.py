@@ -25,7 +25,7 @@ from gtm.store.cluster_dump import (
     restore,
 )
 from gtm.store.cluster_errors import ClusterBusyError, ClusterDamagedError
-from gtm.store.migrations import load_migrations
+from gtm.store.migrations import load_migrations, migrate, pending
 from gtm.store.state import bring_up_to_date
 from tests.support.cluster import Start, another_process, ask, copied_cluster, starting
 from tests.support.house import ANA, GUS, SEED
@@ -142,6 +142,22 @@ def test_a_dump_that_breaks_off_restores_nothing(start: Start, move: Move, tmp_p
     with pytest.raises(BackupError):
         restore(access_of(other), file, move.state.roles)
     assert ask(other, "select count(*) from pg_tables where schemaname = 'app'") == [(0,)]
+
+
+def test_a_dump_of_an_earlier_version_gets_what_has_come_since(
+    start: Start, tmp_path: Path
+) -> None:
+    with starting(tmp_path / "older") as older:
+        cluster = older()
+        migrate(cluster.url("postgres"), migrations=load_migrations()[:3])
+        dump(access_of(cluster), tmp_path / "state.dump")
+        state = describe(access_of(cluster), KEPT)
+    refuse_unknown(state, "0.1.0")
+    other = start()
+    restore(access_of(other), tmp_path / "state.dump", state.roles)
+    assert pending(other.url("postgres")) != ()
+    bring_up_to_date(other)
+    assert pending(other.url("postgres")) == ()
 
 
 def test_the_dump_of_a_cluster_that_another_process_runs(folder: Path, tmp_path: Path) -> None:
