@@ -31,8 +31,7 @@ def invite(owner: Screen, email: str, role: str = "member") -> str:
 
 
 def follow(page: Page, link: str) -> None:
-    """Open a link that may differ from the page shown in its fragment only."""
-    page.goto("about:blank")
+    """Open a link in the page's tab; it may differ from the page in its fragment only."""
     page.goto(link)
 
 

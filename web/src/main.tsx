@@ -11,6 +11,9 @@ applyTheme(storedTheme());
 const services = createServices(sessionStorage);
 preloadFirst(services);
 
+// A link that differs from this page in its fragment only, as a shared dashboard's may, loads nothing by itself.
+addEventListener("hashchange", () => location.reload());
+
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 createRoot(root).render(

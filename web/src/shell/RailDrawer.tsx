@@ -20,6 +20,9 @@ export function RailDrawer({ isOpen, onClose, children }: RailDrawerProps) {
       ref={dialog}
       className="drawer"
       aria-label="Conversations"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.stopPropagation();
+      }}
       onClose={onClose}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();

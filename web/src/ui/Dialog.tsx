@@ -22,6 +22,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       ref={dialog}
       className="dialog"
       aria-labelledby={id}
+      // It is this dialog that Escape is for, not an answer that runs below it.
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.stopPropagation();
+      }}
       onClose={() => {
         // Opened again meanwhile: the event tells of the time before.
         if (!dialog.current?.open) onClose();

@@ -22,8 +22,8 @@ export function SampleOffer({ isDisabled }: { isDisabled: boolean }) {
     <section className="way" aria-labelledby="sample-heading">
       <h3 id="sample-heading">Try it with sample data</h3>
       <p>
-        A year of made-up traffic, search and deals. The workspace is labelled as a sample; your own
-        work belongs in another one.
+        Half a year of made-up traffic, search and deals. The workspace is labelled as a sample;
+        your own work belongs in another one.
       </p>
       {problem && <Notice problem={problem} />}
       {workspace?.sample_status === "failed" && !isBusy && (

@@ -103,14 +103,14 @@ const day = (moment: string): string => new Date(moment).toLocaleDateString("en-
 
 function Tags({ workspace }: { workspace: Workspace }) {
   return (
-    <>
+    <div className="workspace-tags">
       {workspace.has_sample_data && (
         <p className="tag tag-info" title="Made-up data, to try things out with">
           Sample data
         </p>
       )}
       <TrialTag workspace={workspace} />
-    </>
+    </div>
   );
 }
 
