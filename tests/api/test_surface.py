@@ -12,7 +12,7 @@ from tests.support.state import urls_for
 
 PROBLEM = "application/problem+json"
 # What nobody has to be signed in for.
-OPEN = {"/v1/config"} | {
+OPEN = {"/v1/config", "/v1/invitations/preview", "/v1/shared/{token}"} | {
     f"/v1/auth/{name}"
     for name in ("signup", "login", "refresh", "google", "google/callback", "recover")
 }
