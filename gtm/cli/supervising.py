@@ -178,4 +178,7 @@ def _send(pid: int, number: int) -> None:
 
 if __name__ == "__main__":
     split = sys.argv.index(SEPARATOR)
-    sys.exit(Supervisor(sys.argv[1:split], sys.argv[split + 1 :]).run())
+    ended = Supervisor(sys.argv[1:split], sys.argv[split + 1 :]).run()
+    sys.stderr.flush()
+    # At once: while the interpreter winds up, one more Ctrl-C would be what it ends with.
+    os._exit(ended)
