@@ -157,8 +157,10 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         yield Scene(app, clock, agents, tokens, things, bodies)
 
 
-async def one_of_everything(ana: httpx.AsyncClient, member_id: str) -> dict[str, str]:
-    """Let Acme's owner make one of everything; return the ids by the names that paths use."""
+async def one_of_everything(
+    ana: httpx.AsyncClient, member_id: str, *, tenant_id: str = "acme"
+) -> dict[str, str]:
+    """Let a workspace's owner make one of everything; return the ids by the names of paths."""
     answer = await made(ana, "/v1/analytics/query", {"question": QUESTION}, status=200)
     turn = {name: answer[name] for name in ("conversation_id", "turn_id")}
     dashboard = await made(ana, "/v1/dashboards", {"name": "Plans of Acme"})
@@ -166,12 +168,12 @@ async def one_of_everything(ana: httpx.AsyncClient, member_id: str) -> dict[str,
     chart = await made(ana, "/v1/charts/pin", pinned)
     share = await made(ana, f"/v1/dashboards/{dashboard['id']}/share", {})
     invitation = await made(
-        ana, "/v1/tenants/acme/invite", {"email": "guest@acme.test", "role": "viewer"}
+        ana, f"/v1/tenants/{tenant_id}/invite", {"email": "guest@acme.test", "role": "viewer"}
     )
     token = await made(ana, "/v1/tokens", {"name": "Mine", "scopes": ["read"]})
     return {
         **turn,
-        "tenant_id": "acme",
+        "tenant_id": tenant_id,
         "user_id": member_id,
         "result_id": answer["data"]["result_id"],
         "chart_id": chart["id"],
