@@ -66,7 +66,7 @@ def create_app(
     turns = (make_turns or _agents)(services)
     readiness = Readiness()
     api = create_api(ApiState(services, turns, _model(settings), readiness, limits))
-    server = _mcp_server(services, services.context_for)
+    server = _mcp_server(services, _counted(services.context_for, limits))
     mcp, mcp_lifespan = mcp_routes(server, MCP_PATH, allowed_hosts=_hosts(settings))
 
     @asynccontextmanager
@@ -86,6 +86,7 @@ def create_app(
                 beside.start_soon(services.provisioner.run)
                 beside.start_soon(services.purger.run)
                 beside.start_soon(services.sampler.run)
+                beside.start_soon(services.key_sweeper.run)
                 yield
                 beside.cancel_scope.cancel()
             readiness.is_warm = False

@@ -74,6 +74,7 @@ from gtm.tenants.people_postgres import PostgresPeople
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from gtm.tenants.provisioning import Prepare, Provisioner, preparing
 from gtm.tenants.purging import Purger
+from gtm.tenants.rounds import Rounds
 from gtm.tenants.sample_states import SampleStates
 from gtm.tenants.sampling import Sampler, SampleWork
 from gtm.warehouse.base import QueryLimits, Warehouse
@@ -116,6 +117,7 @@ class Services:
     sampler: Sampler
     turns: TurnStore
     idempotency: IdempotencyKeys
+    key_sweeper: Rounds
     dashboards: DashboardStore
     charts: ChartService
     shares: ShareStore
@@ -281,6 +283,7 @@ def build_services(
         provisioner.forget(tenant.tenant_id)
 
     turns = PostgresTurnStore(state.database, clock)
+    idempotency = PostgresIdempotencyKeys(state.database, clock)
     dashboards = PostgresDashboards(state.database, clock)
     invitations = PostgresInvitations(state.database)
     identity, user_issuer = _identity(settings, auth_transport)
@@ -324,7 +327,13 @@ def build_services(
         ),
         sampler=sampler,
         turns=turns,
-        idempotency=PostgresIdempotencyKeys(state.database, clock),
+        idempotency=idempotency,
+        key_sweeper=Rounds(
+            idempotency.forget_expired,
+            name="idempotency_keys",
+            retry_seconds=60,
+            every_seconds=3600,
+        ),
         dashboards=dashboards,
         charts=ChartService(dashboards, turns, analytics, clock),
         shares=PostgresShares(state.database, clock),

@@ -63,7 +63,9 @@ class SignUpClosedError(GtmError):
 class TooManyTriesError(GtmError):
     """The sign-in service wants a pause."""
 
-    code, status_code = "too_many_tries", 429
+    code, status_code, can_retry = "too_many_tries", 429, True
+    # It does not say for how long.
+    retry_after_seconds = 60
 
 
 class IdentityProvider(Protocol):

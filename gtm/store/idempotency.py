@@ -147,6 +147,12 @@ class PostgresIdempotencyKeys:
         async with self._database.as_user(claim.key.user_id) as connection:
             await connection.execute(_GIVE_UP, {**asdict(claim.key), "claim": claim.id})
 
+    async def forget_expired(self) -> bool:
+        """Delete the keys whose time is over, also of users who do not come back."""
+        async with self._database.as_service() as connection:
+            await connection.execute(_FORGET, [self._clock.now()])
+        return True
+
 
 def _answer(key: RequestKey, found: tuple[str, int | None, str | None] | None) -> KeptAnswer:
     """Return the answer of a key's row. Raises what stands in its way."""

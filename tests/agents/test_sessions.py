@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 from google.adk.events import Event
 from google.genai import types
 
 from agents.sessions import open_sessions
+from gtm.context import TenantId
+from gtm.errors import TurnInProgressError
 from tests.support.analytics import ACME, Stack
 from tests.support.state import urls_for
 from tests.support.turns import connect, desk_over
@@ -33,6 +37,36 @@ async def test_steps_inside_an_agent_are_not_kept(stack: Stack, tmp_path: Path) 
     kept = [row[0] for row in rows]
     assert len(kept) == 6
     assert not any("first_rows" in event for event in kept)
+
+
+async def test_what_is_forgotten_is_gone_and_nothing_else(stack: Stack, tmp_path: Path) -> None:
+    async with desk_over(connect(stack.service, stack.clock), tmp_path, stack.clock) as desk:
+        for conversation in ("kept", "gone"):
+            await desk.ask(ACME, "sessions by channel last 7 days", conversation)
+        elsewhere = replace(ACME, tenant_id=TenantId("globex"))
+        await desk.runner.forget(elsewhere, "gone")
+        with psycopg.connect(urls_for(tmp_path).worker) as connection:
+            count = "select count(*) from agents.events where session_id = %s"
+            assert connection.execute(count, ["gone"]).fetchone() != (0,)
+            await desk.runner.forget(ACME, "gone")
+            connection.rollback()
+            assert connection.execute(count, ["gone"]).fetchone() == (0,)
+            assert connection.execute(count, ["kept"]).fetchone() != (0,)
+            rows = connection.execute("select id from agents.sessions").fetchall()
+    assert rows == [("kept",)]
+
+
+async def test_a_conversation_that_is_answering_is_not_forgotten(
+    stack: Stack, tmp_path: Path
+) -> None:
+    async with desk_over(connect(stack.service, stack.clock), tmp_path, stack.clock) as desk:
+        events = desk.start(ACME, "sessions by channel last 7 days")
+        await anext(events)
+        with pytest.raises(TurnInProgressError):
+            await desk.runner.forget(ACME, "c1")
+        await events.aclose()
+        await desk.runner.idle()
+        await desk.runner.forget(ACME, "c1")
 
 
 async def test_many_turns_at_once_do_not_lock_each_other_out(tmp_path: Path) -> None:

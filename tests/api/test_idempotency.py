@@ -163,6 +163,19 @@ async def test_a_key_is_forgotten_after_a_day(stage: Stage, client: httpx.AsyncC
     assert len(rows(stage, "select from app.idempotency_keys")) == 1
 
 
+async def test_keys_of_users_who_do_not_come_back_are_swept_away(
+    stage: Stage, client: httpx.AsyncClient
+) -> None:
+    await make(client)
+    async with await stage.signed_in("gus@globex.test") as gus:
+        await make(gus)
+        stage.clock.time += timedelta(minutes=30)
+        assert (await make(gus, key="k2")).status_code == 201
+    stage.clock.time += KEY_LIFETIME - timedelta(minutes=30)
+    assert await stage.turns.services.key_sweeper._work()
+    assert len(rows(stage, "select from app.idempotency_keys")) == 1
+
+
 async def test_neither_the_key_nor_what_was_sent_is_kept(
     stage: Stage, client: httpx.AsyncClient
 ) -> None:

@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
+import httpx2
 import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StreamableHttpTransport
+from fastmcp.exceptions import ToolError
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
@@ -15,7 +20,7 @@ from gtm.errors import ConfigurationError
 from gtm.settings import Settings
 from tests.api.conftest import Stage
 from tests.support.people import PASSWORD
-from tests.support.serving import NOW, StillClock, client_of, settings_at
+from tests.support.serving import BASE_URL, NOW, StillClock, client_of, settings_at
 
 LOGIN = "/v1/auth/login"
 
@@ -210,6 +215,42 @@ async def test_the_stand_in_is_no_way_around(stranger: httpx.AsyncClient) -> Non
         for _ in range(6)
     ]
     assert [reply.status_code for reply in right] == [200] * 6
+
+
+async def test_programs_that_come_by_mcp_count_as_their_user(
+    stage: Stage, client: httpx.AsyncClient
+) -> None:
+    token = client.headers["authorization"].removeprefix("Bearer ")
+
+    def factory(headers: Any = None, timeout: Any = None, auth: Any = None, **_: Any) -> Any:
+        transport = httpx2.ASGITransport(app=stage.app)
+        return httpx2.AsyncClient(transport=transport, headers=headers, timeout=timeout, auth=auth)
+
+    transport = StreamableHttpTransport(
+        f"{BASE_URL}/mcp/bigquery", auth=token, httpx_client_factory=factory
+    )
+    async with Client(transport) as program:
+        for _ in range(5):
+            await program.call_tool("run_sql", {"sql": "SELECT 1"}, raise_on_error=False)
+        with pytest.raises(ToolError, match="rate_limited"):
+            await program.call_tool("run_sql", {"sql": "SELECT 1"})
+    assert await statuses(client, 1, "/v1/conversations") == [429]
+
+
+async def test_another_site_may_read_the_limits_and_send_a_key(stage: Stage) -> None:
+    ours = {"origin": BASE_URL}
+    async with client_of(stage.app) as client:
+        asked = {
+            **ours,
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,content-type,idempotency-key",
+        }
+        allowed = (await client.options("/v1/dashboards", headers=asked)).headers
+        shown = (await client.get("/v1/config", headers=ours)).headers
+    assert "idempotency-key" in allowed["access-control-allow-headers"].lower()
+    exposed = shown["access-control-expose-headers"]
+    for name in ("ratelimit", "retry-after", "idempotency-replayed", "x-request-id"):
+        assert name in exposed
 
 
 def test_half_a_rate_stops_the_start(tmp_path: Path) -> None:
