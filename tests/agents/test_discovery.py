@@ -74,5 +74,5 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
 
 def test_identities_hold_ids_only() -> None:
-    names = {"tenant_id", "user_id", "role", "conversation_id"}
+    names = {"tenant_id", "user_id", "role", "conversation_id", "door"}
     assert set(Identity.__dataclass_fields__) == names
