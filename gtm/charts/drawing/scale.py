@@ -11,6 +11,9 @@ _STEPS: Final = (1, 2, 2.5, 5, 10)
 _INTERVALS: Final = 4
 
 
+_LEAST_SPREAD = 1e-200
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Ticks from the lowest to the highest; zero is always among what they span."""
@@ -21,7 +24,8 @@ class Scale:
     def around(cls, values: Sequence[float], *, is_whole: bool) -> Scale:
         """Return the scale that holds all values, with steps that are easy to read."""
         high, low = max((0.0, *values)), min((0.0, *values))
-        if high == low:
+        # Smaller than this the steps between the ticks would round to nothing.
+        if high - low < _LEAST_SPREAD:
             return cls((0.0, 1.0))
         rough = (high - low) / _INTERVALS
         magnitude = 10.0 ** math.floor(math.log10(rough))
