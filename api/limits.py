@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from limits import RateLimitItem, parse_many
 from limits.strategies import MovingWindowRateLimiter
@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from api.addresses import client_of
 from api.windows import ClockedWindows
 from gtm.clock import Clock
-from gtm.context import TenantContext, UserId
+from gtm.context import TenantContext
 from gtm.errors import ConfigurationError, GtmError
 from gtm.settings import Settings
 
@@ -34,18 +34,7 @@ PolicyName = Literal[
 ]
 
 _SETTING: Final = "rate_limit_{}"
-_NAMES: Final[tuple[PolicyName, ...]] = (
-    "user",
-    "workspace",
-    "questions",
-    "workspace_questions",
-    "client",
-    "passwords",
-    "guesses",
-    "address",
-    "mails",
-    "invitations",
-)
+_NAMES: Final[tuple[PolicyName, ...]] = get_args(PolicyName)
 
 
 class RateLimitedError(GtmError):
@@ -90,7 +79,8 @@ class RateLimits:
         items = self._policies[policy]
         for item in items:
             if not self._limiter.test(item, policy, *who):
-                raise RateLimitedError(retry_after_seconds=self._reset_seconds(item, policy, *who))
+                stats = self._limiter.get_window_stats(item, policy, *who)
+                raise RateLimitedError(retry_after_seconds=self._seconds_until(stats.reset_time))
         for item in items:
             self._limiter.hit(item, policy, *who)
         return [self._use(item, policy, *who) for item in items]
@@ -141,30 +131,19 @@ class RateLimits:
         self.hit("workspace", tenant.tenant_id)
 
     def _use(self, item: RateLimitItem, policy: PolicyName, *who: str) -> Use:
-        remaining = self._limiter.get_window_stats(item, policy, *who).remaining
-        return Use(
-            policy,
-            item.amount,
-            item.get_expiry(),
-            remaining,
-            self._reset_seconds(item, policy, *who),
-        )
+        reset_time, remaining = self._limiter.get_window_stats(item, policy, *who)
+        reset_seconds = self._seconds_until(reset_time)
+        return Use(policy, item.amount, item.get_expiry(), remaining, reset_seconds)
 
-    def _reset_seconds(self, item: RateLimitItem, policy: PolicyName, *who: str) -> int:
-        """Return after how many whole seconds the window's first use is forgotten."""
-        reset = self._limiter.get_window_stats(item, policy, *who).reset_time
-        return max(1, math.ceil(reset - self._clock.now().timestamp()))
+    def _seconds_until(self, moment: float) -> int:
+        """Return after how many whole seconds a window's first use is forgotten."""
+        return max(1, math.ceil(moment - self._clock.now().timestamp()))
 
 
 def note(connection: HTTPConnection, uses: list[Use]) -> None:
     """Keep what a request was counted in, for the headers of its answer."""
     noted = [*getattr(connection.state, _STATE, ()), *uses]
     setattr(connection.state, _STATE, noted)
-
-
-def count_user(connection: HTTPConnection, limits: RateLimits, user_id: UserId) -> None:
-    """Count a request of somebody whose token was verified. Raises RateLimitedError."""
-    note(connection, limits.hit("user", user_id))
 
 
 def headers_of(state: Mapping[str, object]) -> dict[str, str]:
