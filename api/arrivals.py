@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from api.state import ApiState
+from gtm.auth.held_tokens import hash_of
 from gtm.auth.identity import Person
 from gtm.auth.verifier import Claims
 from gtm.context import UserId
@@ -16,7 +17,6 @@ from gtm.tenants.base import (
     first_name_of_workspace,
     membership_for,
 )
-from gtm.tenants.invitations import hash_of
 from gtm.tenants.people_refusals import InvitationNotFoundError
 
 logger = logging.getLogger(__name__)

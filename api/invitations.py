@@ -25,7 +25,8 @@ from api.shapes.invitations import (
 from api.shapes.tenants import WorkspaceReply
 from api.state import State
 from api.tenants import membership_in, workspace_reply
-from gtm.tenants.invitations import Invitation, InvitationKey, hash_of
+from gtm.auth.held_tokens import hash_of
+from gtm.tenants.invitations import Invitation, InvitationKey
 from gtm.tenants.invitations_sending import SentInvitation
 
 

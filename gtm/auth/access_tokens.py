@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, Protocol
 from uuid import UUID
 
+from gtm.auth.held_tokens import draw, hash_of
 from gtm.auth.verifier import Claims
 from gtm.context import Scope, TenantContext, UserId
 from gtm.errors import ConflictError, NotFoundError
 
 PREFIX: Final = "gtm_pat_"
 ISSUER: Final = "personal_access_token"
-_RANDOM_BYTES: Final = 32
 _SECRET: Final = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]{43}")
 _HINT_CHARS: Final = 4
 
@@ -86,8 +84,8 @@ class AccessTokens(Protocol):
 
 
 def new_secret() -> str:
-    """Return a token nobody can guess."""
-    return PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    """Return a secret for a token."""
+    return draw(PREFIX)
 
 
 def hint_of(secret: str) -> str:
@@ -97,7 +95,7 @@ def hint_of(secret: str) -> str:
 
 def digest_of(secret: str) -> bytes | None:
     """Return the hash under which a token is kept; None for what can be none."""
-    return sha256(secret.encode()).digest() if _SECRET.fullmatch(secret) else None
+    return hash_of(secret) if _SECRET.fullmatch(secret) else None
 
 
 def no_such_token() -> NotFoundError:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.rows import class_row
 
+from gtm.auth.held_tokens import hash_of
 from gtm.charts.spec import ChartSpec
 from gtm.clock import Clock
 from gtm.context import TenantContext, UserId
@@ -22,7 +23,6 @@ from gtm.dashboards.shares import (
     SharedDashboard,
     ShareId,
     TooManySharesError,
-    hash_of,
     no_such_share,
 )
 from gtm.errors import NotPermittedError

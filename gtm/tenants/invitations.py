@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Literal, Protocol
 from uuid import UUID
 
+from gtm.auth.held_tokens import draw
 from gtm.context import TenantContext, TenantId, UserId
 
 InvitationStatus = Literal["pending", "accepted", "expired"]
@@ -102,10 +101,5 @@ class Invitations(Protocol):
 
 
 def new_token() -> str:
-    """Draw a token; it is shown once."""
-    return _PREFIX + secrets.token_urlsafe(32)
-
-
-def hash_of(token: str) -> bytes:
-    """Return what is kept of a token, and looked up."""
-    return sha256(token.encode()).digest()
+    """Return a token for an invitation."""
+    return draw(_PREFIX)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
+from gtm.auth.held_tokens import hash_of
 from gtm.auth.identity import IdentityProvider
 from gtm.context import TenantContext
 from gtm.errors import GtmError
-from gtm.tenants.invitations import Invitation, Invitations, InvitedRole, hash_of, new_token
+from gtm.tenants.invitations import Invitation, Invitations, InvitedRole, new_token
 
 logger = logging.getLogger(__name__)
 

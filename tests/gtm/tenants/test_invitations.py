@@ -9,12 +9,13 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from gtm.auth.held_tokens import hash_of
 from gtm.auth.identity import Person
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import GtmError, NotPermittedError
 from gtm.store.database import Database
 from gtm.tenants.base import Workspace
-from gtm.tenants.invitations import InvitationKey, hash_of, new_token
+from gtm.tenants.invitations import InvitationKey, new_token
 from gtm.tenants.invitations_postgres import PostgresInvitations
 from gtm.tenants.invitations_sending import InvitationSender
 from gtm.tenants.people_postgres import PostgresPeople
