@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any
 
-import anyio
 from ag_ui.core import RunErrorEvent
 from fastapi import APIRouter, Depends, Header, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -15,17 +14,11 @@ from starlette.responses import JSONResponse
 from agents.reply import TurnReply
 from api.counting import count_question
 from api.errors import problems
+from api.leaving import while_connected
 from api.media import EVENT_STREAM, JSON, preferred, require_json
 from api.security import ReadyTenant, require_member
-from api.shapes.analytics import (
-    ColumnReply,
-    DimensionReply,
-    MetricReply,
-    QueryRequest,
-    SchemaReply,
-    ViewReply,
-)
-from api.state import ApiState, State
+from api.shapes.analytics import QueryRequest, SchemaReply
+from api.state import State
 from api.turns import OpenTurn, open_turn
 from gtm.errors import GtmError
 
@@ -78,16 +71,21 @@ async def ask(
             send_timeout=_SEND_TIMEOUT_SECONDS,
             headers={"vary": "accept"},
         )
-    await _run_while_connected(turn, request)
+    await while_connected(request, _run(turn))
     if turn.reply is None and turn.error is not None:
         raise TurnFailedError(turn.error)
     return JSONResponse(turn.reply, headers={"vary": "accept", "cache-control": "no-store"})
 
 
-@router.get("/schema", responses=problems(401, 403), dependencies=[Depends(require_member)])
-async def read_schema(state: State) -> SchemaReply:
+@router.get(
+    "/schema",
+    response_model=SchemaReply,
+    responses=problems(401, 403),
+    dependencies=[Depends(require_member)],
+)
+async def read_schema(state: State) -> Response:
     """Return the views, metrics and dimensions; they are the same in every workspace."""
-    return SchemaReply(views=_views(state), metrics=_metrics(state), dimensions=_dimensions(state))
+    return Response(state.schema_json, media_type=JSON)
 
 
 async def _numbered(turn: OpenTurn) -> AsyncGenerator[ServerSentEvent, None]:
@@ -99,60 +97,11 @@ async def _numbered(turn: OpenTurn) -> AsyncGenerator[ServerSentEvent, None]:
             yield ServerSentEvent(id=str(number), data=data, sep=_LINE_END)
 
 
-async def _run_while_connected(turn: OpenTurn, request: Request) -> None:
-    """Run the turn to its end, or until the client leaves."""
-    async with anyio.create_task_group() as group:
-
-        async def stop_when_client_leaves() -> None:
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
-            group.cancel_scope.cancel()
-
-        group.start_soon(stop_when_client_leaves)
-        async with aclosing(turn.events()) as events:
-            async for _ in events:
-                pass
-        group.cancel_scope.cancel()
+async def _run(turn: OpenTurn) -> None:
+    async with aclosing(turn.events()) as events:
+        async for _ in events:
+            pass
 
 
 def _all_errors(kind: type[GtmError]) -> list[type[GtmError]]:
     return [kind, *(leaf for child in kind.__subclasses__() for leaf in _all_errors(child))]
-
-
-def _views(state: ApiState) -> list[ViewReply]:
-    return [
-        ViewReply(
-            name=view.name,
-            description=view.description,
-            grain=view.grain,
-            source=view.source,
-            time_column=view.time_column,
-            columns=[
-                ColumnReply(name=column.name, type=column.type, description=column.description)
-                for column in view.columns
-            ],
-        )
-        for view in state.services.analytics.list_views()
-    ]
-
-
-def _metrics(state: ApiState) -> list[MetricReply]:
-    catalog = state.services.catalog
-    return [
-        MetricReply(
-            name=metric.name,
-            label=metric.label,
-            definition=metric.definition,
-            format=metric.format,
-            synonyms=list(metric.synonyms),
-            dimensions=list(catalog.dimensions_of(metric.name)),
-        )
-        for metric in catalog.metrics.values()
-    ]
-
-
-def _dimensions(state: ApiState) -> list[DimensionReply]:
-    return [
-        DimensionReply(name=item.name, label=item.label, definition=item.definition)
-        for item in state.services.catalog.dimensions.values()
-    ]

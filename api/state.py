@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Protocol
 
 from ag_ui.core import BaseEvent
@@ -11,6 +12,7 @@ from fastapi import Depends, Request
 
 from agents.reply import ModelInfo
 from api.limits import RateLimits
+from api.schema import schema_of
 from gtm.bootstrap import Services
 from gtm.context import TenantContext
 
@@ -44,7 +46,7 @@ class Readiness:
     is_warm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ApiState:
     """Everything a route may need."""
 
@@ -53,6 +55,11 @@ class ApiState:
     model: ModelInfo
     readiness: Readiness
     limits: RateLimits
+
+    @cached_property
+    def schema_json(self) -> bytes:
+        """What questions can be about, written once: it changes only with the program."""
+        return schema_of(self.services).model_dump_json().encode()
 
 
 def _state(request: Request) -> ApiState:
