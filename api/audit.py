@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.errors import problems
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
+from api.paging import Cursor, Limit, cut, decode_cursor, encode_cursor, refused_cursor
 from api.security import AdminTenant
 from api.shapes.audit import AuditEventReply, AuditPage
 from api.state import State
@@ -39,10 +39,10 @@ async def list_events(
         action=action,
         user_id=UserId(str(user_id)) if user_id else None,
     )
-    page = found[:limit]
+    page, next_cursor = cut(found, limit, lambda record: encode_cursor(str(record.id)))
     return AuditPage(
         items=[_reply(record) for record in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > limit else None,
+        next_cursor=next_cursor,
     )
 
 

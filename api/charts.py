@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from api.errors import problems
 from api.idempotency import Idempotent, IdempotentRoute
 from api.media import PNG, require_json
-from api.paging import Cursor, decode_cursor, encode_cursor, refused_cursor
+from api.paging import Cursor, cut, decode_place, encode_place
 from api.recording import record_in
 from api.security import MemberTenant, Tenant
 from api.shapes.charts import (
@@ -24,7 +23,8 @@ from api.shapes.charts import (
 )
 from api.state import State
 from gtm.analytics.exports import named
-from gtm.dashboards.base import ChartId, DashboardId, Layout, Place
+from gtm.dashboards.base import Chart, ChartId, Dashboard, DashboardId, Layout, Place
+from gtm.dashboards.shares import Share
 from gtm.store.base import ConversationId
 
 router = APIRouter(prefix="/v1/charts", tags=["charts"], route_class=IdempotentRoute)
@@ -67,11 +67,10 @@ async def list_pinned(
     found = await state.services.dashboards.charts(
         tenant, limit=limit + 1, dashboard_id=_dashboard(dashboard_id), after=place_of(cursor)
     )
-    page = found[:limit]
-    is_last = len(found) <= limit
+    page, next_cursor = cut(found, limit, cursor_of)
     return ChartPage(
         items=[ChartReply.of(chart) for chart in page],
-        next_cursor=None if is_last else cursor_of(page[-1].created_at, page[-1].id),
+        next_cursor=next_cursor,
     )
 
 
@@ -134,23 +133,14 @@ def layout_of(shape: LayoutShape) -> Layout:
     return Layout(shape.x, shape.y, shape.w, shape.h)
 
 
-def cursor_of(at: datetime, item_id: str) -> str:
+def cursor_of(item: Chart | Dashboard | Share) -> str:
     """Return the cursor of a row of a list in the order of time."""
-    return encode_cursor(at.isoformat(), item_id)
+    return encode_place(item.created_at, item.id)
 
 
 def place_of(cursor: str | None) -> Place | None:
     """Return where a page ended. Raises InvalidInputError."""
-    if cursor is None:
-        return None
-    at, item_id = decode_cursor(cursor, 2)
-    try:
-        time = datetime.fromisoformat(at)
-    except ValueError:
-        raise refused_cursor() from None
-    if time.tzinfo is None:
-        raise refused_cursor()
-    return Place(time, item_id)
+    return None if cursor is None else Place(*decode_place(cursor))
 
 
 def _dashboard(dashboard_id: str | None) -> DashboardId | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
 from api.errors import problems
 from api.media import require_json
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
+from api.paging import Cursor, Limit, cut, decode_place, encode_cursor
 from api.security import Tenant, WritingTenant
 from api.shapes.base import CONVERSATION_ID
 from api.shapes.conversations import (
@@ -36,10 +35,10 @@ async def list_conversations(
     """Return the caller's conversations in the workspace, the latest first."""
     after = None if cursor is None else _position(cursor)
     found = await state.services.turns.conversations(tenant, limit=limit + 1, after=after)
-    shown = found[:limit]
+    page, next_cursor = cut(found, limit, _cursor)
     return ConversationPage(
-        items=[_item(conversation) for conversation in shown],
-        next_cursor=_cursor(shown[-1]) if len(found) > limit else None,
+        items=[_item(conversation) for conversation in page],
+        next_cursor=next_cursor,
     )
 
 
@@ -92,11 +91,5 @@ def _cursor(conversation: Conversation) -> str:
 
 
 def _position(cursor: str) -> Position:
-    updated_at, conversation_id = decode_cursor(cursor, 2)
-    try:
-        moment = datetime.fromisoformat(updated_at)
-    except ValueError as error:
-        raise refused_cursor() from error
-    if moment.tzinfo is None:
-        raise refused_cursor()
-    return Position(moment, ConversationId(conversation_id))
+    updated_at, conversation_id = decode_place(cursor)
+    return Position(updated_at, ConversationId(conversation_id))

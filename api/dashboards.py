@@ -11,7 +11,7 @@ from api.charts import cursor_of, layout_of, place_of
 from api.errors import problems
 from api.idempotency import Idempotent, IdempotentRoute, IdempotentSecret
 from api.media import require_json
-from api.paging import Cursor, Limit
+from api.paging import Cursor, Limit, cut
 from api.security import AdminTenant, LiveAdmin, MemberTenant, Tenant
 from api.shapes.charts import ID_PATTERN, ChartReply
 from api.shapes.dashboards import (
@@ -45,11 +45,10 @@ async def list_dashboards(
     found = await state.services.dashboards.dashboards(
         tenant, limit=limit + 1, after=place_of(cursor)
     )
-    page = found[:limit]
-    is_last = len(found) <= limit
+    page, next_cursor = cut(found, limit, cursor_of)
     return DashboardPage(
         items=[_item(dashboard) for dashboard in page],
-        next_cursor=None if is_last else cursor_of(page[-1].created_at, page[-1].id),
+        next_cursor=next_cursor,
     )
 
 
@@ -135,8 +134,7 @@ async def list_shares(
     found = await state.services.shares.shares(
         tenant, DashboardId(dashboard_id), limit=limit + 1, after=place_of(cursor)
     )
-    page = found[:limit]
-    is_last = len(found) <= limit
+    page, next_cursor = cut(found, limit, cursor_of)
     return SharePage(
         items=[
             ShareItem(
@@ -148,7 +146,7 @@ async def list_shares(
             )
             for item in page
         ],
-        next_cursor=None if is_last else cursor_of(page[-1].created_at, page[-1].id),
+        next_cursor=next_cursor,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -12,7 +11,7 @@ from api.counting import count_client, count_invitation
 from api.errors import problems
 from api.idempotency import IdempotentRoute, IdempotentSecret
 from api.media import require_json
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
+from api.paging import Cursor, Limit, cut, decode_place, encode_place, refused_cursor
 from api.security import AdminTenant, LiveVisitor, SessionAdmin, Verified
 from api.shapes.invitations import (
     InvitationPage,
@@ -69,8 +68,7 @@ async def list_invitations(
     """Return the workspace's invitations, the latest first; revoked ones are gone."""
     before = _key(cursor) if cursor else None
     found = await state.services.invitations.page(tenant, limit=limit + 1, before=before)
-    page = found[:limit]
-    next_cursor = _cursor(page[-1]) if len(found) > limit else None
+    page, next_cursor = cut(found, limit, _cursor)
     return InvitationPage(
         items=[InvitationReply(**asdict(one)) for one in page], next_cursor=next_cursor
     )
@@ -123,13 +121,13 @@ async def accept(body: InvitationTokenRequest, visitor: Verified, state: State) 
 
 
 def _cursor(invitation: Invitation) -> str:
-    return encode_cursor(invitation.created_at.isoformat(), str(invitation.id))
+    return encode_place(invitation.created_at, invitation.id)
 
 
 def _key(cursor: str) -> InvitationKey:
-    created_at, invitation_id = decode_cursor(cursor, 2)
+    created_at, invitation_id = decode_place(cursor)
     try:
-        return InvitationKey(datetime.fromisoformat(created_at), UUID(invitation_id))
+        return InvitationKey(created_at, UUID(invitation_id))
     except ValueError as error:
         raise refused_cursor() from error
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
 from api.errors import problems
 from api.media import require_json
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
+from api.paging import Cursor, Limit, cut, decode_place, encode_place, refused_cursor
 from api.security import LiveVisitor, SessionAdmin, Tenant
 from api.shapes.members import MemberPage, MemberReply, RoleRequest, TransferRequest
 from api.shapes.tenants import WorkspaceReply
@@ -29,8 +28,7 @@ async def list_members(
     """Return who belongs to the workspace, in the order they joined."""
     after = _key(cursor) if cursor else None
     found = await state.services.people.members(tenant, limit=limit + 1, after=after)
-    page = found[:limit]
-    next_cursor = _cursor(page[-1]) if len(found) > limit else None
+    page, next_cursor = cut(found, limit, _cursor)
     return MemberPage(items=[_reply(member, tenant) for member in page], next_cursor=next_cursor)
 
 
@@ -85,13 +83,13 @@ async def transfer(
 
 
 def _cursor(member: Member) -> str:
-    return encode_cursor(member.joined_at.isoformat(), member.user_id)
+    return encode_place(member.joined_at, member.user_id)
 
 
 def _key(cursor: str) -> MemberKey:
-    joined_at, user_id = decode_cursor(cursor, 2)
+    joined_at, user_id = decode_place(cursor)
     try:
-        return MemberKey(datetime.fromisoformat(joined_at), UserId(str(UUID(user_id))))
+        return MemberKey(joined_at, UserId(str(UUID(user_id))))
     except ValueError as error:
         raise refused_cursor() from error
 

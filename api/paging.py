@@ -5,17 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, TypeVar
 
 from fastapi import Query
 
 from gtm.errors import InvalidInputError
+
+T = TypeVar("T")
 
 Cursor = Annotated[
     str | None,
     Query(pattern=r"^[A-Za-z0-9_-]{2,512}$", description="`next_cursor` of the page before."),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items of a page.")]
+
+
+def cut(
+    found: Sequence[T], limit: int, cursor: Callable[[T], str]
+) -> tuple[Sequence[T], str | None]:
+    """Return the page of what was looked up with one item more, and the next page's cursor."""
+    page = found[:limit]
+    return page, cursor(page[-1]) if len(found) > limit else None
 
 
 def encode_cursor(*keys: str) -> str:
@@ -34,6 +46,23 @@ def decode_cursor(cursor: str, count: int) -> tuple[str, ...]:
     if not is_ours or not all(isinstance(key, str) and "\0" not in key for key in keys):
         raise refused_cursor()
     return tuple(keys)
+
+
+def encode_place(at: datetime, item_id: object) -> str:
+    """Return the cursor of a row of a list that is in the order of time."""
+    return encode_cursor(at.isoformat(), str(item_id))
+
+
+def decode_place(cursor: str) -> tuple[datetime, str]:
+    """Return the time and id of a cursor. Raises InvalidInputError."""
+    at, item_id = decode_cursor(cursor, 2)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise refused_cursor() from None
+    if moment.tzinfo is None:
+        raise refused_cursor()
+    return moment, item_id
 
 
 def refused_cursor() -> InvalidInputError:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from api.errors import problems
 from api.media import CSV, PARQUET, PNG
+from api.paging import refused_cursor
 from api.recording import record_in
 from api.security import Tenant
 from api.shapes.results import ResultPage
@@ -19,7 +20,6 @@ from api.state import ApiState, State
 from gtm.analytics.exports import csv_chunks, file_name, parquet_chunks
 from gtm.charts.spec import ChartDraft, ChartType
 from gtm.context import TenantContext
-from gtm.errors import InvalidInputError
 from gtm.semantics.result import StoredResult
 
 router = APIRouter(prefix="/v1/results", tags=["results"])
@@ -119,7 +119,5 @@ def _offset(cursor: str) -> int:
     except (binascii.Error, UnicodeDecodeError):
         text = ""
     if not (text.isascii() and text.isdigit()):
-        raise InvalidInputError(
-            "The cursor is not one of ours.", hint="Use `next_cursor` of the page before."
-        )
+        raise refused_cursor()
     return int(text)

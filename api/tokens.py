@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.errors import problems
 from api.media import require_json
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor, refused_cursor
+from api.paging import Cursor, Limit, cut, decode_place, encode_place, refused_cursor
 from api.security import LiveVisitor, Tenant, WritingCaller
 from api.shapes.tokens import MadeTokenReply, NewTokenRequest, TokenPage, TokenReply
 from api.state import State
@@ -28,8 +27,7 @@ async def list_tokens(
     """Return one's own tokens, and as an admin all of the workspace."""
     after = _key(cursor) if cursor else None
     found = await state.services.access_tokens.tokens(tenant, limit=limit + 1, after=after)
-    page = found[:limit]
-    next_cursor = _cursor(page[-1]) if len(found) > limit else None
+    page, next_cursor = cut(found, limit, _cursor)
     return TokenPage(
         items=[TokenReply(**_fields(token, tenant)) for token in page], next_cursor=next_cursor
     )
@@ -64,12 +62,12 @@ def _fields(token: AccessToken, tenant: TenantContext) -> dict[str, Any]:
 
 
 def _cursor(token: AccessToken) -> str:
-    return encode_cursor(token.created_at.isoformat(), str(token.id))
+    return encode_place(token.created_at, token.id)
 
 
 def _key(cursor: str) -> TokenKey:
-    created_at, token_id = decode_cursor(cursor, 2)
+    created_at, token_id = decode_place(cursor)
     try:
-        return TokenKey(datetime.fromisoformat(created_at), UUID(token_id))
+        return TokenKey(created_at, UUID(token_id))
     except ValueError as error:
         raise refused_cursor() from error

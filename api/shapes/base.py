@@ -15,35 +15,24 @@ _NAME_PATTERN = f"^[^{_NO_NAME}]*[^{_NO_NAME}{_SPACES}][^{_NO_NAME}]*$"
 _NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _TEXT_PATTERN = f"^[^{_NO_TEXT}]*[^{_NO_TEXT}{_SPACES}][^{_NO_TEXT}]*$"
 
+
+def _line(max_length: int) -> StringConstraints:
+    return StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=max_length, pattern=_NAME_PATTERN
+    )
+
+
 Question = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_TEXT_PATTERN),
 ]
 CONVERSATION_ID = r"^[A-Za-z0-9_-]{1,64}$"
-ConversationTitle = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NAME_PATTERN),
-]
-PersonName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NAME_PATTERN),
-]
-WorkspaceName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NAME_PATTERN),
-]
-DashboardName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NAME_PATTERN),
-]
-ChartTitle = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NAME_PATTERN),
-]
-TokenName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NAME_PATTERN),
-]
+ConversationTitle = Annotated[str, _line(80)]
+PersonName = Annotated[str, _line(100)]
+WorkspaceName = Annotated[str, _line(80)]
+DashboardName = Annotated[str, _line(80)]
+ChartTitle = Annotated[str, _line(120)]
+TokenName = Annotated[str, _line(100)]
 Email = Annotated[
     str,
     StringConstraints(
