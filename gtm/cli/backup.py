@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from gtm.cli.backup_contents import Kind, Source, copy, sources
+from gtm.cli.backup_stage import private_stage
 from gtm.clock import Clock, SystemClock
 from gtm.errors import ConfigurationError
-from gtm.process_lock import ProcessLock
 from gtm.settings import Settings
 from gtm.store.backup_errors import BackupBusyError, BackupError, told
 from gtm.store.backup_file import BackupWriter
@@ -155,25 +154,11 @@ def _key_ring(settings: Settings) -> str:
     return HERE if settings.gtm_secret_manager is None else "Secret Manager"
 
 
-@contextmanager
-def _stage(data_dir: Path) -> Iterator[Path]:
-    """A private folder for copies, on the disk of the data; what a killed backup left is gone."""
+def _stage(data_dir: Path) -> AbstractContextManager[Path]:
+    """A private folder for copies, on the disk of the data."""
     scratch = data_dir / "scratch"
-    stage = scratch / "backup"
-    with told(scratch):
-        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = ProcessLock(scratch / "backup.lock")
-        try:
-            lock.take()
-        except BlockingIOError as error:
-            raise BackupBusyError(
-                "Another backup of this data folder is running.", hint="Wait for it to end."
-            ) from error
-    try:
-        shutil.rmtree(stage, ignore_errors=True)
-        with told(stage):
-            stage.mkdir(mode=0o700)
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        lock.release()
+    return private_stage(
+        scratch / "backup",
+        scratch / "backup.lock",
+        busy="Another backup of this data folder is running.",
+    )

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from gtm.cli.backup import DATA, Tell, absences, refuse_hosted, warehouse_of
+from gtm.cli.backup_stage import private_stage
 from gtm.private_files import sync_folder
-from gtm.process_lock import ProcessLock
 from gtm.settings import Settings
-from gtm.store.backup_errors import BackupBusyError, BackupError, OccupiedError, damaged, told
+from gtm.store.backup_errors import BackupError, OccupiedError, damaged, told
 from gtm.store.backup_file import BackupReader
 from gtm.store.backup_manifest import Manifest, State
 from gtm.store.cluster import Cluster
@@ -98,27 +98,19 @@ def _restore_state(directory: Path, state: State, dump: Path) -> None:
 
 @contextmanager
 def _stage(data_dir: Path) -> Iterator[Path]:
-    """A folder beside the data folder, to be renamed to it; what a killed restore left is gone."""
+    """A folder beside the data folder, to be renamed to it."""
     outer = data_dir.with_name(f".{data_dir.name}.restoring")
     stage = outer / "data"
-    with told(outer):
-        outer.mkdir(mode=0o700, exist_ok=True)
-        lock = ProcessLock(outer / "lock")
+    with private_stage(
+        stage,
+        outer / "lock",
+        busy="Another restore into this folder is running.",
+        clear=lambda: end_left_behind(stage / "postgres" / "data"),
+    ):
         try:
-            lock.take()
-        except BlockingIOError as error:
-            raise BackupBusyError(
-                "Another restore into this folder is running.", hint="Wait for it to end."
-            ) from error
-    try:
-        end_left_behind(stage / "postgres" / "data")
-        shutil.rmtree(stage, ignore_errors=True)
-        with told(stage):
-            stage.mkdir(mode=0o700)
-        yield stage
-    finally:
-        shutil.rmtree(outer, ignore_errors=True)
-        lock.release()
+            yield stage
+        finally:
+            shutil.rmtree(outer, ignore_errors=True)
 
 
 def _put(stage: Path, data_dir: Path) -> None:
