@@ -210,12 +210,13 @@ def membership_among(memberships: Iterable[tuple[Workspace, Role]], claims: Clai
 
 def first_name_of_workspace(name: str, email: str) -> str:
     """Return what somebody's first workspace is called; `name` may be empty or the address."""
-    words = _printable("" if name == email else name).split()
-    owner = words[0] if words else _printable(email.partition("@")[0]).strip()
+    words = printable("" if name == email else name).split()
+    owner = words[0] if words else printable(email.partition("@")[0]).strip()
     return f"{owner[:_MAX_OWNER]}'s workspace" if owner else "My workspace"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Drop what neither a line nor the database can hold; people choose what they are called."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import psycopg
 from psycopg.rows import class_row
 
 from gtm.auth.verifier import Claims
@@ -16,13 +13,12 @@ from gtm.clock import Clock
 from gtm.context import DatasetId, Role, TenantId, UserId
 from gtm.errors import (
     ConflictError,
-    GtmError,
     InvalidInputError,
     NotFoundError,
 )
 from gtm.store.database import Connection, Database
 from gtm.tenants.base import TooManyWorkspacesError, Workspace, WorkspaceDeletedError
-from gtm.tenants.people_refusals import refusals
+from gtm.tenants.people_refusals import Refusals, refusals
 
 _DELETED = "select * from private.my_deleted_tenants()"
 _WHERE_ONE_IS = """
@@ -98,7 +94,7 @@ class Deletions:
         and TooManyDeletedError.
         """
         now = self._clock.now()
-        with _refusals():
+        with refusals(_REFUSALS):
             async with self._database.as_user(user_id) as connection:
                 if not await _is_there(connection, tenant_id):
                     raise (await _deleted(connection, tenant_id)).refusal()
@@ -110,7 +106,7 @@ class Deletions:
 
         Raises NotFoundError, NotPermittedError and TooManyWorkspacesError.
         """
-        with _refusals():
+        with refusals(_REFUSALS):
             async with self._database.as_user(user_id) as connection:
                 if not await _is_there(connection, tenant_id):
                     await connection.execute(_RESTORE, [tenant_id])
@@ -143,7 +139,7 @@ async def _deleted(connection: Connection, tenant_id: TenantId) -> DeletedWorksp
     raise NotFoundError("There is no such workspace.")
 
 
-_REFUSALS: Final[Mapping[str, Callable[[], GtmError]]] = {
+_REFUSALS: Final[Refusals] = {
     "confirmation_mismatch": lambda: ConfirmationMismatchError(
         "That is not the short name of the workspace.",
         hint="Type its short name as it is written, to confirm.",
@@ -156,15 +152,3 @@ _REFUSALS: Final[Mapping[str, Callable[[], GtmError]]] = {
         "You own as many workspaces as one person may.", hint="Delete one of them first."
     ),
 }
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        with refusals():
-            yield
-    except psycopg.errors.RaiseException as error:
-        refusal = _REFUSALS.get(error.diag.message_primary or "")
-        if refusal is None:
-            raise
-        raise refusal() from error

@@ -13,6 +13,7 @@ from gtm.auth.identity import Person
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import NotFoundError
 from gtm.store.database import Database
+from gtm.tenants.base import printable
 from gtm.tenants.people import Member, MemberKey
 from gtm.tenants.people_refusals import refusals
 
@@ -72,8 +73,8 @@ class PostgresPeople:
     async def arrived(self, person: Person) -> None:
         """Keep what somebody who signed in is called, for their colleagues to read."""
         # The sign-in service puts the address where there is no name.
-        name = "" if person.name == person.email else _printable(person.name)[:_MAX_NAME]
-        email = _printable(person.email)[:_MAX_EMAIL]
+        name = "" if person.name == person.email else printable(person.name)[:_MAX_NAME]
+        email = printable(person.email)[:_MAX_EMAIL]
         values = {"user": person.user_id, "email": email, "name": name.strip()}
         async with self._database.as_user(person.user_id) as connection:
             await connection.execute(_ARRIVED, values)
@@ -126,8 +127,3 @@ class PostgresPeople:
         with refusals():
             async with self._database.as_user(tenant.user_id) as connection:
                 await connection.execute(statement, values)
-
-
-def _printable(text: str) -> str:
-    """Drop what neither a line nor the database can hold; people choose what they are called."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

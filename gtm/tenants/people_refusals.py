@@ -55,7 +55,9 @@ def invitation_not_found() -> InvitationNotFoundError:
     )
 
 
-_REFUSALS: Final[Mapping[str, Callable[[], GtmError]]] = {
+Refusals = Mapping[str, Callable[[], GtmError]]
+
+_REFUSALS: Final[Refusals] = {
     "no_workspace": lambda: NotFoundError("There is no such workspace."),
     "no_member": lambda: NotFoundError(
         "There is no such member.", hint="The members are in /v1/members."
@@ -92,12 +94,12 @@ _REFUSALS: Final[Mapping[str, Callable[[], GtmError]]] = {
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what a function of the database refuses into the error it stands for."""
+def refusals(more: Refusals | None = None) -> Iterator[None]:
+    """Turn what a function of the database refuses into the error it stands for, or `more` does."""
     try:
         yield
     except psycopg.errors.RaiseException as error:
-        refusal = _REFUSALS.get(error.diag.message_primary or "")
+        refusal = {**_REFUSALS, **(more or {})}.get(error.diag.message_primary or "")
         if refusal is None:
             raise
         raise refusal() from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import threading
@@ -14,6 +13,7 @@ import duckdb
 from sqlglot import exp
 
 from gtm.errors import GtmError, InvalidInputError, WarehouseBusyError
+from gtm.private_files import sync_folder
 from gtm.process_lock import ProcessLock
 from gtm.warehouse.duckdb_errors import WarehouseUnreadableError
 
@@ -177,7 +177,8 @@ def remove(path: Path) -> None:
                 shutil.rmtree(one)
             else:
                 one.unlink(missing_ok=True)
-        _settle(path.parent)
+        # What is gone must not be back after a power cut.
+        sync_folder(path.parent)
     except OSError as error:
         raise WarehouseUnreadableError(
             "The workspace's warehouse file can't be deleted.",
@@ -185,15 +186,6 @@ def remove(path: Path) -> None:
         ) from error
     finally:
         lock.release()
-
-
-def _settle(directory: Path) -> None:
-    """Have a folder's entries on the disk: what is gone must not be back after a power cut."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def file_name(dataset: str) -> str:
