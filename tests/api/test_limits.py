@@ -2,13 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
-import httpx2
 import pytest
-from fastmcp import Client
-from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
@@ -20,7 +16,7 @@ from gtm.errors import ConfigurationError
 from gtm.settings import Settings
 from tests.api.conftest import Stage
 from tests.support.people import PASSWORD
-from tests.support.serving import BASE_URL, NOW, StillClock, client_of, settings_at
+from tests.support.serving import BASE_URL, NOW, StillClock, client_of, mcp_of, settings_at
 
 LOGIN = "/v1/auth/login"
 
@@ -221,15 +217,7 @@ async def test_programs_that_come_by_mcp_count_as_their_user(
     stage: Stage, client: httpx.AsyncClient
 ) -> None:
     token = client.headers["authorization"].removeprefix("Bearer ")
-
-    def factory(headers: Any = None, timeout: Any = None, auth: Any = None, **_: Any) -> Any:
-        transport = httpx2.ASGITransport(app=stage.app)
-        return httpx2.AsyncClient(transport=transport, headers=headers, timeout=timeout, auth=auth)
-
-    transport = StreamableHttpTransport(
-        f"{BASE_URL}/mcp/bigquery", auth=token, httpx_client_factory=factory
-    )
-    async with Client(transport) as program:
+    async with mcp_of(stage.app, token) as program:
         for _ in range(5):
             await program.call_tool("run_sql", {"sql": "SELECT 1"}, raise_on_error=False)
         with pytest.raises(ToolError, match="rate_limited"):

@@ -9,11 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import httpx2
 import pytest
 import pytest_asyncio
 from fastmcp import Client
-from fastmcp.client.transports import StreamableHttpTransport
 from mcp.shared.exceptions import MCPError
 from starlette.applications import Starlette
 
@@ -25,7 +23,14 @@ from gtm.tenants.base import Workspace
 from gtm.tenants.postgres import PostgresWorkspaceDirectory
 from tests.support.exports import write_events
 from tests.support.people import PASSWORD, add_people
-from tests.support.serving import BASE_URL, StillClock, alive, client_of, settings_at, token_of
+from tests.support.serving import (
+    StillClock,
+    alive,
+    client_of,
+    mcp_of,
+    settings_at,
+    token_of,
+)
 
 # One application for all tests here: starting it costs more than any of them.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,21 +82,7 @@ class Site:
         return api.status_code == 200, mcp.status_code == 400
 
     def mcp(self, secret: str) -> Client[Any]:
-        def factory(
-            headers: dict[str, str] | None = None,
-            timeout: httpx2.Timeout | None = None,
-            auth: httpx2.Auth | None = None,
-            **_options: Any,
-        ) -> httpx2.AsyncClient:
-            transport = httpx2.ASGITransport(app=self.app)
-            return httpx2.AsyncClient(
-                transport=transport, headers=headers, timeout=timeout, auth=auth
-            )
-
-        transport = StreamableHttpTransport(
-            f"{BASE_URL}/mcp/bigquery", auth=secret, httpx_client_factory=factory
-        )
-        return Client(transport)
+        return mcp_of(self.app, secret)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

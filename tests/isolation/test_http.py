@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import httpx2
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import pytest_asyncio
 from fastmcp import Client
-from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 from starlette.applications import Starlette
 
@@ -26,7 +24,14 @@ from gtm.settings import Settings
 from gtm.tenants.base import Workspace
 from tests.support.exports import EARLIER, write_events
 from tests.support.people import PASSWORD, PEOPLE, add_people
-from tests.support.serving import BASE_URL, StillClock, alive, client_of, settings_at, token_of
+from tests.support.serving import (
+    StillClock,
+    alive,
+    client_of,
+    mcp_of,
+    settings_at,
+    token_of,
+)
 
 # One application for all tests here: starting it costs more than any of them.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -49,21 +54,7 @@ class House:
         return client_of(self.app, self.tokens[email] if email else None)
 
     def mcp(self, token: str) -> Client[Any]:
-        def factory(
-            headers: dict[str, str] | None = None,
-            timeout: httpx2.Timeout | None = None,
-            auth: httpx2.Auth | None = None,
-            **_options: Any,
-        ) -> httpx2.AsyncClient:
-            transport = httpx2.ASGITransport(app=self.app)
-            return httpx2.AsyncClient(
-                transport=transport, headers=headers, timeout=timeout, auth=auth
-            )
-
-        transport = StreamableHttpTransport(
-            f"{BASE_URL}/mcp/bigquery", auth=token, httpx_client_factory=factory
-        )
-        return Client(transport)
+        return mcp_of(self.app, token)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

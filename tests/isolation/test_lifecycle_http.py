@@ -12,11 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import httpx2
 import pytest
 import pytest_asyncio
 from fastmcp import Client
-from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 from starlette.applications import Starlette
 
@@ -29,11 +27,11 @@ from tests.support.ending import everything_in
 from tests.support.exports import write_events
 from tests.support.people import PASSWORD, PEOPLE, add_people
 from tests.support.serving import (
-    BASE_URL,
     NOW,
     StillClock,
     alive,
     client_of,
+    mcp_of,
     settings_at,
     token_of,
 )
@@ -69,21 +67,7 @@ class House:
         return client_of(self.app, token or (self.tokens[email] if email else None))
 
     def mcp(self, token: str) -> Client[Any]:
-        def factory(
-            headers: dict[str, str] | None = None,
-            timeout: httpx2.Timeout | None = None,
-            auth: httpx2.Auth | None = None,
-            **_options: Any,
-        ) -> httpx2.AsyncClient:
-            transport = httpx2.ASGITransport(app=self.app)
-            return httpx2.AsyncClient(
-                transport=transport, headers=headers, timeout=timeout, auth=auth
-            )
-
-        transport = StreamableHttpTransport(
-            f"{BASE_URL}/mcp/bigquery", auth=token, httpx_client_factory=factory
-        )
-        return Client(transport)
+        return mcp_of(self.app, token)
 
     async def asks(self, token: str) -> str:
         """Return what the MCP server answers to a query."""

@@ -7,12 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import httpx2
 import psycopg
 import pytest
 import pytest_asyncio
 from fastmcp import Client
-from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 from starlette.applications import Starlette
 
@@ -23,7 +21,7 @@ from gtm.settings import Settings
 from gtm.tenants.base import Workspace
 from tests.support.exports import write_events
 from tests.support.people import PASSWORD, PEOPLE, add_people
-from tests.support.serving import BASE_URL, StillClock, alive, client_of, settings_at, token_of
+from tests.support.serving import StillClock, alive, client_of, mcp_of, settings_at, token_of
 from tests.support.state import urls_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,24 +54,8 @@ class Street:
 
     def mcp(self, client: httpx.AsyncClient) -> Client[Any]:
         """Return an MCP client that carries the token of a session."""
-
-        def factory(
-            headers: dict[str, str] | None = None,
-            timeout: httpx2.Timeout | None = None,
-            auth: httpx2.Auth | None = None,
-            **_options: Any,
-        ) -> httpx2.AsyncClient:
-            transport = httpx2.ASGITransport(app=self.app)
-            return httpx2.AsyncClient(
-                transport=transport, headers=headers, timeout=timeout, auth=auth
-            )
-
         token = client.headers["authorization"].removeprefix("Bearer ")
-        return Client(
-            StreamableHttpTransport(
-                f"{BASE_URL}/mcp/bigquery", auth=token, httpx_client_factory=factory
-            )
-        )
+        return mcp_of(self.app, token)
 
     def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         owner = urls_for(self.settings.gtm_data_dir).owner

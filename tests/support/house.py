@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, errors, sql
 
-from tests.support.state import new_database
+from tests.support.state import OwnedUrls, new_database
 
 # Ana owns Acme, Gus owns Globex, and nobody belongs to neither.
 ANA, GUS, NOBODY = (str(UUID(int=number)) for number in (1, 2, 3))
@@ -26,6 +26,14 @@ insert into app.conversations (id, tenant_id, user_id, title, created_at, update
 insert into app.turns (conversation_id, position, id, reply) values
   ('ca', 1, 'ta', '"secret of Acme"'), ('cg', 1, 'tg', '"secret of Globex"');
 """
+
+
+def seeded_database() -> OwnedUrls:
+    """Return the addresses of a database with the two workspaces, that nobody else uses."""
+    urls = new_database()
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(SEED)
+    return urls
 
 
 @dataclass

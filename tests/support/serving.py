@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
+from fastmcp import Client
+from fastmcp.client.transports import StreamableHttpTransport
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -51,6 +54,24 @@ def settings_at(directory: Path, **changes: Any) -> Settings:
         frontend_url=BASE_URL,
         **(unlimited | elsewhere | changes),
     )
+
+
+def mcp_of(app: Starlette, token: str) -> Client[Any]:
+    """Return an MCP client of the application's server, over ASGI."""
+
+    def factory(
+        headers: dict[str, str] | None = None,
+        timeout: httpx2.Timeout | None = None,
+        auth: httpx2.Auth | None = None,
+        **_options: Any,
+    ) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(app=app)
+        return httpx2.AsyncClient(transport=transport, headers=headers, timeout=timeout, auth=auth)
+
+    transport = StreamableHttpTransport(
+        f"{BASE_URL}/mcp/bigquery", auth=token, httpx_client_factory=factory
+    )
+    return Client(transport)
 
 
 @asynccontextmanager

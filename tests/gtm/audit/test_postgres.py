@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +17,8 @@ from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import AuditUnavailableError
 from gtm.store.database import Database
 from tests.support.cluster import drop_database
-from tests.support.house import SEED
-from tests.support.state import OwnedUrls, new_database
+from tests.support.house import seeded_database
+from tests.support.state import OwnedUrls
 
 ANA, GUS = UserId(str(UUID(int=1))), UserId(str(UUID(int=2)))
 ACME = TenantContext(TenantId("acme"), DatasetId("tenant_acme"), ANA, Role.OWNER)
@@ -39,17 +38,7 @@ EVENT = AuditEvent(
 
 @pytest.fixture
 def urls() -> OwnedUrls:
-    urls = new_database()
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        owner.execute(SEED)
-    return urls
-
-
-@pytest.fixture
-async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
-    database = Database(urls)
-    yield database
-    await database.close()
+    return seeded_database()
 
 
 @pytest.fixture

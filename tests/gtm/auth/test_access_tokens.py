@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -17,9 +16,9 @@ from gtm.context import DatasetId, Role, Scope, TenantContext, TenantId, UserId
 from gtm.errors import NotFoundError, UnauthenticatedError
 from gtm.store.database import Database, DatabaseUnavailableError
 from tests.support.cluster import drop_database
-from tests.support.house import ANA, GUS, SEED
+from tests.support.house import ANA, GUS, seeded_database
 from tests.support.serving import StillClock
-from tests.support.state import OwnedUrls, new_database
+from tests.support.state import OwnedUrls
 
 ACME = TenantContext(TenantId("acme"), DatasetId("tenant_acme"), UserId(ANA), Role.OWNER)
 GLOBEX = TenantContext(TenantId("globex"), DatasetId("tenant_globex"), UserId(GUS), Role.OWNER)
@@ -27,17 +26,7 @@ GLOBEX = TenantContext(TenantId("globex"), DatasetId("tenant_globex"), UserId(GU
 
 @pytest.fixture
 def urls() -> OwnedUrls:
-    urls = new_database()
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        owner.execute(SEED)
-    return urls
-
-
-@pytest.fixture
-async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
-    database = Database(urls)
-    yield database
-    await database.close()
+    return seeded_database()
 
 
 @pytest.fixture

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
 
-from gtm.store.database import Database
-from tests.support.house import SEED
-from tests.support.state import OwnedUrls, new_database
+from tests.support.house import seeded_database
+from tests.support.state import OwnedUrls
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
 @pytest.fixture
 def urls() -> OwnedUrls:
-    urls = new_database()
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        owner.execute(SEED)
-    return urls
+    return seeded_database()
 
 
 @pytest.fixture
@@ -33,10 +29,3 @@ def ask(urls: OwnedUrls) -> Ask:
             return answer.fetchall() if answer.description else []
 
     return ask
-
-
-@pytest.fixture
-async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
-    database = Database(urls)
-    yield database
-    await database.close()

@@ -11,23 +11,11 @@ from agents.sessions import ConversationSessions, open_sessions
 from gtm.context import TenantId
 from gtm.store.agent_sessions import forget_sessions
 from gtm.store.database import Database
-from tests.support.state import OwnedUrls, new_database
+from tests.support.state import OwnedUrls
 
 APP = "gtm"
 # One whose name begins as another's does must not go with it.
 OWNERS = ("acme:ana", "acme:ben", "acme-2:ana", "globex:acme", "acm:e")
-
-
-@pytest.fixture
-def urls() -> OwnedUrls:
-    return new_database()
-
-
-@pytest.fixture
-async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
-    database = Database(urls)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

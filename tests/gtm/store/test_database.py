@@ -1,6 +1,5 @@
 """Transactions act as whom they say, end as nobody, and outlive a restart of the server."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import psycopg
@@ -9,21 +8,9 @@ import pytest
 from gtm.context import UserId
 from gtm.store.database import Database, DatabaseUnavailableError
 from tests.support.cluster import drop_database
-from tests.support.state import OwnedUrls, new_database
+from tests.support.state import OwnedUrls
 
 ANA = UserId(str(UUID(int=1)))
-
-
-@pytest.fixture
-async def urls() -> OwnedUrls:
-    return new_database()
-
-
-@pytest.fixture
-async def database(urls: OwnedUrls) -> AsyncIterator[Database]:
-    database = Database(urls)
-    yield database
-    await database.close()
 
 
 async def test_a_users_transaction_has_their_role_and_claims(database: Database) -> None:
