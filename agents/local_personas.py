@@ -27,7 +27,7 @@ from agents.setup_guides import Guide, load_guides
 from gtm.clock import Clock
 from gtm.insights.narrative import is_row_cap
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import Answer, Clarify, Outcome, Refuse, ValueMatch
+from gtm.language.outcome import About, Answer, Clarify, Outcome, Refuse, ValueMatch
 from gtm.language.routing import route
 from gtm.language.shape import read_chart
 from gtm.language.tokens import Tape, tokenise
@@ -193,8 +193,9 @@ def _opening(sentence: str) -> str:
     return " ".join(sentence.lower().split()[:2])
 
 
-def _not_answered(outcome: Clarify | Refuse) -> SqlAnswer:
-    return SqlAnswer(outcome=outcome.kind, text=outcome.message, options=list(outcome.options))
+def _not_answered(outcome: Clarify | Refuse | About) -> SqlAnswer:
+    kind = "clarify" if isinstance(outcome, About) else outcome.kind
+    return SqlAnswer(outcome=kind, text=outcome.message, options=list(outcome.options))
 
 
 def _drawn(result: dict[str, Any], wanted: ChartRequest) -> ChartAnswer:

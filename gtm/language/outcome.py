@@ -8,6 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gtm.semantics.query import MetricQuery
 
+# What is to be done with a query: answer it, explain the change it compares, look ahead over the
+# period it names, or look for days that stand out.
+Intent = Literal["query", "explain", "forecast", "anomalies"]
+Topic = Literal["greeting", "help", "definition", "freshness"]
+
 
 class ValueMatch(BaseModel):
     """A word or phrase of the question that is a value of a dimension in this tenant's data."""
@@ -36,6 +41,7 @@ class Answer(BaseModel):
 
     kind: Literal["answer"] = "answer"
     query: MetricQuery
+    intent: Intent = "query"
     notes: tuple[str, ...] = ()
 
 
@@ -63,4 +69,15 @@ class Refuse(BaseModel):
     options: tuple[Option, ...] = ()
 
 
-Outcome = Answer | Clarify | Refuse
+class About(BaseModel):
+    """It is about the product or its words, not for a number."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["about"] = "about"
+    topic: Topic
+    message: str
+    options: tuple[Option, ...] = ()
+
+
+Outcome = Answer | Clarify | Refuse | About
