@@ -62,8 +62,16 @@ def mark_file(file: QuestionFile, analyst: Analyst, marker: Marker) -> Iterator[
         previous: MetricQuery | None = None
         for turn in conversation.turns:
             outcome = ask(analyst, turn.ask, previous)
-            yield Marked(turn, outcome, marker.verdict(turn, came(outcome)))
-            previous = outcome.query if isinstance(outcome, Answer) else previous
+            verdict = marker.verdict(turn, came(outcome))
+            yield Marked(turn, outcome, verdict)
+            previous = _next(turn, outcome, verdict) or previous
+
+
+def _next(turn: Question, outcome: Outcome, verdict: Verdict) -> MetricQuery | None:
+    """Return what the next turn leans on: after a miss what was meant, so that it counts once."""
+    if verdict is Verdict.RIGHT:
+        return outcome.query if isinstance(outcome, Answer) else None
+    return turn.readings[0].query() if turn.readings else None
 
 
 def main() -> int:
