@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evals.marking import Came, Marker, Verdict
 from evals.question_file import TODAY, Question, QuestionFile, read_file
+from evals.typos import with_typo
 from gtm.analytics.values import ValueIndex
 from gtm.language.analyst import Analyst
 from gtm.language.outcome import Answer, Clarify, Outcome
@@ -67,6 +68,16 @@ def mark_file(file: QuestionFile, analyst: Analyst, marker: Marker) -> Iterator[
             previous = _next(turn, outcome, verdict) or previous
 
 
+def mark_typos(file: QuestionFile, analyst: Analyst, marker: Marker) -> Iterator[Marked]:
+    """Ask every question of a file with one slip of the finger."""
+    for question in file.questions:
+        text = with_typo(question.ask)
+        if text is not None:
+            outcome = ask(analyst, text)
+            asked = question.model_copy(update={"ask": text})
+            yield Marked(asked, outcome, marker.verdict(question, came(outcome)))
+
+
 def _next(turn: Question, outcome: Outcome, verdict: Verdict) -> MetricQuery | None:
     """Return what the next turn leans on: after a miss what was meant, so that it counts once."""
     if verdict is Verdict.RIGHT:
@@ -79,13 +90,15 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--misses", nargs="?", const="all", help="all, or one of the verdicts")
+    parser.add_argument("--typos", action="store_true", help="with one slip in each question")
     options = parser.parse_args()
     paths = options.paths or sorted(OPEN.glob("*.yml"))
     catalog = load_catalog()
     analyst, marker = Analyst(catalog), Marker(catalog)
     total: Counter[Verdict] = Counter()
     for path in paths:
-        marked = list(mark_file(read_file(path), analyst, marker))
+        mark = mark_typos if options.typos else mark_file
+        marked = list(mark(read_file(path), analyst, marker))
         counts = Counter(one.verdict for one in marked)
         total += counts
         print(_line(path.stem, counts))
@@ -96,7 +109,7 @@ def main() -> int:
 
 
 def _line(name: str, counts: Counter[Verdict]) -> str:
-    asked = sum(counts.values())
+    asked = sum(counts.values()) or 1
     shares = "  ".join(f"{kind} {counts[kind]:4} ({counts[kind] / asked:6.1%})" for kind in Verdict)
     return f"{name:24} {asked:5}  {shares}"
 
