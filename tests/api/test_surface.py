@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Stage
-from tests.support.cluster import drop_database
+from tests.support.cluster import cut_off
 from tests.support.state import urls_for
 
 PROBLEM = "application/problem+json"
@@ -70,7 +70,7 @@ async def test_health_and_readiness(stranger: httpx.AsyncClient) -> None:
 async def test_a_database_that_does_not_answer_makes_it_unready(
     stage: Stage, stranger: httpx.AsyncClient
 ) -> None:
-    drop_database(urls_for(stage.settings.gtm_data_dir).owner or "")
+    cut_off(urls_for(stage.settings.gtm_data_dir).owner or "")
     reply = await stranger.get("/readyz")
     assert (reply.status_code, reply.json()["status"]) == (503, "failing")
 

@@ -59,13 +59,19 @@ def fresh_database(template: str | None = None) -> str:
     return cluster.url("postgres", database=name)
 
 
-def drop_database(url: str) -> None:
-    """Drop a database, whoever is still connected to it."""
+def cut_off(url: str) -> None:
+    """Let nobody into a database any more, and whoever is connected to it be thrown out.
+
+    Dropping it would wait for all databases to be written down.
+    """
+    name = database_of(url)
     with _maintenance() as connection:
         connection.execute(
-            sql.SQL("drop database if exists {} with (force)").format(
-                sql.Identifier(database_of(url))
-            )
+            sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name))
+        )
+        connection.execute(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = %s",
+            [name],
         )
 
 

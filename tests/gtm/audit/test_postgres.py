@@ -16,7 +16,7 @@ from gtm.audit.postgres import PostgresAuditTrail
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import AuditUnavailableError
 from gtm.store.database import Database
-from tests.support.cluster import drop_database
+from tests.support.cluster import cut_off
 from tests.support.house import seeded_database
 from tests.support.state import OwnedUrls
 
@@ -97,7 +97,7 @@ async def test_several_events_are_kept_together_or_not_at_all(trail: PostgresAud
 async def test_what_can_not_be_kept_is_an_error(trail: PostgresAuditTrail, urls: OwnedUrls) -> None:
     with pytest.raises(AuditUnavailableError):
         await trail.record(replace(EVENT, tenant_id=TenantId("gone")))
-    drop_database(urls.owner)
+    cut_off(urls.owner)
     with pytest.raises(AuditUnavailableError):
         await trail.record(EVENT)
 

@@ -15,7 +15,7 @@ from gtm.auth.access_tokens_postgres import PostgresAccessTokens
 from gtm.context import DatasetId, Role, Scope, TenantContext, TenantId, UserId
 from gtm.errors import NotFoundError, UnauthenticatedError
 from gtm.store.database import Database, DatabaseUnavailableError
-from tests.support.cluster import drop_database
+from tests.support.cluster import cut_off
 from tests.support.house import ANA, GUS, seeded_database
 from tests.support.serving import StillClock
 from tests.support.state import OwnedUrls
@@ -98,6 +98,6 @@ async def test_a_database_that_is_gone_is_no_wrong_token(
     tokens: PostgresAccessTokens, urls: OwnedUrls
 ) -> None:
     made = await tokens.create(ACME, name="n", scopes=["read"], days=1)
-    drop_database(urls.owner)
+    cut_off(urls.owner)
     with pytest.raises(DatabaseUnavailableError):
         await tokens.claims(made.secret)

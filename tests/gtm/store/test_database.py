@@ -7,7 +7,7 @@ import pytest
 
 from gtm.context import UserId
 from gtm.store.database import Database, DatabaseUnavailableError
-from tests.support.cluster import drop_database
+from tests.support.cluster import cut_off
 from tests.support.state import OwnedUrls
 
 ANA = UserId(str(UUID(int=1)))
@@ -65,7 +65,7 @@ async def test_connections_that_were_cut_are_replaced(database: Database, urls: 
 async def test_a_database_that_is_gone_is_told_as_such(database: Database, urls: OwnedUrls) -> None:
     async with database.as_user(ANA):
         pass
-    drop_database(urls.owner or "")
+    cut_off(urls.owner or "")
     with pytest.raises(DatabaseUnavailableError):
         async with database.as_user(ANA):
             pass
