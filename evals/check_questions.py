@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evals.question_file import TODAY, Question, QuestionFile, read_file
+from evals.question_file import TODAY, Question, questions_in, read_file
 from gtm.errors import GtmError
 from gtm.semantics.catalog import load_catalog
 from gtm.semantics.compiler import Compiler
@@ -23,15 +23,9 @@ def problems_of(path: Path) -> list[str]:
     compiler = Compiler(load_catalog())
     return [
         f"{path.name}: {question.id or question.ask!r}: {problem}"
-        for question in questions_of(file)
+        for question in questions_in(file)
         for problem in _misreadings(question, compiler)
     ]
-
-
-def questions_of(file: QuestionFile) -> tuple[Question, ...]:
-    """Return every question of a file, those of its conversations too."""
-    turns = (turn for conversation in file.conversations for turn in conversation.turns)
-    return (*file.questions, *turns)
 
 
 def _misreadings(question: Question, compiler: Compiler) -> list[str]:
@@ -52,7 +46,7 @@ def main() -> int:
     problems = [problem for path in paths for problem in problems_of(path)]
     print("\n".join(problems))
     if not problems:
-        asked = [question for path in paths for question in questions_of(read_file(path))]
+        asked = [question for path in paths for question in questions_in(read_file(path))]
         print(len(asked), dict(Counter(question.expected[0] for question in asked)))
     return 1 if problems else 0
 

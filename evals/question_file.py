@@ -125,6 +125,12 @@ def read_file(path: Path) -> QuestionFile:
     )
 
 
+def questions_in(file: QuestionFile) -> tuple[Question, ...]:
+    """Return every question of a file in the order they are asked."""
+    turns = (turn for conversation in file.conversations for turn in conversation.turns)
+    return (*file.questions, *turns)
+
+
 def _range(text: str) -> TimeRange:
     start, _, end = text.partition("..")
     return TimeRange(start=date.fromisoformat(start), end=date.fromisoformat(end))

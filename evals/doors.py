@@ -1,0 +1,92 @@
+"""The same questions through the doors people use: the HTTP API, and an MCP client's tools."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+from fastmcp import Client
+from pydantic import TypeAdapter
+
+from agents.reply import TurnReply
+from evals.question_file import TODAY, Question, QuestionFile
+from gtm.language.analyst import Analyst
+from gtm.language.outcome import Answer, Clarify, Outcome, ValueMatch
+from gtm.semantics.query import MetricQuery
+
+Rows = tuple[tuple[Any, ...], ...]
+
+_MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
+_MAX_TERMS: Final = 10
+_TOOLS: Final = {
+    "query": "query_metrics",
+    "explain": "explain_change",
+    "forecast": "forecast_metric",
+    "anomalies": "find_anomalies",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a question came to at a door; `rows` are those of the answer's result."""
+
+    kind: str
+    rows: Rows = ()
+    reply: TurnReply | None = None
+
+
+async def by_http(client: httpx.AsyncClient, file: QuestionFile) -> AsyncIterator[Said]:
+    """Ask every question of a file over HTTP, each conversation in one of its own."""
+    for question in file.questions:
+        yield await _post(client, question, None)
+    for conversation in file.conversations:
+        place: str | None = None
+        for turn in conversation.turns:
+            said = await _post(client, turn, place)
+            place = said.reply.conversation_id if said.reply else place
+            yield said
+
+
+async def _post(client: httpx.AsyncClient, question: Question, place: str | None) -> Said:
+    body = {"question": question.ask, **({"conversation_id": place} if place else {})}
+    response = await client.post("/v1/analytics/query", json=body)
+    if response.status_code != httpx.codes.OK:
+        return Said(f"error {response.json().get('code', response.status_code)}")
+    reply = TurnReply.model_validate(response.json())
+    kind = {"guide": "about"}.get(reply.outcome, reply.outcome)
+    return Said(kind, reply.data.rows if reply.data else (), reply)
+
+
+async def by_mcp(client: Client[Any], analyst: Analyst, file: QuestionFile) -> AsyncIterator[Said]:
+    """Ask as a program does that has our reading of the questions and the tools, and no more."""
+    for question in file.questions:
+        said, _ = await _call(client, analyst, question.ask, None)
+        yield said
+    for conversation in file.conversations:
+        previous: MetricQuery | None = None
+        for turn in conversation.turns:
+            said, query = await _call(client, analyst, turn.ask, previous)
+            previous = query or previous
+            yield said
+
+
+async def _call(
+    client: Client[Any], analyst: Analyst, text: str, previous: MetricQuery | None
+) -> tuple[Said, MetricQuery | None]:
+    outcome: Outcome = analyst.understand(text, today=TODAY, previous=previous)
+    if isinstance(outcome, Clarify) and outcome.unknown:
+        terms = list(outcome.unknown[:_MAX_TERMS])
+        found = await client.call_tool("find_values", {"terms": terms})
+        values = _MATCHES.validate_python((found.structured_content or {}).get("matches", ()))
+        outcome = analyst.understand(text, today=TODAY, previous=previous, values=values)
+    if not isinstance(outcome, Answer):
+        return Said(outcome.kind), None
+    query = outcome.query.model_dump(mode="json", exclude_defaults=True)
+    tool = _TOOLS[outcome.intent]
+    result = await client.call_tool(tool, {"query": query}, raise_on_error=False)
+    if result.is_error:
+        return Said("refuse"), None
+    content = result.structured_content or {}
+    return Said("answer", tuple(tuple(row) for row in content.get("rows", ()))), outcome.query
