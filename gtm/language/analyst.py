@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from gtm.language.about import read_about
 from gtm.language.ask import clarify
 from gtm.language.audit import missing
 from gtm.language.compose import compose
 from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dates import Period
 from gtm.language.follow_up import is_follow_up, merge
+from gtm.language.intents import read_intent
 from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
 from gtm.language.match import (
     claim_cues,
@@ -20,8 +22,20 @@ from gtm.language.match import (
     unknown_runs,
     without_nouns,
 )
-from gtm.language.outcome import Answer, Option, Outcome, ValueMatch
+from gtm.language.meaning import Glossary
+from gtm.language.outcome import (
+    About,
+    Answer,
+    Clarify,
+    Match,
+    Option,
+    Outcome,
+    Refuse,
+    ValueMatch,
+    WordMatch,
+)
 from gtm.language.parts import read_parts
+from gtm.language.plain import plain
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.refusals import out_of_reach, unknown_words, with_ways
 from gtm.language.resolve import Resolver
@@ -32,6 +46,7 @@ from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
 from gtm.language.time import read_time
 from gtm.language.tokens import Owner, Tape, tokenise
+from gtm.language.wishes import Wishes
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.spans import is_of_now, spans_of
@@ -45,6 +60,8 @@ class Analyst:
         self._vocabulary = build_vocabulary(catalog)
         self._speller = Speller(self._vocabulary)
         self._resolver = Resolver(catalog, self._vocabulary)
+        self._wishes = Wishes(catalog, self._vocabulary, self._resolver.resolve)
+        self._glossary = Glossary(catalog, self._vocabulary)
 
     def understand(
         self,
@@ -52,7 +69,7 @@ class Analyst:
         *,
         today: date,
         previous: MetricQuery | None = None,
-        values: Sequence[ValueMatch] = (),
+        values: Sequence[Match] = (),
         is_offer: bool = False,
     ) -> Outcome:
         """Read a question; `previous` is the query before it, `values` what unknown words are.
@@ -60,11 +77,18 @@ class Analyst:
         An offer is a way on out of another question: what it offers in turn is not looked into.
         """
         # Nothing is read of a text that is too long: reading it would cost its length.
+        question = plain(question) if len(question) <= MAX_LENGTH else question
         tokens = tokenise(question) if len(question) <= MAX_LENGTH else []
         if (screened := screen(question, tokens)) is not None:
             return screened
-        known = tuple(item for item in values if item.dimension in self._catalog.dimensions)
+        told = None if is_offer else read_about(question, tokens, self._vocabulary, self._glossary)
+        if told is not None:
+            return self._with_answered(told, today, values)
+        matches = [item for item in values if isinstance(item, ValueMatch)]
+        known = tuple(item for item in matches if item.dimension in self._catalog.dimensions)
+        own = [item for item in values if isinstance(item, WordMatch)]
         vocabulary = self._vocabulary.with_values(known)
+        vocabulary = vocabulary.with_words(own) if own else vocabulary
         reading = self._read(question, today, vocabulary, known)
         if previous is not None and reading.time.lacks_main and is_follow_up(reading):
             former = period_of(previous.time, today)
@@ -75,16 +99,21 @@ class Analyst:
             outcome = stop.outcome
         if isinstance(outcome, Answer) or is_offer:
             return outcome
-        outcome = outcome.model_copy(
-            update={"options": self._answered(outcome.options, today, values)}
-        )
-        return with_ways(outcome, reading, vocabulary) if outcome.kind == "clarify" else outcome
+        outcome = self._with_answered(outcome, today, values)
+        return with_ways(outcome, reading, vocabulary)
+
+    def _with_answered(
+        self, outcome: Clarify | Refuse | About, today: date, values: Sequence[Match]
+    ) -> Clarify | Refuse | About:
+        """Return an outcome without the offers that a click would not answer."""
+        answered = self._answered(outcome.options, today, values)
+        return outcome.model_copy(update={"options": answered})
 
     def _answered(
-        self, offers: Sequence[Option], today: date, values: Sequence[ValueMatch]
+        self, offers: Sequence[Option], today: date, values: Sequence[Match]
     ) -> tuple[Option, ...]:
         """Return the offers that a click would answer."""
-        exact = [item.model_copy(update={"term": item.value, "is_exact": True}) for item in values]
+        exact = [_as_offered(item) for item in values]
         outcomes = (
             self.understand(item.question, today=today, values=exact, is_offer=True)
             for item in offers
@@ -123,6 +152,7 @@ class Analyst:
         names = {word for item in values for word in to_phrase(item.term)}
         tokens, notes = self._speller.repair(tokenise(question), names=names)
         tape = Tape(question, tokens)
+        intent = read_intent(tape, today)
         mentions = claim_terms(tape, vocabulary, fewest_words=2)
         parts = read_parts(tape)
         thresholds = read_thresholds(tape)
@@ -142,6 +172,7 @@ class Analyst:
             marks=claim_marks(tape),
             cues=claim_cues(tape),
             notes=notes,
+            intent=intent,
         )
         claim_counts(tape, reading.mentions, shape)
         claim_peak(tape, shape, time)
@@ -157,15 +188,23 @@ class Analyst:
         draft = compose(reading, vocabulary)
         if previous is not None and is_follow_up(reading):
             draft = merge(reading, draft, previous, vocabulary)
+        if reading.intent.intent != "query":
+            answer = self._wishes.answer(reading, draft, today)
+            self._check_whole(reading, answer.query)
+            return answer
         query = self._resolver.resolve(draft, today)
-        if dropped := missing(reading, query, self._catalog):
-            words = " and ".join(dropped)
-            message = f"I can't fit {words} into one answer. Shall I leave it out?"
-            raise StopReadingError(clarify(message, [self._resolver.say(query)]))
+        self._check_whole(reading, query)
         if query.time is None and not is_of_now(self._catalog, query):
             assumed = spans_of(self._catalog, query, today).time
             draft.notes.append(f"No period was named, so the {assumed.label} are shown.")
         return Answer(query=query, notes=tuple(dict.fromkeys(draft.notes)))
+
+    def _check_whole(self, reading: Reading, query: MetricQuery) -> None:
+        """Stop where something that was said is not in the query."""
+        if dropped := missing(reading, query, self._catalog):
+            words = " and ".join(dropped)
+            message = f"I can't fit {words} into one answer. Shall I leave it out?"
+            raise StopReadingError(clarify(message, [self._resolver.say(query)]))
 
     def _guess(
         self, reading: Reading, vocabulary: Vocabulary, today: date, previous: MetricQuery | None
@@ -178,3 +217,10 @@ class Analyst:
         except StopReadingError:
             return None
         return self._resolver.say(answer.query)
+
+
+def _as_offered(match: Match) -> Match:
+    """Return a match as the question of an offer says it, which names the value itself."""
+    if isinstance(match, WordMatch):
+        return match
+    return match.model_copy(update={"term": match.value, "is_exact": True})

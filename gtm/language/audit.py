@@ -8,7 +8,7 @@ from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
 from gtm.language.match import Mention
 from gtm.language.reading import Reading
 from gtm.semantics.catalog import Catalog
-from gtm.semantics.query import MetricQuery
+from gtm.semantics.query import Grain, MetricQuery
 
 
 def missing(reading: Reading, query: MetricQuery, catalog: Catalog) -> list[str]:
@@ -29,7 +29,8 @@ def _missing_time(reading: Reading, query: MetricQuery) -> Iterator[str]:
         yield "the comparison"
     if shape.has_change and query.compare is None:
         yield "the change"
-    if time.grain is not None and query.grain is not time.grain:
+    is_by_day = reading.intent.intent == "anomalies" and time.grain is Grain.DAY
+    if time.grain is not None and query.grain is not time.grain and not is_by_day:
         yield f"by {time.grain.value}"
     if shape.has_trend and query.grain is None:
         yield "the trend"
@@ -63,7 +64,8 @@ def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> It
         if not names & shown and query.funnel is None:
             yield tape.raw(mention.start, mention.end)
     used = {*query.dimensions, *(item.dimension for item in query.filters)}
-    for mention in reading.mentions_of(DimensionWord):
+    is_explained = reading.intent.intent == "explain"
+    for mention in () if is_explained else reading.mentions_of(DimensionWord):
         names = {word.name for word in mention.of(DimensionWord)}
         names |= {other for name in names if (other := catalog.dimensions[name].counterpart)}
         is_lifted = any(end == mention.start for _, end in reading.marks.everies)

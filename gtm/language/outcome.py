@@ -25,6 +25,20 @@ class ValueMatch(BaseModel):
     is_exact: bool = Field(description="Equal but for case; a near match is only ever offered.")
 
 
+class WordMatch(BaseModel):
+    """A word or phrase of this tenant's own for a metric, a dimension, or a value of one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    term: str
+    kind: Literal["metric", "dimension", "value"]
+    name: str = Field(description="Of the metric or dimension, as queries take it.")
+    value: str | None = Field(None, description="Of the dimension, where a value is meant.")
+
+
+Match = ValueMatch | WordMatch
+
+
 class Option(BaseModel):
     """One way on that a person can pick with a click: a question that will be answered."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gtm.language.intents import IntentReading
 from gtm.language.lexicon import Concept, DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.match import Marks, Mention
 from gtm.language.outcome import Clarify, Refuse
@@ -55,6 +56,7 @@ class Reading:
     cues: frozenset[str]
     parts: list[TextPart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    intent: IntentReading = field(default_factory=IntentReading)
 
     def mentions_of(self, kind: type[Concept]) -> list[Mention]:
         """Return the mentions that may stand for a kind of thing, in order."""
@@ -80,6 +82,7 @@ class Reading:
             or self.thresholds
             or self.chart
             or self.time.says_something
+            or not self.intent.is_plain
             or shape.rankings
             or shape.has_trend
             or shape.has_share

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gtm.language.ask import clarify, options, refuse, say
 from gtm.language.lexicon import DimensionWord, MetricWord, UnsupportedWord, Vocabulary
-from gtm.language.outcome import Clarify, Option, Refuse, ValueMatch
+from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.spelling import Speller
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange
@@ -20,6 +20,10 @@ def out_of_reach(
     for mention in reading.mentions_of(UnsupportedWord):
         word = mention.of(UnsupportedWord)[0]
         return refuse(word.reason, [_about(name, vocabulary) for name in word.nearest])
+    if reading.intent.intent == "query" and reading.intent.ahead is not None:
+        said = reading.intent.ahead.said
+        message = f"{said[:1].upper()}{said[1:]} lies ahead: shall I forecast it?"
+        return clarify(message, [f"forecast {subject} {said}", f"{subject} last 30 days"])
     if reading.shape.asks_meaning and reading.metrics():
         entry = vocabulary.metrics[reading.metrics()[0].of(MetricWord)[0].name]
         return clarify(f"{entry.label}: {entry.definition}", (f"{entry.say} last 30 days",))
@@ -38,9 +42,11 @@ def out_of_reach(
     return None
 
 
-def with_ways(outcome: Clarify, reading: Reading, vocabulary: Vocabulary) -> Clarify:
+def with_ways(
+    outcome: Clarify | Refuse | About, reading: Reading, vocabulary: Vocabulary
+) -> Clarify | Refuse | About:
     """Give a question back that offers nothing the nearest plain questions to click."""
-    if outcome.options:
+    if outcome.options or not isinstance(outcome, Clarify):
         return outcome
     subject = _subject(reading, vocabulary)
     ways = (f"{subject} last 30 days", f"{subject} last 30 days vs previous period")
