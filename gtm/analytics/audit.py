@@ -11,7 +11,17 @@ from gtm.context import TenantId, UserId
 
 QUERY = "query"
 
-QueryKind = Literal["query_metrics", "totals", "run_sql", "find_values", "freshness", "suggestion"]
+QueryKind = Literal[
+    "query_metrics",
+    "totals",
+    "run_sql",
+    "explain_change",
+    "forecast_metric",
+    "find_anomalies",
+    "find_values",
+    "freshness",
+    "suggestion",
+]
 QueryOutcome = Literal["ok", "error", "cancelled"]
 
 

@@ -8,7 +8,13 @@ from gtm.analytics.runner import Answered
 from gtm.insights.wording import filter_sentence, threshold_sentence
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import Filter, MetricQuery
-from gtm.semantics.result import MetricDefinition, Receipt, ResolvedQuery, SourceFreshness
+from gtm.semantics.result import (
+    MetricDefinition,
+    Receipt,
+    ResolvedQuery,
+    ResultTable,
+    SourceFreshness,
+)
 
 
 def governed_receipt(
@@ -37,6 +43,21 @@ def governed_receipt(
         computed_at=min(answer.computed_at for answer in answered.answers),
         freshness=tuple(freshness),
     )
+
+
+def analysed_receipt(
+    catalog: Catalog,
+    table: ResultTable,
+    answered: Answered,
+    freshness: Sequence[SourceFreshness],
+) -> Receipt:
+    """Return the receipt of findings, with all SQL that was run for them."""
+    resolved = table.resolved
+    if resolved is None:
+        raise ValueError("Findings say what they are about.")
+    receipt = governed_receipt(catalog, resolved, answered, freshness)
+    sql = ";\n\n".join(scoped.text for scoped in answered.scoped)
+    return receipt.model_copy(update={"sql": sql, "row_count": len(table.rows)})
 
 
 def free_receipt(answered: Answered, freshness: Sequence[SourceFreshness]) -> Receipt:

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from anyio import to_thread
 
 from gtm.analytics.audit import AuditLog
 from gtm.analytics.cache import AnswerCache
+from gtm.analytics.explaining import Explainer
+from gtm.analytics.forecasting import Forecaster
 from gtm.analytics.knowledge import Knowledge
+from gtm.analytics.like_with_like import lag_notes
 from gtm.analytics.listing import MetricEntry, ViewDoc, list_metrics, view_doc
 from gtm.analytics.receipts import free_receipt, governed_receipt
 from gtm.analytics.results import ResultStore
+from gtm.analytics.road import Road
 from gtm.analytics.runner import Answered, Errand, QueryRunner
+from gtm.analytics.spotting import Spotter
 from gtm.analytics.suggestions import Suggester
-from gtm.analytics.tables import free_table, governed_table
+from gtm.analytics.tables import free_table, governed_table, with_notes
 from gtm.audit.base import Door
 from gtm.charts.rules import choose
 from gtm.charts.spec import ChartDraft, ChartSpec
-from gtm.charts.titles import title_of
 from gtm.clock import Clock
 from gtm.context import TenantContext
-from gtm.errors import GtmError, QueryTooExpensiveError
+from gtm.errors import QueryTooExpensiveError
+from gtm.insights.drawable import drawable
 from gtm.insights.facts import find_facts
 from gtm.insights.narrative import narrate
-from gtm.language.outcome import ValueMatch
+from gtm.insights.titles import title_of
+from gtm.language.outcome import Match
 from gtm.semantics.catalog import Catalog
-from gtm.semantics.compiler import CompiledQuery, Compiler
+from gtm.semantics.compiler import Compiler
 from gtm.semantics.query import MetricQuery
-from gtm.semantics.result import Receipt, ResultTable, SourceFreshness, StoredResult
+from gtm.semantics.result import Claim, Receipt, ResultTable, SourceFreshness, StoredResult
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import QueryLimits, Warehouse
-
-logger = logging.getLogger(__name__)
 
 # Below this many cells a thread costs more than the work.
 _MANY_CELLS = 5_000
 _COMPILED_QUERIES = 512
 
 T = TypeVar("T")
+
+
+class Words(Protocol):
+    """The workspace's own words for metrics, dimensions and values."""
+
+    async def find(self, tenant: TenantContext, terms: Sequence[str]) -> tuple[Match, ...]:
+        """Return those that terms may be, or be a part of."""
+        ...
 
 
 class AnalyticsService:
@@ -59,26 +70,38 @@ class AnalyticsService:
         audit: AuditLog,
         clock: Clock,
         limits: QueryLimits,
+        words: Words | None = None,
     ) -> None:
         self._cache = cache
+        self._words = words
         self._runner = QueryRunner(
             warehouse=warehouse, guard=guard, cache=cache, audit=audit, clock=clock, limits=limits
         )
         self._catalog = catalog
         # Compiled SQL names no workspace; the guard puts each query inside its own.
-        self._compiled = lru_cache(_COMPILED_QUERIES)(Compiler(catalog).compile)
+        compiled = lru_cache(_COMPILED_QUERIES)(Compiler(catalog).compile)
         self._view_docs = view_docs
         self._results = results
-        self._clock = clock
         self._knowledge = Knowledge(self._runner, catalog, clock)
-        self._suggester = Suggester(self._runner, self._compiled, catalog, view_docs, clock)
+        self._road = Road(
+            runner=self._runner,
+            compiled=compiled,
+            catalog=catalog,
+            knowledge=self._knowledge,
+            view_docs=view_docs,
+            clock=clock,
+        )
+        self._suggester = Suggester(self._runner, compiled, catalog, view_docs, clock)
+        self._explainer = Explainer(self._road)
+        self._forecaster = Forecaster(self._road)
+        self._spotter = Spotter(self._road)
 
     async def query_metrics(
         self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         """Answer a governed query. Raises InvalidQueryError and the query errors."""
         errand = Errand("query_metrics", caller)
-        compiled = await self._compile(tenant, query, errand)
+        compiled = await self._road.compile(tenant, errand, query)
         try:
             answered = await self._runner.run(
                 tenant, errand, compiled.sql, totals=compiled.totals_sql
@@ -86,12 +109,39 @@ class AnalyticsService:
         except QueryTooExpensiveError as error:
             raise await self._suggester.narrower(tenant, query, error, caller) from error
         totals = answered.results[1] if len(answered.results) > 1 else None
-        table = governed_table(compiled, answered.results[0], totals)
         freshness = await self._freshness_of(tenant, answered, caller)
+        table = governed_table(compiled, answered.results[0], totals)
+        table = with_notes(table, lag_notes(compiled.resolved, freshness, self._road.today))
         receipt = governed_receipt(
             self._catalog, table.resolved or compiled.resolved, answered, freshness
         )
         return await self._keep(tenant, table, receipt)
+
+    async def explain_change(
+        self,
+        tenant: TenantContext,
+        query: MetricQuery,
+        *,
+        claim: Claim | None = None,
+        caller: Door,
+    ) -> StoredResult:
+        """Return where a change came from. Raises InvalidQueryError and the query errors."""
+        found = await self._explainer.explain(tenant, query, claim, caller=caller)
+        return await self._keep(tenant, *found)
+
+    async def forecast_metric(
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
+    ) -> StoredResult:
+        """Return the days ahead, tested. Raises CannotForecastError and as above."""
+        found = await self._forecaster.forecast(tenant, query, caller=caller)
+        return await self._keep(tenant, *found)
+
+    async def find_anomalies(
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
+    ) -> StoredResult:
+        """Return the days that stand out. Raises InvalidQueryError and the query errors."""
+        found = await self._spotter.find(tenant, query, caller=caller)
+        return await self._keep(tenant, *found)
 
     async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
         """Run free SQL over the views. Raises QueryRejectedError and the query errors."""
@@ -116,10 +166,11 @@ class AnalyticsService:
 
     async def find_values(
         self, tenant: TenantContext, terms: Sequence[str], *, caller: Door = "web"
-    ) -> tuple[ValueMatch, ...]:
-        """Return the names in the workspace's data that terms stand for."""
+    ) -> tuple[Match, ...]:
+        """Return what terms stand for: words of the workspace's own, and names in its data."""
+        own = () if self._words is None else await self._words.find(tenant, terms)
         index = await self._knowledge.values(tenant, caller=caller)
-        return await to_thread.run_sync(index.find, tuple(terms))
+        return (*own, *await to_thread.run_sync(index.find, tuple(terms)))
 
     async def freshness(
         self, tenant: TenantContext, *, caller: Door = "web"
@@ -144,45 +195,11 @@ class AnalyticsService:
         """Return what can be measured, or what comes near a search."""
         return list_metrics(self._catalog, search)
 
-    async def _compile(
-        self, tenant: TenantContext, query: MetricQuery, errand: Errand
-    ) -> CompiledQuery:
-        try:
-            return self._compiled(query, self._clock.today())
-        except GtmError as error:
-            text = query.model_dump_json(exclude_defaults=True)
-            await self._runner.refuse(tenant, errand, text, error)
-            raise
-
     async def _freshness_of(
         self, tenant: TenantContext, answered: Answered, caller: Door
     ) -> tuple[SourceFreshness, ...]:
-        """Return the freshness of each source behind an answer; one that can't be told says so."""
-        sources = dict.fromkeys(
-            source
-            for part in answered.scoped
-            for view in part.views
-            for source in self._sources(view)
-        )
-        if not sources:
-            return ()
-        known: dict[str, SourceFreshness] = {}
-        try:
-            found = await self._knowledge.freshness(tenant, caller=caller)
-            known = {entry.source: entry for entry in found}
-        except GtmError as error:
-            logger.warning(
-                "freshness_unknown", extra={"tenant_id": tenant.tenant_id, "code": error.code}
-            )
-        return tuple(known.get(source) or _unknown(source) for source in sorted(sources))
-
-    def _sources(self, view: str) -> Sequence[str]:
-        """Return the sources of a view's rows; a view across sources is built on several."""
-        doc = self._view_docs.get(view)
-        if doc is not None:
-            return doc.sources or (doc.source,)
-        known = self._catalog.views.get(view)
-        return () if known is None else (known.source,)
+        views = [view for scoped in answered.scoped for view in scoped.views]
+        return await self._road.freshness(tenant, views, caller)
 
     async def _keep(
         self, tenant: TenantContext, table: ResultTable, receipt: Receipt
@@ -199,13 +216,11 @@ class AnalyticsService:
         return stored
 
 
-def _unknown(source: str) -> SourceFreshness:
-    return SourceFreshness(source=source, through=None, final_through=None, is_known=False)
-
-
 def _chart(table: ResultTable, draft: ChartDraft | None) -> ChartSpec:
-    spec = choose(table, draft=draft)
-    return spec.model_copy(update={"insights": narrate(find_facts(table), table)})
+    spec = choose(drawable(table, draft), draft=draft)
+    title = (draft.title.strip() if draft else "") or title_of(table)
+    insights = narrate(find_facts(table), table)
+    return spec.model_copy(update={"title": title, "insights": insights})
 
 
 async def _off_loop(table: ResultTable, work: Callable[[], T]) -> T:

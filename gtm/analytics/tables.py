@@ -61,6 +61,15 @@ def governed_table(
     return table.model_copy(update={"resolved": resolved})
 
 
+def with_notes(table: ResultTable, notes: tuple[str, ...]) -> ResultTable:
+    """Return a governed table that also says this of how it was read."""
+    if not notes or table.resolved is None:
+        return table
+    said = (*table.resolved.assumptions, *notes)
+    resolved = table.resolved.model_copy(update={"assumptions": said})
+    return table.model_copy(update={"resolved": resolved})
+
+
 def free_table(answer: QueryResult, metrics: Mapping[str, Metric]) -> ResultTable:
     """Return the table of free SQL; what a column is for is guessed from its type and name.
 

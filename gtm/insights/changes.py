@@ -42,7 +42,7 @@ def change_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     if before > 0 and metric.format is not Format.PERCENT:
         values["relative"] = (now - before) / before
     text = sentence(
-        f"{name} {_movement(metric, now, before)}", reading.scope, f", against {against}"
+        f"{name} {movement_text(metric, now, before)}", reading.scope, f", against {against}"
     )
     return Fact(FactKind.CHANGE, text, values, 0.95)
 
@@ -98,7 +98,8 @@ def movers_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     return Fact(FactKind.MOVERS, sentence(text), values, 0.8)
 
 
-def _movement(metric: ResultColumn, now: float, before: float) -> str:
+def movement_text(metric: ResultColumn, now: float, before: float) -> str:
+    """Return how a metric moved: "fell from 1,200 to 1,000 (-16.7%, -200)"."""
     form = metric.format
     if now == before:
         return f"did not change: {number_text(now, form)}"

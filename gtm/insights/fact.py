@@ -24,6 +24,13 @@ class FactKind(StrEnum):
     FUNNEL = "funnel"
     FUNNEL_STEP = "funnel_step"
     FUNNEL_RANGE = "funnel_range"
+    NONE_BEFORE_OR_NOW = "none_before_or_now"
+    CAUTION = "caution"
+    CHANCE = "chance"
+    DRIVERS = "drivers"
+    FORECAST = "forecast"
+    BACK_TEST = "back_test"
+    CAVEAT = "caveat"
     EMPTY = "empty"
 
 

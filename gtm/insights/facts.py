@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gtm.insights.changes import change_fact, contributors_fact, movers_fact
+from gtm.insights.explain.facts import explain_facts
 from gtm.insights.fact import Fact, FactKind
+from gtm.insights.forecast.facts import forecast_facts
 from gtm.insights.funnels import funnel_facts
 from gtm.insights.ranking import concentration_fact, leader_fact, runners_up_fact, total_fact
 from gtm.insights.reading import Reading
@@ -16,15 +18,25 @@ from gtm.insights.series import (
     points_of,
     trend_fact,
 )
+from gtm.insights.unusual_facts import unusual_facts
 from gtm.insights.wording import amount_text, sentence
 from gtm.semantics.result import ResultColumn, ResultTable
 
 _MAX_METRICS = 3
 _LATER_METRIC = 0.6
+_ANALYSED = {
+    "explain": explain_facts,
+    "forecast": forecast_facts,
+    "anomalies": unusual_facts,
+}
 
 
 def find_facts(table: ResultTable) -> list[Fact]:
     """Return what is worth saying about a result, the most important first."""
+    analysis = table.resolved.analysis if table.resolved else None
+    if analysis is not None:
+        facts = _ANALYSED[analysis.kind](table, analysis)
+        return sorted(facts, key=lambda fact: -fact.score)
     reading = Reading(table)
     if reading.is_empty:
         return [_empty(reading)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -144,7 +145,18 @@ def _known_days(table: ResultTable) -> set[date]:
     if resolved is not None:
         for time in (resolved.time, resolved.comparison):
             days |= set(_each_day(time)) if time is not None else set()
+        days |= {day for note in resolved.assumptions for day in _days_in(note)}
     return days
+
+
+def _days_in(text: str) -> Iterator[date]:
+    """Yield the dates that a text gives with their year."""
+    for match in (match for pattern in _DATES for match in pattern.finditer(text)):
+        month, year = match["month"], match["year"]
+        if year is not None:
+            number = int(month) if month.isdigit() else _MONTHS[month[:3].lower()]
+            with suppress(ValueError):
+                yield date(int(year), number, int(match["day"]))
 
 
 def _known_numbers(

@@ -10,6 +10,8 @@ from gtm.insights.reading import Reading
 from gtm.semantics.result import ResultTable
 
 _MAX_BULLETS = 4
+_MAX_FINDINGS = 6
+_REPEATED = frozenset({FactKind.ANOMALY, FactKind.DRIVERS, FactKind.MOVERS})
 _MIN_SCORE = 0.15
 _ROW_CAP = re.compile(r"At most [\d,]+ rows|Showing the first \d+\b")
 
@@ -17,28 +19,32 @@ _ROW_CAP = re.compile(r"At most [\d,]+ rows|Showing the first \d+\b")
 def narrate(facts: Sequence[Fact], table: ResultTable, notes: Sequence[str] = ()) -> str:
     """Return Markdown: a headline that answers, up to four bullets, what was assumed."""
     ranked = sorted(facts, key=lambda fact: -fact.score)
+    caveats = [fact.text for fact in ranked if fact.kind is FactKind.CAVEAT]
+    ranked = [fact for fact in ranked if fact.kind is not FactKind.CAVEAT]
     paragraphs = [ranked[0].text if ranked else _count(table)]
-    bullets = _bullets(ranked[1:])
+    is_analysed = table.resolved is not None and table.resolved.analysis is not None
+    bullets = _bullets(ranked[1:], most=_MAX_FINDINGS if is_analysed else _MAX_BULLETS)
     if bullets:
         paragraphs.append("\n".join(f"- {_without_scope(fact, table)}" for fact in bullets))
+    paragraphs += caveats
     assumed = _assumptions(table, notes)
     if assumed:
         paragraphs.append(f"**Assumed:** {assumed}")
     return "\n\n".join(paragraphs)
 
 
-def _bullets(facts: Sequence[Fact]) -> list[Fact]:
-    """Keep the strongest; one fact of a kind a metric is enough, but for days that stand out."""
+def _bullets(facts: Sequence[Fact], *, most: int) -> list[Fact]:
+    """Keep the strongest; two facts of a kind are enough, but for findings and days."""
     chosen: list[Fact] = []
     texts: set[str] = set()
     for fact in facts:
         if fact.text in texts or fact.score < _MIN_SCORE:
             continue
         is_repeat = sum(other.kind is fact.kind for other in chosen) >= 2
-        if not is_repeat or fact.kind is FactKind.ANOMALY:
+        if not is_repeat or fact.kind in _REPEATED:
             chosen.append(fact)
             texts.add(fact.text)
-    return chosen[:_MAX_BULLETS]
+    return chosen[:most]
 
 
 def _without_scope(fact: Fact, table: ResultTable) -> str:

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from gtm.charts.titles import join_words
 from gtm.insights.fact import Fact, FactKind
 from gtm.insights.reading import Group, Reading, total_of
-from gtm.insights.wording import amount_text, metric_name, number_text, percent_text, sentence
+from gtm.insights.wording import (
+    amount_text,
+    metric_name,
+    number_text,
+    percent_text,
+    plural,
+    sentence,
+)
 from gtm.semantics.result import Format, ResultColumn
 
 _CONCENTRATION = 0.8
@@ -96,7 +103,7 @@ def concentration_fact(
         return None
     verb = "makes" if needed == 1 else "make"
     text = (
-        f"{needed:,} of {count:,} {_plural(reading.dimension_text)} {verb} up "
+        f"{needed:,} of {count:,} {plural(reading.dimension_text)} {verb} up "
         f"{percent_text(reached / whole)} of {metric_name(metric)}"
     )
     values = {"needed": needed, "groups": count, "share": reached / whole}
@@ -157,7 +164,7 @@ def _overall(reading: Reading, metric: ResultColumn, total: float) -> str:
         return f"{metric_name(metric)} is {number_text(total, metric.format)} overall"
     if not reading.dimensions:
         return amount_text(metric, total)
-    return f"all {_plural(reading.dimension_text)} together: {amount_text(metric, total)}"
+    return f"all {plural(reading.dimension_text)} together: {amount_text(metric, total)}"
 
 
 def _picks_lowest(reading: Reading, metric: ResultColumn) -> bool:
@@ -180,9 +187,3 @@ def _is_rate(metric: ResultColumn) -> bool:
 
 def _ranked(groups: Sequence[Group], *, is_lowest_first: bool) -> list[Group]:
     return sorted(groups, key=lambda group: group.value if is_lowest_first else -group.value)
-
-
-def _plural(word: str) -> str:
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith(("s", "ch", "x")) else f"{word}s"

@@ -47,7 +47,7 @@ def points_of(reading: Reading, metric: ResultColumn) -> Points | None:
     by_day: dict[date, float] = {}
     at = reading.table.column(period.name)
     for row, value in zip(reading.table.rows, reading.numbers(metric), strict=True):
-        day = _day(row[at])
+        day = day_of(row[at])
         if day is not None and value is not None:
             by_day[day] = by_day.get(day, 0.0) + value
     resolved = reading.table.resolved
@@ -171,7 +171,8 @@ def _unit(grain: Grain | None) -> str:
     return grain.value if grain is not None else "point"
 
 
-def _day(value: object) -> date | None:
+def day_of(value: object) -> date | None:
+    """Return an ISO date cell as a date."""
     if not isinstance(value, str):
         return None
     try:

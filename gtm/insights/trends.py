@@ -11,6 +11,7 @@ from statistics import fmean, median
 
 MIN_POINTS = 8
 _MIN_POINTS_FOR_WEEKDAYS = 21
+_MIN_POINTS_FOR_EMPTY_WEEKDAYS = 56
 _SIGNIFICANCE = 0.05
 _MIN_RELATIVE_CHANGE = 0.05
 # 3.5, the textbook value for one point, flags every third quiet series when sixty days are scanned.
@@ -18,6 +19,8 @@ _OUTLIER_Z = 4.5
 _OUTLIER_LENGTH = 60
 _MAD_TO_SIGMA = 1.4826
 _MAX_POINTS_FOR_PAIRS = 400
+_STRAIGHT = 120
+_AROUND = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +34,34 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A point far from what its weekday and the trend lead one to expect."""
+    """A point far from what its weekday and the trend lead one to expect, and the usual range."""
 
     index: int
     value: float
     expected: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A series with the weekly pattern taken out, and the factor of each point."""
+    """A series with the weekly pattern taken out: each point was a value times a factor plus an
+    offset."""
 
     values: list[float]
     factors: list[float]
+    offsets: list[float]
     is_weekly: bool
+
+    def as_it_was(self, index: int, value: float) -> float:
+        """Put the weekly pattern back into a value of a point."""
+        return value * self.factors[index] + self.offsets[index]
 
 
 def adjust_weekdays(days: Sequence[date], values: Sequence[float], *, is_daily: bool) -> Adjusted:
-    """Divide out each weekday's usual level; needs three weeks of positive days."""
-    plain = Adjusted(list(values), [1.0] * len(values), is_weekly=False)
+    """Take out each weekday's usual level; needs three weeks, eight where some have none."""
+    same, none = [1.0] * len(values), [0.0] * len(values)
+    plain = Adjusted(list(values), same, none, is_weekly=False)
     if not is_daily or len(values) < _MIN_POINTS_FOR_WEEKDAYS:
         return plain
     level = median(values)
@@ -57,11 +69,16 @@ def adjust_weekdays(days: Sequence[date], values: Sequence[float], *, is_daily: 
     for day, value in zip(days, values, strict=True):
         by_weekday.setdefault(day.weekday(), []).append(value)
     usual = {weekday: median(found) for weekday, found in by_weekday.items()}
-    if level <= 0 or min(usual.values()) <= 0:
+    if min(usual.values()) > 0:
+        factors = [usual[day.weekday()] / level for day in days]
+        adjusted = [value / factor for value, factor in zip(values, factors, strict=True)]
+        return Adjusted(adjusted, factors, none, is_weekly=True)
+    if len(values) < _MIN_POINTS_FOR_EMPTY_WEEKDAYS:
         return plain
-    factors = [usual[day.weekday()] / level for day in days]
-    adjusted = [value / factor for value, factor in zip(values, factors, strict=True)]
-    return Adjusted(adjusted, factors, is_weekly=True)
+    # What is divided by nothing can still be moved.
+    offsets = [usual[day.weekday()] - level for day in days]
+    adjusted = [value - offset for value, offset in zip(values, offsets, strict=True)]
+    return Adjusted(adjusted, same, offsets, is_weekly=True)
 
 
 def find_trend(values: Sequence[float]) -> Trend | None:
@@ -108,8 +125,7 @@ def find_outliers(adjusted: Adjusted, *, is_count: bool) -> list[Outlier]:
     # Without the weekly pattern every weekend of a short series would stand out.
     if not adjusted.is_weekly:
         return []
-    sample, every = _sample(values)
-    residuals = _residuals(values, theil_sen(sample) / every)
+    residuals = _around_level(values)
     centre = median(residuals)
     scale = median(abs(residual - centre) for residual in residuals) * _MAD_TO_SIGMA
     # Small counts jump by chance, and a nearly flat series has no spread to measure by.
@@ -125,7 +141,21 @@ def find_outliers(adjusted: Adjusted, *, is_count: bool) -> list[Outlier]:
         if abs(residual - centre) > threshold * scale
     ]
     return [
-        _outlier(adjusted, residuals[index] - centre, index) for _, index in sorted(found)[::-1]
+        _outlier(adjusted, index, residuals[index] - centre, threshold * scale)
+        for _, index in sorted(found)[::-1]
+    ]
+
+
+def _around_level(values: Sequence[float]) -> list[float]:
+    """Return how far each point is from the level around it: a straight line over few months.
+
+    Over more than that no line holds, and a month of change would stand out day by day.
+    """
+    if len(values) <= _STRAIGHT:
+        return _residuals(values, theil_sen(values))
+    return [
+        value - median(values[max(0, at - _AROUND) : at + _AROUND + 1])
+        for at, value in enumerate(values)
     ]
 
 
@@ -135,10 +165,16 @@ def _sample(values: Sequence[float]) -> tuple[Sequence[float], int]:
     return values[::every], every
 
 
-def _outlier(adjusted: Adjusted, distance: float, index: int) -> Outlier:
-    factor = adjusted.factors[index]
-    value = adjusted.values[index] * factor
-    return Outlier(index, value, max(0.0, (adjusted.values[index] - distance) * factor))
+def _outlier(adjusted: Adjusted, index: int, distance: float, room: float) -> Outlier:
+    value = adjusted.values[index]
+    expected = value - distance
+    return Outlier(
+        index=index,
+        value=adjusted.as_it_was(index, value),
+        expected=max(0.0, adjusted.as_it_was(index, expected)),
+        low=max(0.0, adjusted.as_it_was(index, expected - room)),
+        high=adjusted.as_it_was(index, expected + room),
+    )
 
 
 def _residuals(values: Sequence[float], slope: float) -> list[float]:

@@ -70,6 +70,13 @@ def metric_name(column: ResultColumn) -> str:
     return lower_first(re.sub(r"\s*\([^)]*\)$", "", column.label)) or column.name
 
 
+def plural(word: str) -> str:
+    """Return several of what a label names."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "ch", "x")) else f"{word}s"
+
+
 def sentence_start(text: str) -> str:
     """Raise the first letter."""
     return text[:1].upper() + text[1:]
@@ -93,7 +100,7 @@ def against_phrase(time: TimeRange) -> str:
     span, name = date_span(time.start, time.end), period_label(time)
     if name == span:
         return span
-    article = "the " if re.match(r"^(last|past|previous|same)\b", name) else ""
+    article = "the " if re.match(r"^(last|next|past|previous|same)\b", name) else ""
     return f"{article}{name} ({span})"
 
 
@@ -107,7 +114,7 @@ def period_phrase(time: TimeRange) -> str:
     label = label if label[1:2].isupper() or _is_month(label) else label[:1].lower() + label[1:]
     if _BARE_PERIOD.match(label):
         return f"{label} ({span})"
-    article = "the " if re.match(r"^(last|past|previous|same)\b", label) else ""
+    article = "the " if re.match(r"^(last|next|past|previous|same)\b", label) else ""
     return f"in {article}{label} ({span})"
 
 

@@ -52,6 +52,22 @@ class ResultColumn(BaseModel):
     is_lower_better: bool = False
 
 
+Claim = Literal["rise", "fall"]
+
+
+class Analysis(BaseModel):
+    """What was made of a query besides answering it: its rows are findings, not the answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["explain", "forecast", "anomalies"]
+    method: str = Field("", description="How the numbers were found, in a word or two.")
+    claim: Claim | None = Field(None, description="What the person said happened, if they did.")
+    figures: dict[str, float] = Field(
+        default_factory=dict, description="Numbers besides the rows, such as a back-test's error."
+    )
+
+
 class ResolvedQuery(BaseModel):
     """A MetricQuery after the server has filled in what was left open."""
 
@@ -70,6 +86,7 @@ class ResolvedQuery(BaseModel):
     assumptions: tuple[str, ...] = Field(
         default=(), description="What was not asked for but chosen, one sentence each."
     )
+    analysis: Analysis | None = Field(None, description="None where the query itself is answered.")
 
 
 class ResultTable(BaseModel):
