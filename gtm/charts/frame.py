@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 
-from gtm.charts.spec import ChartConfig, ChartType, Stat
+from gtm.charts.spec import ChartConfig, ChartDraft, ChartType, Stat
 from gtm.semantics.result import Format, ResultColumn, Value
 from gtm.semantics.roles import TableRoles
 
 NOT_SET = "(not set)"
 OTHER_NAME = "Other"
+# Where a group of the data is called so itself.
+_OTHER_NAMES = (OTHER_NAME, "All other", "All the rest")
 _SAME_SCALE = 20.0
 
 Point = dict[str, Value]
@@ -28,10 +30,24 @@ class Layout:
     config: ChartConfig
     notes: list[str] = field(default_factory=list)
     stat: Stat | None = None
+    # Whether series are groups of one measure, and what the rest of the groups is called if shown.
+    is_split: bool = False
+    rest: str | None = None
+    # Whether it was looked at how many groups are wanted, and which wishes did not fit.
+    is_cut: bool = False
+    refused: set[str] = field(default_factory=set)
+
+    def refuse(self, wish: str, why: str) -> None:
+        """Leave a wish undone and say why."""
+        self.refused.add(wish)
+        self.notes.append(why)
 
 
+@dataclass(frozen=True)
 class Frame(TableRoles):
-    """The columns of a table by their use in a chart."""
+    """The columns of a table by their use in a chart, and how the chart is wished to look."""
+
+    look: ChartDraft = field(default_factory=ChartDraft)
 
     @property
     def is_single_value(self) -> bool:
@@ -55,6 +71,31 @@ class Frame(TableRoles):
     def group_count(self) -> int:
         """How many groups the question has, shown or not."""
         return self.table.group_count or len(self.table.rows)
+
+    @property
+    def plain(self) -> Frame:
+        """The same table, with nothing wished."""
+        return Frame(self.table)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the result leaves out groups that the question has."""
+        count, rows = self.table.group_count, len(self.table.rows)
+        if count is not None:
+            return count > rows
+        limit = self.table.resolved.query.limit if self.table.resolved else None
+        return limit is not None and rows >= limit
+
+    @property
+    def has_largest(self) -> bool:
+        """Whether the largest groups by the first measure are sure to be in the result."""
+        resolved = self.table.resolved
+        if not self.is_partial or resolved is None:
+            return not self.is_partial
+        order = resolved.query.order
+        if order is None:
+            return self.metrics[0].name == next(iter(resolved.query.metrics), None)
+        return order.is_descending and order.field == self.metrics[0].name
 
     def values(self, column: ResultColumn) -> list[Value]:
         """Return a column's cells."""
@@ -89,6 +130,33 @@ class Frame(TableRoles):
         return low == 0 or high / low <= _SAME_SCALE
 
 
+def tabulated(
+    cells: Iterable[tuple[str, str, float | None]], *, is_additive: bool
+) -> tuple[dict[str, dict[str, float]], int]:
+    """Return numbers by two names, and how many places have several of which the first is taken.
+
+    Only free SQL gives a place more than one number; what adds up is added up.
+    """
+    found: dict[str, dict[str, float]] = {}
+    repeated: set[tuple[str, str]] = set()
+    for one, other, number in cells:
+        if number is None:
+            continue
+        row = found.setdefault(one, {})
+        if other not in row:
+            row[other] = number
+        elif is_additive:
+            row[other] = total_of([row[other], number])
+        else:
+            repeated.add((one, other))
+    return found, len(repeated)
+
+
+def repeats_note(count: int) -> list[str]:
+    """Say that some numbers are in the table only, because they share a place in the chart."""
+    return [f"{count:,} places have several numbers; the first is drawn."] if count else []
+
+
 def as_number(value: Value) -> float | None:
     """Return a cell as a number; texts, flags and NaN are none."""
     if value is None or isinstance(value, (str, bool)):
@@ -99,6 +167,12 @@ def as_number(value: Value) -> float | None:
 def label(value: Value) -> str:
     """Return a dimension's value as a category."""
     return NOT_SET if value is None or value == "" else str(value)
+
+
+def other_name(names: Collection[str]) -> str:
+    """Return what the rest of some groups is called, so that none of them is meant."""
+    taken = {name.casefold() for name in names}
+    return next((name for name in _OTHER_NAMES if name.casefold() not in taken), "\u2026")
 
 
 def total_of(values: Sequence[float | None]) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gtm.charts import palette
+from gtm.charts.cut import cut_groups
 from gtm.charts.frame import Frame, Layout, Point, as_number, axis_format, label, size_of
-from gtm.charts.over_groups import cap_bars, category_key
+from gtm.charts.over_groups import category_key
 from gtm.charts.over_time import left_out
 from gtm.charts.spec import Axis, ChartConfig, Series, Stat
 
@@ -61,7 +62,7 @@ def lay_out_funnels(frame: Frame) -> Layout:
         series=series,
     )
     layout = Layout("bar", data, config)
-    cap_bars(layout, frame, is_additive=metric.is_additive)
+    cut_groups(layout, frame, [metric])
     if len(steps) > len(shown):
         layout.notes.append(f"Showing the first {len(shown)} of {len(steps)} steps.")
     return layout

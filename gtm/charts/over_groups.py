@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gtm.charts import palette
+from gtm.charts.cut import (
+    MAX_SERIES,
+    Split,
+    clean,
+    cut_groups,
+    point_size,
+    split_note,
+    split_series,
+)
 from gtm.charts.frame import (
-    OTHER_NAME,
     Frame,
     Layout,
     Point,
     as_number,
     axis_format,
     label,
+    other_name,
+    repeats_note,
     size_of,
+    tabulated,
     total_of,
 )
-from gtm.charts.over_time import MAX_BARS, MAX_MARKS, MAX_SERIES, group_series, left_out
+from gtm.charts.over_time import group_series, left_out
 from gtm.charts.spec import Axis, ChartConfig, Series
 from gtm.semantics.result import ColumnRole, ResultColumn
 
@@ -62,8 +73,7 @@ def _plain(frame: Frame, metric: ResultColumn) -> Layout:
         for column, color in zip(columns, colors, strict=True)
     ]
     layout = _bars(data, key, key_label, metric, series)
-    is_additive = all(column.is_additive for column in columns)
-    cap_bars(layout, frame, is_additive=is_additive)
+    cut_groups(layout, frame, columns)
     if apart:
         layout.notes.append(left_out(apart))
     return layout
@@ -78,8 +88,8 @@ def _measures(
         earlier = previous.model_copy(update={"is_additive": metric.is_additive})
         return [metric, earlier], [palette.color(0), palette.PREVIOUS], apart
     together, apart = frame.drawable_with(metric)
-    together = together[:MAX_SERIES]
-    return together, [palette.color(at) for at in range(len(together))], apart
+    together, beyond = together[:MAX_SERIES], together[MAX_SERIES:]
+    return together, [palette.color(at) for at in range(len(together))], [*beyond, *apart]
 
 
 def _series_name(frame: Frame, column: ResultColumn) -> str:
@@ -94,29 +104,64 @@ def _grouped(
     frame: Frame, metric: ResultColumn, outer: ResultColumn, inner: ResultColumn
 ) -> Layout | None:
     """Lay out one series a value of `inner`; None when they are too many or mostly missing."""
-    cells: dict[str, dict[str, float]] = {}
-    names: dict[str, None] = {}
-    for first, second, number in zip(
-        frame.values(outer), frame.values(inner), frame.numbers(metric), strict=True
-    ):
-        names.setdefault(label(second))
-        if number is not None:
-            cells.setdefault(label(first), {}).setdefault(label(second), number)
-    filled = sum(len(found) for found in cells.values())
-    if not cells or len(names) > MAX_SERIES or filled < _DENSE * len(cells) * len(names):
+    placed = zip(
+        map(label, frame.values(outer)),
+        map(label, frame.values(inner)),
+        frame.numbers(metric),
+        strict=True,
+    )
+    cells, repeats = tabulated(placed, is_additive=metric.is_additive)
+    split = _split(frame, metric, cells, inner)
+    if split is None:
         return None
-    missing = 0 if metric.is_additive else None
-    data: list[Point] = [
-        {outer.name: name} | {f"s{at}": found.get(n, missing) for at, n in enumerate(names, 1)}
-        for name, found in cells.items()
-    ]
+    data = [_crossed(outer, name, found, split, metric) for name, found in cells.items()]
+    layout = _bars(data, outer.name, outer.label, metric, group_series(split, metric))
+    layout.is_split = True
+    is_positive = all(number >= 0 for found in cells.values() for number in found.values())
+    is_stacked = frame.look.stacking == "stacked" and metric.is_additive and is_positive
+    layout.config = layout.config.model_copy(update={"is_stacked": is_stacked})
     if not frame.is_ordered:
-        keys = [f"s{at}" for at in range(1, len(names) + 1)]
-        data.sort(key=lambda point: -max(size_of(as_number(point[key])) for key in keys))
-    series = group_series(list(names), metric, has_other=False)
-    layout = _bars(data, outer.name, outer.label, metric, series)
-    cap_bars(layout, frame, is_additive=metric.is_additive)
+        layout.data.sort(key=lambda point: -point_size(layout, point))
+    note = split_note(frame.plain, metric, split)
+    layout.notes += repeats_note(repeats) + ([] if note is None else [note])
+    cut_groups(layout, frame, [metric])
     return layout
+
+
+def _split(
+    frame: Frame,
+    metric: ResultColumn,
+    cells: Mapping[str, Mapping[str, float]],
+    inner: ResultColumn,
+) -> Split | None:
+    """Return the series of grouped bars: the rest may be together only where bars are stacked."""
+    columns: dict[str, dict[str, float]] = {label(value): {} for value in frame.values(inner)}
+    for row, found in cells.items():
+        for name, number in found.items():
+            columns[name][row] = number
+    is_stacked = frame.look.stacking == "stacked" and metric.is_additive
+    is_full = sum(map(len, cells.values())) >= _DENSE * len(cells) * len(columns)
+    if not cells or not (is_full or is_stacked):
+        return None
+    if len(columns) <= MAX_SERIES:
+        return Split(tuple(columns), (), has_other=False)
+    can_share = is_stacked and not frame.is_partial and len(columns) <= len(cells)
+    return split_series(frame.plain, columns, metric) if can_share else None
+
+
+def _crossed(
+    outer: ResultColumn,
+    name: str,
+    found: Mapping[str, float],
+    split: Split,
+    metric: ResultColumn,
+) -> Point:
+    missing = 0 if metric.is_additive else None
+    point: Point = {outer.name: name}
+    point |= {f"s{at}": found.get(one, missing) for at, one in enumerate(split.shown, 1)}
+    if split.has_other:
+        point[f"s{len(split.shown) + 1}"] = total_of([found.get(one) for one in split.rest])
+    return point
 
 
 def category_key(frame: Frame) -> tuple[str, str]:
@@ -150,28 +195,6 @@ def _bars(
     return Layout("bar", data, config)
 
 
-def cap_bars(layout: Layout, frame: Frame, *, is_additive: bool) -> None:
-    """Keep bars within what can be read: the rest goes into Other, or is cut and said so."""
-    keys = [entry.data_key for entry in layout.config.series]
-    cap = min(MAX_BARS, MAX_MARKS // len(keys))
-    count = len(layout.data)
-    if count <= cap:
-        return
-    word = "first" if frame.is_ordered else "top"
-    if is_additive:
-        kept, rest = layout.data[: cap - 1], layout.data[cap - 1 :]
-        other: Point = {layout.config.x_axis.data_key: OTHER_NAME}
-        other |= {key: total_of([as_number(point[key]) for point in rest]) for key in keys}
-        layout.data = [*kept, other]
-        layout.notes.append(
-            f"Showing the {word} {len(kept)} of {count:,}; the rest is in {OTHER_NAME}."
-        )
-    else:
-        layout.data = layout.data[:cap]
-        groups = max(count, frame.group_count)
-        layout.notes.append(f"Showing the {word} {cap} of {groups:,}.")
-
-
 def lay_out_pie(frame: Frame) -> Layout:
     """Lay out the parts of a whole; what is not shown is one slice, so that shares stay true."""
     metric = frame.metrics[0]
@@ -185,28 +208,36 @@ def lay_out_pie(frame: Frame) -> Layout:
     whole = total_of([number for _, number in slices])
     total = as_number(frame.table.totals.get(metric.name))
     beyond = total - whole if total is not None and total > whole * 1.000001 else 0
-    cap = MAX_SLICES if len(slices) <= MAX_SLICES and not beyond else MAX_SLICES - 1
+    wanted = min(frame.look.top or MAX_SLICES, MAX_SLICES)
+    # One place is kept for the rest together.
+    cap = wanted if len(slices) <= wanted and not beyond else min(wanted, MAX_SLICES - 1)
     shown, rest = slices[:cap], slices[cap:]
     data: list[Point] = [
         {key: name, metric.name: number, "fill": palette.color(at)}
         for at, (name, number) in enumerate(shown)
     ]
-    notes = []
+    layout = Layout("pie", data, _pie_config(key, key_label, metric), is_cut=True)
     if rest or beyond:
+        layout.rest = other_name([name for name, _ in slices])
         other = total_of([number for _, number in rest]) + beyond
-        data.append({key: OTHER_NAME, metric.name: other, "fill": palette.OTHER})
+        data.append({key: layout.rest, metric.name: clean(other, metric), "fill": palette.OTHER})
         count = max(frame.group_count, len(slices)) - len(shown)
         small = f"{count:,} smaller ones" if count > 0 else "everything not shown"
-        notes.append(f"{OTHER_NAME} holds {small}.")
+        layout.notes.append(f"{layout.rest} holds {small}.")
+    if frame.look.other == "hidden" and layout.rest:
+        layout.refuse("other", f"{layout.rest} stays: without it the shares would not be true.")
+    return layout
+
+
+def _pie_config(key: str, key_label: str, metric: ResultColumn) -> ChartConfig:
     series = Series(
         data_key=metric.name, name=metric.label, color=palette.color(0), format=metric.format
     )
-    config = ChartConfig(
+    return ChartConfig(
         x_axis=Axis(data_key=key, label=key_label),
         y_axis=Axis(data_key=metric.name, label=metric.label, type="number", format=metric.format),
         series=(series,),
     )
-    return Layout("pie", data, config, notes)
 
 
 def lay_out_scatter(frame: Frame) -> Layout:
@@ -219,10 +250,11 @@ def lay_out_scatter(frame: Frame) -> Layout:
             point: Point = {name: label(values[at]) for name, values in places}
             data.append(point | {across.name: x, up.name: y})
     notes = []
-    if len(data) > MAX_DOTS:
-        notes.append(f"Showing the {MAX_DOTS} largest of {len(data):,} by {across.label}.")
+    most = min(frame.look.top or MAX_DOTS, MAX_DOTS)
+    if len(data) > most:
+        notes.append(f"Showing the {most} largest of {len(data):,} by {across.label}.")
         data.sort(key=lambda point: -size_of(as_number(point[across.name])))
-        data = data[:MAX_DOTS]
+        data = data[:most]
     if len(frame.metrics) > 2:
         notes.append(left_out(frame.metrics[2:]))
     config = ChartConfig(
@@ -232,4 +264,4 @@ def lay_out_scatter(frame: Frame) -> Layout:
         y_axis=Axis(data_key=up.name, label=up.label, type="number", format=axis_format(up)),
         series=(Series(data_key=up.name, name=up.label, color=palette.color(0), format=up.format),),
     )
-    return Layout("scatter", data, config, notes)
+    return Layout("scatter", data, config, notes, is_cut=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gtm.charts import palette
+from gtm.charts.cut import MAX_BARS, MAX_MARKS, MAX_SERIES, Split, split_note, split_series
 from gtm.charts.frame import (
-    OTHER_NAME,
     Frame,
     Layout,
     Point,
@@ -14,7 +14,10 @@ from gtm.charts.frame import (
     axis_format,
     day,
     label,
+    other_name,
+    repeats_note,
     size_of,
+    tabulated,
     total_of,
 )
 from gtm.charts.spec import Axis, ChartConfig, ChartType, Series
@@ -22,9 +25,6 @@ from gtm.charts.thinning import keep_shape
 from gtm.semantics.result import ResultColumn
 
 MAX_POINTS = 500
-MAX_SERIES = 6
-MAX_BARS = 60
-MAX_MARKS = 200
 
 
 def lay_out_over_time(frame: Frame, chart_type: ChartType, period: ResultColumn) -> Layout:
@@ -41,7 +41,7 @@ def _by_metric(
     frame: Frame, chart_type: ChartType, period: ResultColumn, metric: ResultColumn
 ) -> Layout:
     drawn, apart = frame.drawable_with(metric)
-    drawn = drawn[:MAX_SERIES]
+    drawn, apart = drawn[:MAX_SERIES], [*drawn[MAX_SERIES:], *apart]
     columns = [(column, column.label, palette.color(at)) for at, column in enumerate(drawn)]
     previous = frame.previous(metric)
     if previous is not None:
@@ -73,59 +73,50 @@ def _earlier(frame: Frame) -> tuple[str, str]:
 def _by_group(
     frame: Frame, chart_type: ChartType, period: ResultColumn, metric: ResultColumn
 ) -> Layout:
-    cells: dict[str, dict[str, float]] = {}
-    periods: set[str] = set()
-    for when, name, number in zip(
-        frame.values(period), frame.labels(), frame.numbers(metric), strict=True
-    ):
-        periods.add(str(when))
-        if number is not None:
-            cells.setdefault(name, {}).setdefault(str(when), number)
+    values = [str(when) for when in frame.values(period)]
+    cells, repeats = tabulated(
+        zip(frame.labels(), values, frame.numbers(metric), strict=True),
+        is_additive=metric.is_additive,
+    )
     cells = cells or {metric.label: {}}
-    shown, rest = split_series(cells, is_additive=metric.is_additive, cap=MAX_SERIES)
-    # A group without a row in a period had none of what adds up; a rate is unknown there.
-    missing = 0 if metric.is_additive else None
-    data: list[Point] = []
-    for when in sorted(periods):
-        point: Point = {period.name: when}
-        for at, name in enumerate(shown, start=1):
-            point[f"s{at}"] = cells[name].get(when, missing)
-        if rest and metric.is_additive:
-            point[f"s{len(shown) + 1}"] = total_of([cells[name].get(when) for name in rest])
-        data.append(point)
+    split = split_series(frame, cells, metric)
+    data = [_at(when, period, cells, split, metric) for when in sorted(set(values))]
     is_positive = all(number >= 0 for found in cells.values() for number in found.values())
-    is_stacked = metric.is_additive and is_positive and chart_type in {"area", "bar"}
-    series = group_series(shown, metric, has_other=bool(rest) and metric.is_additive)
+    can_stack = metric.is_additive and is_positive and frame.look.stacking != "grouped"
+    is_stacked = can_stack and chart_type in {"area", "bar"}
+    series = group_series(split, metric)
     layout = _layout(chart_type, data, period, metric, series, is_stacked=is_stacked)
-    layout.notes += _group_notes(frame, metric, shown, rest)
+    layout.is_split, layout.is_cut = True, True
+    layout.notes += _group_notes(frame, metric, split) + repeats_note(repeats)
     return layout
 
 
-def split_series(
-    cells: dict[str, dict[str, float]], *, is_additive: bool, cap: int
-) -> tuple[list[str], list[str]]:
-    """Split groups into those drawn and the rest: by total where values add up, else in order."""
-    names = list(cells)
-    if len(names) <= cap:
-        return names, []
-    if is_additive:
-        # One place is kept for the rest together.
-        names.sort(key=lambda name: -total_of(list(cells[name].values())))
-        return names[: cap - 1], names[cap - 1 :]
-    return names[:cap], names[cap:]
+def _at(
+    when: str,
+    period: ResultColumn,
+    cells: Mapping[str, Mapping[str, float]],
+    split: Split,
+    metric: ResultColumn,
+) -> Point:
+    # A group without a row in a period had none of what adds up; a rate is unknown there.
+    missing = 0 if metric.is_additive else None
+    point: Point = {period.name: when}
+    for at, name in enumerate(split.shown, start=1):
+        point[f"s{at}"] = cells[name].get(when, missing)
+    if split.has_other:
+        point[f"s{len(split.shown) + 1}"] = total_of([cells[name].get(when) for name in split.rest])
+    return point
 
 
-def group_series(shown: Sequence[str], metric: ResultColumn, *, has_other: bool) -> list[Series]:
+def group_series(split: Split, metric: ResultColumn) -> list[Series]:
     """Return the series of groups under stable keys s1, s2, …"""
     series = [
         Series(data_key=f"s{at}", name=name, color=palette.color(at - 1), format=metric.format)
-        for at, name in enumerate(shown, start=1)
+        for at, name in enumerate(split.shown, start=1)
     ]
-    if has_other:
-        key = f"s{len(shown) + 1}"
-        series.append(
-            Series(data_key=key, name=OTHER_NAME, color=palette.OTHER, format=metric.format)
-        )
+    if split.has_other:
+        key, name = f"s{len(split.shown) + 1}", other_name((*split.shown, *split.rest))
+        series.append(Series(data_key=key, name=name, color=palette.OTHER, format=metric.format))
     return series
 
 
@@ -134,14 +125,9 @@ def left_out(columns: Sequence[ResultColumn]) -> str:
     return f"In the table only: {', '.join(column.label for column in columns)}."
 
 
-def _group_notes(
-    frame: Frame, metric: ResultColumn, shown: Sequence[str], rest: Sequence[str]
-) -> list[str]:
-    notes = []
-    if rest and metric.is_additive:
-        notes.append(f"The {len(rest):,} smallest are together in {OTHER_NAME}.")
-    elif rest:
-        notes.append(f"Showing {len(shown)} of {len(shown) + len(rest):,} series.")
+def _group_notes(frame: Frame, metric: ResultColumn, split: Split) -> list[str]:
+    note = split_note(frame, metric, split)
+    notes = [] if note is None else [note]
     others = [column for column in frame.metrics if column.name != metric.name]
     if others:
         notes.append(left_out(others))

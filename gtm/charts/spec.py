@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gtm.charts.unmet import UnmetWish
 from gtm.semantics.result import Format, Value
 
 ChartType = Literal["line", "bar", "area", "pie", "scatter", "funnel"]
+Sort = Literal["largest_first", "smallest_first", "name_a_to_z", "name_z_to_a", "reversed"]
+ColorName = Literal[
+    "blue", "light_blue", "dark_blue", "green", "light_green", "dark_green", "teal", "red",
+    "dark_red", "orange", "yellow", "purple", "pink", "brown", "gray",
+]  # fmt: skip
+
+
+def _is_unset(value: Any) -> bool:
+    """Say whether a field has nothing to say: it is then not written, as before it existed."""
+    return value is None or value is False or value == () or value == ""
 
 
 class ChartModel(BaseModel):
@@ -24,6 +35,12 @@ class Axis(ChartModel):
     label: str = ""
     type: Literal["category", "number", "date"] = "category"
     format: Format | None = None
+    is_label_shown: bool = Field(
+        default=False,
+        alias="isLabelShown",
+        exclude_if=_is_unset,
+        description="Somebody named the axis: its label stands at it.",
+    )
 
 
 class Series(ChartModel):
@@ -44,6 +61,12 @@ class ChartConfig(ChartModel):
     series: tuple[Series, ...] = Field(min_length=1, max_length=8)
     is_horizontal: bool = Field(default=False, alias="isHorizontal")
     is_stacked: bool = Field(default=False, alias="isStacked")
+    has_labels: bool | None = Field(
+        None,
+        alias="hasLabels",
+        exclude_if=lambda value: value is None,
+        description="Numbers at the marks; None leaves them to the room there is.",
+    )
 
 
 class Stat(ChartModel):
@@ -56,12 +79,56 @@ class Stat(ChartModel):
     is_lower_better: bool = Field(default=False, alias="isLowerBetter")
 
 
-class ChartDraft(ChartModel):
-    """A chart without its data, as the chart builder may propose it."""
+class ColorWish(ChartModel):
+    """A colour for one series or group, or without a name for all of them."""
 
-    type: ChartType
-    title: str = Field("", max_length=200)
+    color: ColorName
+    series: str = Field(
+        "",
+        max_length=200,
+        exclude_if=_is_unset,
+        description="Name of a series, bar or slice; left out, it is the whole chart.",
+    )
+
+
+class ChartDraft(ChartModel):
+    """A chart without its data, as the chart builder may propose it: only what was wished."""
+
+    type: ChartType | None = Field(None, description="None keeps what the rules choose.")
+    title: str = Field("", max_length=200, description="Only where the person gave one.")
     config: ChartConfig | None = Field(None, description="None lets the rules lay it out.")
+    stacking: Literal["stacked", "grouped"] | None = Field(None, exclude_if=_is_unset)
+    direction: Literal["horizontal", "vertical"] | None = Field(
+        None, exclude_if=_is_unset, description="Of bars."
+    )
+    sort: Sort | None = Field(None, exclude_if=_is_unset, description="Of bars and slices.")
+    top: int | None = Field(
+        None, ge=1, le=50, exclude_if=_is_unset, description="Only the largest so many."
+    )
+    other: Literal["shown", "hidden"] | None = Field(
+        None, exclude_if=_is_unset, description="The rest beside `top` as one, where it adds up."
+    )
+    labels: Literal["on", "off"] | None = Field(
+        None, exclude_if=_is_unset, description="Numbers at the marks."
+    )
+    palette: Literal["standard", "color_blind_safe"] | None = Field(None, exclude_if=_is_unset)
+    colors: tuple[ColorWish, ...] = Field((), max_length=8, exclude_if=_is_unset)
+    x_label: str = Field("", alias="xLabel", max_length=80, exclude_if=_is_unset)
+    y_label: str = Field("", alias="yLabel", max_length=80, exclude_if=_is_unset)
+    base: Literal["current", "previous", "original"] | None = Field(
+        None,
+        exclude_if=_is_unset,
+        description="What is changed: the chart now, before its last change, or as first drawn.",
+    )
+    unmet: tuple[UnmetWish, ...] = Field(
+        (), max_length=10, exclude_if=_is_unset, description="Wishes that no other field can meet."
+    )
+    unread: tuple[Annotated[str, Field(max_length=80)], ...] = Field(
+        (),
+        max_length=5,
+        exclude_if=_is_unset,
+        description="The person's words that none of these fields expresses.",
+    )
 
 
 class ChartSpec(ChartModel):
@@ -75,4 +142,9 @@ class ChartSpec(ChartModel):
     stat: Stat | None = Field(None, description="Set when the result is a single number.")
     note: str | None = Field(
         None, description="What was changed or left out, for example why a pie became bars."
+    )
+    edits: ChartDraft | None = Field(
+        None,
+        exclude_if=_is_unset,
+        description="What of it somebody wished so; as a draft it draws the same over newer data.",
     )

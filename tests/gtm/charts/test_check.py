@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gtm.charts import palette
 from gtm.charts.rules import choose
 from gtm.charts.spec import ChartDraft
 from gtm.errors import InvalidInputError
@@ -34,7 +35,7 @@ def draft(kind: str, x: str, *series: str, title: str = "", **extra: Any) -> Cha
                 "xAxis": {"dataKey": x, "label": "Across"},
                 "yAxis": {"dataKey": series[0]},
                 "series": [
-                    {"dataKey": key, "name": key.upper(), "color": "#123456"} for key in series
+                    {"dataKey": key, "name": key.upper(), "color": "#8a63d2"} for key in series
                 ],
                 **extra,
             },
@@ -78,7 +79,7 @@ def test_names_colours_and_labels_of_a_draft_are_kept() -> None:
     spec = choose(SOURCES, draft=draft("bar", "source", "bounce_rate", title="Bounces"))
     assert (spec.type, spec.title) == ("bar", "Bounces")
     assert [(s.data_key, s.name, s.color) for s in spec.config.series] == [
-        ("bounce_rate", "BOUNCE_RATE", "#123456")
+        ("bounce_rate", "BOUNCE_RATE", "#8a63d2")
     ]
     assert spec.config.x_axis.label == "Across"
     assert spec.data[0] == {"source": "bing", "bounce_rate": 0.5}
@@ -111,3 +112,13 @@ def test_a_funnel_keeps_its_steps_in_order() -> None:
 def test_a_draft_that_does_not_fit_is_changed_and_said() -> None:
     spec = choose(SOURCES, draft=draft("line", "source", "sessions"))
     assert (spec.type, spec.note) == ("bar", "Drawn as bars: a line needs time on its axis.")
+
+
+def test_a_colour_that_one_of_the_pages_would_hide_is_not_taken() -> None:
+    asked = draft("bar", "source", "sessions")
+    assert asked.config is not None
+    pale = asked.config.series[0].model_copy(update={"color": "#ffff66"})
+    config = asked.config.model_copy(update={"series": (pale,)})
+    spec = choose(SOURCES, draft=asked.model_copy(update={"config": config}))
+    assert spec.config.series[0].color == palette.color(0)
+    assert spec.note == "#ffff66 can't be seen on a light or on a dark page."
