@@ -18,10 +18,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from agents.llm import is_rule_based
-from agents.reply import ModelInfo, TurnReply
+from agents.reply import ModelInfo, TurnReply, Verified
 from agents.runner import TurnRunner
 from agents.sessions import open_sessions
 from agents.toolset import Identity, McpConnection
+from agents.verified import FindVerified, VerifiedQuery
 from api import errors
 from api.app import create_api
 from api.limits import RateLimits
@@ -33,6 +34,7 @@ from gtm.bootstrap import MCP_PATH, Services, auth_dir, build_services
 from gtm.clock import Clock, SystemClock
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import NotPermittedError
+from gtm.semantics.query import MetricQuery
 from gtm.settings import Settings
 from gtm.store.base import ConversationId
 from mcp_servers.bigquery.server import build_bigquery_server
@@ -136,6 +138,8 @@ def _agents(services: Services) -> TurnRunner:
             model_tokens=model_tokens,
             is_answered=reply.outcome != "error",
         )
+        if reply.outcome in {"clarify", "refuse"}:
+            await services.memory.unanswered.note(tenant, reply.question, outcome=reply.outcome)
 
     return TurnRunner(
         services.settings,
@@ -143,7 +147,28 @@ def _agents(services: Services) -> TurnRunner:
         sessions=open_sessions(services.state.worker_url),
         clock=services.clock,
         on_reply=keep,
+        find_verified=_find_verified(services),
     )
+
+
+def _find_verified(services: Services) -> FindVerified:
+    async def find(
+        tenant: TenantContext, question: str, previous: MetricQuery | None
+    ) -> VerifiedQuery | None:
+        found = await services.memory.verified.find(tenant, question, previous=previous)
+        if found is None:
+            return None
+        answer = found.answer
+        verified = Verified(
+            id=str(answer.id),
+            question=answer.question,
+            by=answer.by_name,
+            at=answer.updated_at,
+            note=answer.note,
+        )
+        return VerifiedQuery(verified, found.asked.query, found.asked.sql)
+
+    return find
 
 
 def _counted(

@@ -27,7 +27,7 @@ from agents.setup_guides import Guide, load_guides
 from gtm.clock import Clock
 from gtm.insights.narrative import is_row_cap
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import About, Answer, Clarify, Outcome, Refuse, ValueMatch
+from gtm.language.outcome import About, Answer, Clarify, Match, Outcome, Refuse
 from gtm.language.routing import route
 from gtm.language.shape import read_chart
 from gtm.language.tokens import Tape, tokenise
@@ -45,7 +45,7 @@ _GREETING: Final = (
 )
 _ASSUMED: Final = "**Assumed:** "
 _PARAGRAPH: Final = "\n\n"
-_MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
+_MATCHES: Final[TypeAdapter[tuple[Match, ...]]] = TypeAdapter(tuple[Match, ...])
 _SOURCES: Final = TypeAdapter(tuple[SourceFreshness, ...])
 
 
@@ -140,8 +140,8 @@ def _previous(asked: SqlQuestion) -> MetricQuery | None:
         return None
 
 
-def _values(request: LlmRequest) -> tuple[ValueMatch, ...]:
-    found: list[ValueMatch] = []
+def _values(request: LlmRequest) -> tuple[Match, ...]:
+    found: list[Match] = []
     for response in responses_of_turn(request):
         if response.name == "find_values":
             found.extend(_MATCHES.validate_python((response.response or {}).get("matches", ())))

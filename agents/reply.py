@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from gtm.charts.spec import ChartSpec
 from gtm.language.outcome import Option
@@ -28,6 +28,16 @@ class ModelInfo(ReplyModel):
     is_rule_based: bool
 
 
+class Verified(ReplyModel):
+    """The verified answer that was used: a question of the same words, and who stands for it."""
+
+    id: str
+    question: str
+    by: str | None = Field(description="Their name; null when they have left the workspace.")
+    at: datetime
+    note: str | None = None
+
+
 class TurnReply(ReplyModel):
     """One question and its answer."""
 
@@ -42,4 +52,7 @@ class TurnReply(ReplyModel):
     receipt: Receipt | None = None
     options: tuple[Option, ...] = ()
     model: ModelInfo
+    verified: Verified | None = Field(
+        None, description="Set where an admin has verified the query that was run."
+    )
     created_at: datetime

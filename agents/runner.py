@@ -38,6 +38,7 @@ from agents.reply import ModelInfo, TurnOutcome, TurnReply
 from agents.toolset import Identity, McpConnection, run_metadata
 from agents.turn_events import Translator
 from agents.turn_record import TurnRecord, start_record
+from agents.verified import FindVerified, cited, search_verified
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError, ModelUnavailableError, TurnInProgressError
@@ -108,11 +109,13 @@ class TurnRunner:
         sessions: BaseSessionService,
         clock: Clock,
         on_reply: OnReply | None = None,
+        find_verified: FindVerified | None = None,
     ) -> None:
         self.model = ModelInfo(name=settings.google_ai_model, is_rule_based=is_rule_based(settings))
         self._settings = settings
         self._clock = clock
         self._on_reply = on_reply
+        self._find_verified = find_verified
         self._parts = AgentParts.of(settings, connection, clock)
         self._app = build_app(build_orchestrator, self._parts, settings)
         self._sessions = sessions
@@ -202,6 +205,7 @@ class TurnRunner:
 
     async def _work(self, turn: _Turn) -> None:
         record = start_record()
+        search_verified(self._find_verified, turn.tenant, turn.question)
         translator = Translator(record, turn_id=turn.turn_id, model_name=self.model.name)
         try:
             error = await self._answer(turn, translator, record)
@@ -282,6 +286,7 @@ class TurnRunner:
             receipt=receipt.model_copy(update={"model": self.model.name}) if receipt else None,
             options=translator.options,
             model=self.model,
+            verified=cited(translator.result_id),
             created_at=self._clock.now(),
         )
 

@@ -15,6 +15,7 @@ from api import (
     conversations,
     dashboards,
     errors,
+    feedback,
     health,
     integrations,
     invitations,
@@ -26,6 +27,8 @@ from api import (
     tenants,
     tokens,
     usage,
+    verified,
+    vocabulary,
 )
 from api.methods import MethodGuard
 from api.openapi import describe
@@ -61,6 +64,9 @@ def create_api(state: ApiState) -> FastAPI:
         charts,
         dashboards,
         shared,
+        verified,
+        feedback,
+        vocabulary,
         integrations,
         tokens,
         audit,

@@ -25,6 +25,7 @@ _TAGS: Final = {
     "dashboards": "Dashboards and the links they are shared by.",
     "charts": "Charts pinned to dashboards.",
     "shared": "What a share link shows to whoever holds it.",
+    "memory": "Verified answers, feedback, a workspace's own words, and what was not answered.",
     "integrations": "Sources: setting them up, loading files, how far their data reaches.",
     "tokens": "Personal access tokens, for programs.",
     "audit": "Who did what in a workspace.",

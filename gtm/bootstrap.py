@@ -46,6 +46,8 @@ from gtm.demo.filling import Filler
 from gtm.demo.logins import DemoLogin, demo_logins
 from gtm.demo.on_request import SampleOnRequest
 from gtm.errors import ConfigurationError, GtmError, NotFoundError
+from gtm.memory.postgres_synonyms import PostgresSynonyms
+from gtm.memory.service import Memory
 from gtm.models.dependencies import raw_tables_beneath
 from gtm.models.docs import load_view_docs
 from gtm.models.restless import restless_views
@@ -121,6 +123,7 @@ class Services:
     dashboards: DashboardStore
     charts: ChartService
     shares: ShareStore
+    memory: Memory
     painter: Painter
     audit: AuditTrail
     usage: UsageMeter
@@ -260,6 +263,7 @@ def build_services(
         audit=QueryLog(audit),
         clock=clock,
         limits=_limits(settings),
+        words=PostgresSynonyms(state.database),
     )
     loader = FileLoader(
         warehouse,
@@ -285,6 +289,14 @@ def build_services(
     turns = PostgresTurnStore(state.database, clock)
     idempotency = PostgresIdempotencyKeys(state.database, clock)
     dashboards = PostgresDashboards(state.database, clock)
+    memory = Memory.over(
+        state.database,
+        turns=turns,
+        catalog=catalog,
+        guard=guard,
+        find_values=analytics.find_values,
+        clock=clock,
+    )
     invitations = PostgresInvitations(state.database)
     identity, user_issuer = _identity(settings, auth_transport)
     internal = TokenIssuer(
@@ -324,6 +336,7 @@ def build_services(
             clock,
             [warehouse.drop, forget],
             leftovers=Leftovers(scratch_dir, clock),
+            sweep=memory.unanswered.forget_old,
         ),
         sampler=sampler,
         turns=turns,
@@ -337,6 +350,7 @@ def build_services(
         dashboards=dashboards,
         charts=ChartService(dashboards, turns, analytics, clock),
         shares=PostgresShares(state.database, clock),
+        memory=memory,
         painter=Painter(),
         audit=audit,
         usage=PostgresUsageMeter(state.database),

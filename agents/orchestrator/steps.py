@@ -15,15 +15,20 @@ from google.genai import types
 from agents.model_request import responses_of_turn, trailing_responses
 from agents.turn_plugin import LAST_QUERY, LAST_RESULT_ID
 from agents.turn_record import current_record
+from agents.verified import verified_first
 from gtm.errors import ModelUnavailableError
 
 AGENTS = frozenset({"sql_analyst", "chart_builder", "integration_setup"})
 
 
-def next_step(callback_context: CallbackContext, llm_request: LlmRequest) -> LlmResponse | None:
+async def next_step(
+    callback_context: CallbackContext, llm_request: LlmRequest
+) -> LlmResponse | None:
     """After an agent has answered: have its result drawn, or end with what was said."""
     answers = trailing_responses(llm_request)
-    if not answers or any(answer.name not in AGENTS for answer in answers):
+    if not answers:
+        return await verified_first(callback_context, llm_request)
+    if any(answer.name not in AGENTS for answer in answers):
         return None
     _raise_failure(answers)
     charts = [_chart_call(answer) for answer in answers if _is_drawable(answer)]

@@ -9,6 +9,7 @@ from google.adk.agents.readonly_context import ReadonlyContext
 
 from agents.messages import SqlAnswer, SqlQuestion
 from agents.parts import AgentParts, dev_attribute, instruction_text
+from agents.verified import verified_step
 from gtm.semantics.catalog import Catalog, load_catalog
 
 NAME = "sql_analyst"
@@ -42,6 +43,7 @@ def build_sql_analyst(parts: AgentParts, *, mode: Literal["single_turn"] | None 
         input_schema=SqlQuestion,
         output_schema=SqlAnswer,
         mode=mode,
+        before_model_callback=verified_step,
         disallow_transfer_to_parent=True,
         disallow_transfer_to_peers=True,
     )

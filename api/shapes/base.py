@@ -33,6 +33,8 @@ WorkspaceName = Annotated[str, _line(80)]
 DashboardName = Annotated[str, _line(80)]
 ChartTitle = Annotated[str, _line(120)]
 TokenName = Annotated[str, _line(100)]
+Term = Annotated[str, _line(80)]
+ValueName = Annotated[str, _line(500)]
 Email = Annotated[
     str,
     StringConstraints(

@@ -44,6 +44,7 @@ from gone
 """
 
 Step = Callable[[TenantContext], Awaitable[None]]
+Sweep = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,23 @@ class Purger:
     """Purges the workspaces whose time is over, in the background.
 
     Each step takes one kind of thing away and may be repeated; the rows go last, so that what was
-    broken off at any point is done again.
+    broken off at any point is done again. `sweep` takes away what is kept for a time in all others.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, steps: Sequence[Step], *, leftovers: Leftovers
+        self,
+        database: Database,
+        clock: Clock,
+        steps: Sequence[Step],
+        *,
+        leftovers: Leftovers,
+        sweep: Sweep | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._steps = steps
         self._leftovers = leftovers
+        self._sweep = sweep
         self._rounds = Rounds(
             self.purge_due,
             name="purging",
@@ -89,7 +97,10 @@ class Purger:
             cursor = connection.cursor(row_factory=class_row(_Row))
             rows = await cursor.execute(_DUE, [self._clock.now()])
             due = [row.workspace() async for row in rows]
-        return all([await self._is_purged(workspace) for workspace in due])
+        is_all_done = all([await self._is_purged(workspace) for workspace in due])
+        if self._sweep is not None:
+            await self._sweep()
+        return is_all_done
 
     async def _is_purged(self, workspace: Workspace) -> bool:
         tenant_id = workspace.tenant_id

@@ -106,6 +106,8 @@ def test_which_routes_take_an_idempotency_key_is_said() -> None:
         "/v1/charts/pin",
         "/v1/dashboards",
         "/v1/dashboards/{dashboard_id}/share",
+        "/v1/verified-answers",
+        "/v1/synonyms",
     }
 
 

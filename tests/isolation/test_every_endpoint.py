@@ -47,6 +47,9 @@ UNKNOWN = {
     "user_id": "00000000-0000-0000-0000-00000000dead",
     "invitation_id": "00000000-0000-0000-0000-00000000dead",
     "token_id": "00000000-0000-0000-0000-00000000dead",
+    "answer_id": "00000000-0000-0000-0000-00000000dead",
+    "synonym_id": "00000000-0000-0000-0000-00000000dead",
+    "phrase_id": "00000000-0000-0000-0000-00000000dead",
     "source": "ga4",
 }
 QUESTION = "sessions by campaign in November 2026"
@@ -171,6 +174,7 @@ async def one_of_everything(
         ana, f"/v1/tenants/{tenant_id}/invite", {"email": "guest@acme.test", "role": "viewer"}
     )
     token = await made(ana, "/v1/tokens", {"name": "Mine", "scopes": ["read"]})
+    memory = await something_of_each_memory(ana, turn)
     return {
         **turn,
         "tenant_id": tenant_id,
@@ -183,7 +187,24 @@ async def one_of_everything(
         "invitation_id": invitation["id"],
         "invitation_token": invitation["url"].partition("invitation=")[2],
         "token_id": token["id"],
+        **memory,
         "source": "ga4",
+    }
+
+
+async def something_of_each_memory(ana: httpx.AsyncClient, turn: dict[str, str]) -> dict[str, str]:
+    """Let an owner verify an answer, rate it, add a word and ask for what nobody knows."""
+    answer = await made(ana, "/v1/verified-answers", {**turn, "note": "The secret title"})
+    rated = await ana.put(f"/v1/feedback/{turn['turn_id']}", json={"is_helpful": True})
+    assert rated.status_code == 200, rated.text
+    word = {"term": "zephyrish", "kind": "value", "name": "campaign", "value": "zephyr"}
+    synonym = await made(ana, "/v1/synonyms", word)
+    await made(ana, "/v1/analytics/query", {"question": "sessions by zephyrette"}, status=200)
+    phrases = (await ana.get("/v1/unanswered")).json()["items"]
+    return {
+        "answer_id": answer["id"],
+        "synonym_id": synonym["id"],
+        "phrase_id": phrases[0]["id"],
     }
 
 
@@ -285,6 +306,10 @@ async def test_a_token_that_is_not_whole_not_ours_or_for_another_opens_nothing(
 
 async def test_nothing_of_the_workspace_was_changed_by_all_that(scene: Scene) -> None:
     async with client_of(scene.app, await scene.fresh_token("owner")) as ana:
+        memory = [
+            (await ana.get(f"/v1/{name}")).json()["items"]
+            for name in ("verified-answers", "feedback", "synonyms")
+        ]
         current = (await ana.get("/v1/tenants/current")).json()
         dashboard = (await ana.get(f"/v1/dashboards/{scene.things['dashboard_id']}")).json()
         members = (await ana.get("/v1/members")).json()["items"]
@@ -293,6 +318,9 @@ async def test_nothing_of_the_workspace_was_changed_by_all_that(scene: Scene) ->
     assert [chart["title"] for chart in dashboard["charts"]] == ["The secret title"]
     assert {member["email"]: member["role"] for member in members}[EMAILS["member"]] == "member"
     assert "zephyr" in json.dumps(dashboard)
+    [[answer], [rating], [synonym]] = memory
+    assert (answer["note"], rating["is_helpful"]) == ("The secret title", True)
+    assert (synonym["term"], synonym["value"]) == ("zephyrish", "zephyr")
 
 
 async def test_an_expired_token_opens_nothing(scene: Scene) -> None:

@@ -11,9 +11,10 @@ from gtm.audit.base import Door
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.context import TenantContext
 from gtm.errors import InvalidQueryError, NotFoundError
-from gtm.language.outcome import ValueMatch
+from gtm.language.outcome import Match, ValueMatch
 from gtm.semantics.query import MetricQuery, TimeRange
 from gtm.semantics.result import (
+    Claim,
     ColumnRole,
     Format,
     Receipt,
@@ -77,6 +78,24 @@ class FakeAnalytics:
             )
         return self._store(tenant)
 
+    async def explain_change(
+        self, tenant: TenantContext, query: MetricQuery, *, claim: Claim | None, caller: Door
+    ) -> StoredResult:
+        self.calls.append((f"explain_change {claim}", tenant.tenant_id, caller))
+        return self._store(tenant)
+
+    async def forecast_metric(
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
+    ) -> StoredResult:
+        self.calls.append(("forecast_metric", tenant.tenant_id, caller))
+        return self._store(tenant)
+
+    async def find_anomalies(
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
+    ) -> StoredResult:
+        self.calls.append(("find_anomalies", tenant.tenant_id, caller))
+        return self._store(tenant)
+
     async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
         self.calls.append(("run_sql", tenant.tenant_id, caller))
         return self._store(tenant)
@@ -109,7 +128,7 @@ class FakeAnalytics:
 
     async def find_values(
         self, tenant: TenantContext, terms: Sequence[str], *, caller: Door
-    ) -> tuple[ValueMatch, ...]:
+    ) -> tuple[Match, ...]:
         return tuple(
             ValueMatch(term=term, dimension="campaign", value=tenant.tenant_id, is_exact=True)
             for term in terms

@@ -1,0 +1,1 @@
+"""What a workspace remembers: answers it stands for, opinions, words of its own, open questions."""
