@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from agents.reply import TurnReply
+from api.shapes.analytics import SchemaReply
 from api.shapes.audit import AuditPage
 from api.shapes.auth import ConfirmEmailReply, GoogleReply, LoginReply
 from api.shapes.charts import ChartReply
@@ -18,6 +19,7 @@ from api.shapes.dashboards import DashboardPage, DashboardReply, SharePage, Shar
 from api.shapes.integrations import IntegrationsReply, LoadReply
 from api.shapes.invitations import InvitationPage, InvitationPreviewReply, NewInvitationReply
 from api.shapes.members import MemberPage
+from api.shapes.memory import FeedbackPage, SynonymPage, UnansweredPage, VerifiedPage
 from api.shapes.shared import SharedDashboardReply
 from api.shapes.tenants import WorkspacePage, WorkspaceStandingReply
 from api.shapes.tokens import MadeTokenReply, TokenPage
@@ -38,6 +40,7 @@ SHAPES: tuple[type[BaseModel], ...] = (
     ConversationReply,
     DashboardPage,
     DashboardReply,
+    FeedbackPage,
     GoogleReply,
     IntegrationsReply,
     InvitationPage,
@@ -50,12 +53,16 @@ SHAPES: tuple[type[BaseModel], ...] = (
     Option,
     Receipt,
     ResultPreview,
+    SchemaReply,
     SharePage,
     ShareReply,
     SharedDashboardReply,
+    SynonymPage,
     TokenPage,
     TurnReply,
+    UnansweredPage,
     UsagePage,
+    VerifiedPage,
     WorkspacePage,
     WorkspaceStandingReply,
 )

@@ -84,7 +84,7 @@ test("an option of a question back asks its question", async () => {
   });
   const { user, ask } = await open();
   await ask("conversions");
-  await user.click(await screen.findByRole("button", { name: "Purchases" }));
+  await user.click(await screen.findByRole("button", { name: /^Purchases/ }));
   await waitFor(() =>
     expect(requests.filter(({ route }) => route === QUERY).at(-1)?.body).toMatchObject({
       question: "Transactions last 30 days",

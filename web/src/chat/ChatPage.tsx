@@ -17,6 +17,7 @@ const Thread = later(() => import("./Thread"));
 function preloadAnswers(): void {
   const chain = Thread.preload()
     .then(() => import("./Answer"))
+    .then(() => import("./TurnFoot"))
     .then(() => import("../chart/Plot"));
   chain.catch(() => undefined);
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../api/problem";
+import { MoreIcon } from "../ui/MoreIcon";
 
 interface ProblemNoticeProps {
   problem: Problem;
@@ -10,7 +11,10 @@ interface ProblemNoticeProps {
 export function ProblemNotice({ problem, isDisabled, onRetry }: ProblemNoticeProps) {
   return (
     <section className="problem">
-      <h3>{problem.title}</h3>
+      <h3>
+        <MoreIcon name="warning" />
+        {problem.title}
+      </h3>
       {problem.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
       {problem.hint && <p className="problem-hint">{problem.hint}</p>}
       {problem.nearest.length > 0 && <p>Close to it: {problem.nearest.join(", ")}</p>}

@@ -5,20 +5,25 @@ import { Steps } from "./Steps";
 import type { Turn } from "./turn";
 
 const Answer = lazy(() => import("./Answer"));
+const TurnFoot = lazy(() => import("./TurnFoot"));
 
 interface TurnArticleProps {
   turn: Turn;
   isBusy: boolean;
+  /** Whether its chart is the one that words about a chart mean. */
+  isNewestChart: boolean;
   onAsk: (question: string) => void;
   onRetry: (turn: Turn) => void;
 }
 
 /** One question with everything that answers it. */
 export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
-  const { turn, isBusy, onAsk, onRetry } = props;
+  const { turn, isBusy, isNewestChart, onAsk, onRetry } = props;
   const id = useId();
   const { chart, options, problem, receipt, result } = turn;
   const text = options || problem ? "" : turn.text;
+  const kept = keptTurn(turn);
+  const isJudged = kept && !turn.isRunning && turn.outcome !== "error" && turn.outcome !== "stopped";
   return (
     <article className="turn" aria-labelledby={id} aria-busy={turn.isRunning}>
       <h2 className="question" id={id}>
@@ -28,14 +33,12 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
       {options && <OptionsNotice value={options} isDisabled={isBusy} onAsk={onAsk} />}
       {(chart || result || text || receipt) && (
         <Suspense>
-          <Answer
-            kept={keptTurn(turn)}
-            isRunning={turn.isRunning}
-            chart={chart}
-            result={result}
-            text={text}
-            receipt={receipt}
-          />
+          <Answer kept={kept} turn={turn} text={text} edit={isNewestChart && !isBusy ? onAsk : null} />
+        </Suspense>
+      )}
+      {isJudged && (
+        <Suspense>
+          <TurnFoot turn={turn} kept={kept} />
         </Suspense>
       )}
       {problem && (

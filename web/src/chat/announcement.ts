@@ -10,13 +10,16 @@ export function announcement(turn: Turn): string {
       return "Stopped.";
     case "clarify":
     case "refuse":
-      return `${turn.options?.message ?? turn.text} ${count(turn.options?.options.length ?? 0)}`;
+      return `${turn.options?.message ?? turn.text} ${suggestions(turn)}`;
     default:
       return `Answer: ${turn.text.replaceAll(/[*`#]/g, "")}`;
   }
 }
 
-function count(options: number): string {
-  if (options === 0) return "";
-  return options === 1 ? "One suggestion follows." : `${options} suggestions follow.`;
+function suggestions({ options }: Turn): string {
+  const count = options?.options.length ?? 0;
+  if (count === 0) return "";
+  if (count === 1) return "One suggestion follows.";
+  const best = options?.kind === "clarify" ? " The first is the best guess." : "";
+  return `${count} suggestions follow.${best}`;
 }

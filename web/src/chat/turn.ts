@@ -7,6 +7,7 @@ import type {
   Receipt,
   ResultPreview,
   TurnReply,
+  Verified,
 } from "../api/shapes";
 
 export interface ToolCall {
@@ -40,6 +41,8 @@ export interface Turn {
   options: OptionsValue | null;
   problem: Problem | null;
   model: ModelInfo | null;
+  /** Whose answer to the same question this one repeats. */
+  verified: Verified | null;
 }
 
 export const UNDERSTANDING = "understanding";
@@ -60,6 +63,7 @@ export function newTurn(key: string, question: string, conversationId: string | 
     options: null,
     problem: null,
     model: null,
+    verified: null,
   };
 }
 
@@ -135,6 +139,7 @@ function settle(turn: Turn, reply: TurnReply): Turn {
     options: optionsOf(reply),
     problem: outcome === "error" ? runProblem(insights) : null,
     model: reply.model,
+    verified: reply.verified ?? null,
   };
 }
 

@@ -14,7 +14,7 @@ export interface Thread {
   turns: Turn[];
 }
 
-const threadKey = (id: string | null) => ["conversation", id ?? "new"];
+export const threadKey = (id: string | null) => ["conversation", id ?? "new"];
 const LIST = ["conversations"];
 const EMPTY: Thread = { title: "", turns: [] };
 const PATH = "/v1/conversations";

@@ -1,6 +1,15 @@
 import { useMemo, useSyncExternalStore } from "react";
 
-export const SECTIONS = ["people", "workspace", "usage", "tokens", "activity"] as const;
+export const SECTIONS = [
+  "people",
+  "workspace",
+  "words",
+  "verified",
+  "feedback",
+  "usage",
+  "tokens",
+  "activity",
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** What the signed-in product shows. */

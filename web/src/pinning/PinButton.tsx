@@ -77,7 +77,7 @@ export function PinButton({ turn, onChange }: PinButtonProps) {
   return (
     <>
       <Menu
-        className="pin"
+        className="card-button"
         onOpen={open}
         groups={[
           { label: "Pin to", items },

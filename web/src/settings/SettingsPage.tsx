@@ -1,29 +1,40 @@
+import { Suspense } from "react";
 import { ActivitySection } from "../activity/ActivitySection";
 import { PlaceLink } from "../navigation/PlaceLink";
 import type { Section } from "../navigation/place";
 import { PeopleSection } from "../people/PeopleSection";
 import { useSession } from "../services";
 import { TokensSection } from "../tokens/TokensSection";
+import { later } from "../ui/later";
 import { ScreenHead } from "../ui/ScreenHead";
 import { UsageSection } from "../usage/UsageSection";
 import { useIsAtLeast } from "../workspace/queries";
 import { WorkspaceSection } from "./WorkspaceSection";
 import "./settings.css";
 
+const WordsSection = later(() => import("../words/WordsSection"));
+const VerifiedSection = later(() => import("../verified/VerifiedSection"));
+const FeedbackSection = later(() => import("../feedback/FeedbackSection"));
+
 const LABELS: Record<Section, string> = {
   people: "People",
   workspace: "Workspace",
+  words: "Words",
+  verified: "Verified answers",
+  feedback: "Feedback",
   usage: "Usage",
   tokens: "Access tokens",
   activity: "Activity",
 };
+
+const FOR_ADMINS: readonly Section[] = ["words", "feedback", "activity"];
 
 /** All that concerns a workspace but its data. */
 export default function SettingsPage({ section }: { section: Section }) {
   const { workspace } = useSession();
   const isAdmin = useIsAtLeast("admin");
   const sections = (Object.keys(LABELS) as Section[]).filter(
-    (name) => name !== "activity" || isAdmin,
+    (name) => isAdmin || !FOR_ADMINS.includes(name),
   );
   return (
     <div className="screen">
@@ -44,7 +55,9 @@ export default function SettingsPage({ section }: { section: Section }) {
           </ul>
         </nav>
         <div className="section" key={section}>
-          <Shown section={section} />
+          <Suspense fallback={<div className="screen-loading" aria-busy="true" />}>
+            <Shown section={section} />
+          </Suspense>
         </div>
       </div>
     </div>
@@ -57,6 +70,12 @@ function Shown({ section }: { section: Section }) {
       return <PeopleSection />;
     case "workspace":
       return <WorkspaceSection />;
+    case "words":
+      return <WordsSection />;
+    case "verified":
+      return <VerifiedSection />;
+    case "feedback":
+      return <FeedbackSection />;
     case "usage":
       return <UsageSection />;
     case "tokens":

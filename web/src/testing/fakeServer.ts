@@ -37,6 +37,7 @@ export function fakeServer(routes: Record<string, Handler> = {}) {
     "GET /v1/integrations/status": () => json({ items: [{ source: "GA4", is_connected: true }] }),
     "GET /v1/conversations": () => json({ items: [], next_cursor: null }),
     "GET /v1/usage?months=1": () => json({ items: [] }),
+    "GET /v1/feedback?conversation_id=c1&limit=200": () => json({ items: [] }),
     "POST /v1/analytics/query": stream(answered()),
     ...routes,
   };

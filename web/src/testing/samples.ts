@@ -9,6 +9,7 @@ import type {
   Receipt,
   ResultPreview,
   TurnReply,
+  Verified,
   Workspace,
 } from "../api/shapes";
 import type { Membership } from "../auth/session";
@@ -95,6 +96,14 @@ export const RECEIPT: Receipt = {
   duration_ms: 23.4,
   freshness: [{ source: "GSC", through: "2026-11-19", final_through: "2026-11-17" }],
   model: "local/analyst",
+};
+
+export const VERIFIED: Verified = {
+  id: "v1",
+  question: "Top channels?",
+  by: "Ana Acme",
+  at: "2026-11-20T10:00:00Z",
+  note: "Checked against the ad accounts.",
 };
 
 export function replyOf(changes: Partial<TurnReply> = {}): TurnReply {

@@ -27,7 +27,17 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 /** A line icon; always decorative, the button around it carries the words. */
-export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+export function Icon({ name, size }: { name: IconName; size?: number }) {
+  return <Glyph name={name} path={PATHS[name]} size={size} />;
+}
+
+interface GlyphProps {
+  name: string;
+  path: string;
+  size: number | undefined;
+}
+
+export function Glyph({ name, path, size = 18 }: GlyphProps) {
   return (
     <svg
       className={`icon icon-${name}`}
@@ -41,7 +51,7 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

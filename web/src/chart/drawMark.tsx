@@ -1,0 +1,79 @@
+import { Area, Bar, LabelList, Line } from "recharts";
+import type { Mark } from "./marks";
+import { type LabelPlace, ValueLabel } from "./ValueLabel";
+
+export interface Drawing {
+  isStacked: boolean;
+  lies: boolean;
+  isLabelled: boolean;
+  isDotted: boolean;
+  isTop: boolean;
+}
+
+/** One series, as Recharts draws it. */
+export function drawMark(mark: Mark, drawing: Drawing) {
+  const { isStacked, lies, isDotted, isTop } = drawing;
+  const { dataKey, name, color, isPrevious, opacity } = mark;
+  const shared = {
+    dataKey,
+    name,
+    isAnimationActive: false,
+    yAxisId: mark.axis === 1 && !lies ? "right" : "left",
+    ...(isStacked ? { stackId: "all" } : {}),
+  };
+  const dash = isPrevious ? { strokeDasharray: "4 4" } : {};
+  const labels = drawing.isLabelled && labelsOf(mark, drawing);
+  switch (mark.kind) {
+    case "bar": {
+      const end: [number, number, number, number] = lies ? [0, 4, 4, 0] : [4, 4, 0, 0];
+      const radius = !isStacked || isTop ? end : 0;
+      return (
+        <Bar key={dataKey} {...shared} fill={color} fillOpacity={opacity} radius={radius}>
+          {labels}
+        </Bar>
+      );
+    }
+    case "area":
+      return (
+        <Area
+          key={dataKey}
+          {...shared}
+          {...dash}
+          type="monotone"
+          stroke={color}
+          strokeWidth={2}
+          strokeOpacity={opacity}
+          fill={color}
+          fillOpacity={isStacked ? 0.5 : isPrevious ? 0 : 0.14}
+        >
+          {labels}
+        </Area>
+      );
+    default:
+      return (
+        <Line
+          key={dataKey}
+          {...shared}
+          {...dash}
+          type="monotone"
+          stroke={color}
+          strokeWidth={2}
+          strokeOpacity={opacity}
+          dot={isDotted ? { r: 2.5, fill: color, strokeWidth: 0 } : false}
+          activeDot={{ r: 4 }}
+        >
+          {labels}
+        </Line>
+      );
+  }
+}
+
+function labelsOf(mark: Mark, { isStacked, lies }: Drawing) {
+  const place = mark.kind === "bar" ? placeOf(isStacked, lies) : "point";
+  return <LabelList content={(label) => <ValueLabel {...label} mark={mark} place={place} />} />;
+}
+
+function placeOf(isStacked: boolean, lies: boolean): LabelPlace {
+  if (isStacked) return "inside";
+  return lies ? "end" : "top";
+}
