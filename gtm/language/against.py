@@ -6,66 +6,131 @@ import re
 from datetime import date
 
 from gtm.language.dates import (
-    ATOM,
     NUMBER,
+    UNITS,
     DateProblemError,
     Period,
     clipped,
-    read_period,
+    is_unit,
+    number_of,
     relative,
+    say_day,
 )
-from gtm.language.spans import WAYS, TimeReading, read_main
-from gtm.language.tokens import Hit, Owner, Tape, pattern
-from gtm.semantics.query import Comparison, ComparisonKind, RelativeRange, TimeRange
+from gtm.language.named import Named
+from gtm.language.relative import last, this
+from gtm.language.spans import TimeReading, take_main
+from gtm.language.timeline import Found, P, Timeline, sign
+from gtm.language.tokens import Owner, pattern
+from gtm.semantics.periods import comparison_range, shift
+from gtm.semantics.query import Comparison, ComparisonKind, Grain, RelativeRange, TimeRange
 
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
-_OVER = pattern(
-    r"(?P<unit>year|quarter|month|week|day) (?:over|on) (?P=unit)|(?P<short>yoy|qoq|mom|wow|dod)"
+_COMPARE_WORD = (
+    r"(?:compar(?:e|es|ed|ing|ison)|stack(?:s|ed|ing)?(?: up)?|measured?|benchmark(?:ed)?)"
 )
-_SHORT = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
-
-_VERSUS = r"(?:vs|against|than|relative to|compared? (?:to|with|against))"
+VERSUS = (
+    r"(?:vs|versus|against|than|relative to|as opposed to|next to|in comparison (?:to|with)"
+    rf"|{_COMPARE_WORD}(?: it| that| this| them)?(?: back)? (?:to|with|against)"
+    r"|(?:up|down) (?:on|from|over))"
+)
+_IN = r"(?:(?:the|in|for|of|from|during|that of|those of|what it was|it was|we had) )*"
+_ONE = r"period|timeframe|one|stretch|range|same period|days|dates"
 _BEFORE = (
-    rf"(?:the )?(?:previous|prior|preceding)(?: (?P<count>{NUMBER}))? (?P<unit>period|{_UNIT})"
-    rf"|(?:the )?(?P<earlier>period|{_UNIT}) (?:before|prior|earlier)(?: that)?"
+    rf"{_IN}(?:previous|prior|preceding|earlier|last)(?: (?P<count>{NUMBER}))?"
+    rf" (?P<unit>{_ONE}|{_UNIT})"
+    rf"|{_IN}(?:(?P<count2>{NUMBER}) )?(?P<earlier>{_ONE}|{_UNIT})"
+    r" (?:before|prior|earlier|previous|just before|immediately before|preceding)"
+    r"(?: (?:that|this|it|them|then))?"
 )
-_YEAR_AGO = (
-    r"(?:the )?same (?:period|time|days|dates|day|week|month|quarter)(?: (?:of|in|from))?"
-    r" (?:the )?(?:last|previous|prior|a) year(?: ago| earlier| before)?"
-    r"|(?:a|one) year (?:ago|earlier|before)|last year same period"
+_SAME = (
+    r"(?:exact )?same (?:period|times?|stretch|days?|dates?|point|weeks?|months?|quarters?|part"
+    r"|span|window|range|timeframe|one)"
+)
+_LAST_YEAR = (
+    rf"(?:{sign('year')}|{sign('yearago')}"
+    r"|(?:the )?(?:year before|(?:a |one )?year (?:ago|earlier|before|prior)))"
+)
+_SAME_YEAR_AGO = (
+    rf"(?:{_IN}{_SAME}(?: (?:of|in|from|as))? (?:the )?{_LAST_YEAR}|{_LAST_YEAR} {_IN}{_SAME}"
+    rf"|(?:this|that) time {_LAST_YEAR}|sply)"
+)
+_YEAR_AGO = rf"(?:(?:a|one) year (?:earlier|before|prior)|{sign('yearago')}|year ago)"
+_SAME_AGO = rf"{_IN}{_SAME}(?: (?:of|in|from|as))? (?:the )?(?P<p>{P})"
+
+# "Compare October to September" is no range from one to the other.
+_COMPARED_PAIR = pattern(
+    rf"{_COMPARE_WORD} (?:between )?{_IN}(?P<a>{P}) (?:to|with|and|against) {_IN}(?P<b>{P})"
 )
 _PAIR = pattern(
-    rf"(?:compare )(?P<a>{ATOM}) (?:{_VERSUS}|to|with|and) (?P<b>{ATOM})"
-    rf"|(?:(?:in|for|of|from|during) )?(?P<c>{ATOM}) {_VERSUS} (?:the )?(?P<d>{ATOM})"
+    rf"{_IN}(?P<a>{P}) (?:(?:how|and how) (?:does|did) (?:it|that) )?{VERSUS} {_IN}(?P<b>{P})"
 )
-_AND_PAIR = pattern(rf"(?P<a>{ATOM}) and (?P<b>{ATOM})")
-_AGAINST_YEAR = pattern(rf"(?:(?:{_VERSUS}|to|with|and|from|over) )?(?P<ago>{_YEAR_AGO})")
-_AGAINST_BEFORE = pattern(rf"(?:{_VERSUS}|to|with|and|over) (?:{_BEFORE})")
+_AND_PAIR = pattern(rf"(?:between )?{_IN}(?P<a>{P}) (?:and|&) {_IN}(?P<b>{P})")
+_AGAINST_YEAR = pattern(
+    rf"(?:(?:{VERSUS}|to|with|and|from|over|on) )?{_SAME_YEAR_AGO}"
+    rf"|(?:{VERSUS}|to|with|and|from|over|on) {_YEAR_AGO}"
+)
+_AGAINST_SAME = pattern(
+    rf"(?:(?:{VERSUS}|to|with|and|over|on) )?{_SAME_AGO}|{VERSUS} {_IN}(?P<q>{P}) {_IN}{_SAME}"
+)
+_AGAINST_BEFORE = pattern(rf"(?:{VERSUS}|to|with|and|over|on) (?:{_BEFORE})")
 _BEFORE_ALONE = pattern(
-    r"(?:the )?(?:previous|prior|preceding) (?P<unit>period)|(?:the )?(?P<earlier>period) before"
+    r"(?:the )?(?:previous|prior|preceding) (?P<unit>period)"
+    r"|(?:the )?(?P<earlier>period|one) (?:before|prior)(?: that)?"
 )
-_AGAINST = pattern(rf"{_VERSUS} (?:the )?(?P<target>{ATOM})")
-_COMPARE_WITH = pattern(rf"(?:to|with|against) (?:the )?(?P<target>{ATOM})")
-_COMPARES = re.compile(r"(?<!\S)(?:compar\w+|vs|difference)(?!\S)")
+_AGAINST_BARE = pattern(
+    r"(?:vs|versus|against|compared? (?:to|with)) (?:the )?"
+    r"(?:last|previous|prior|prev|before|pp|then)(?: (?:one|time))?(?= |$)(?! @)"
+)
+_AGAINST = pattern(rf"{VERSUS} {_IN}(?P<p>{P})")
+_COMPARE_WITH = pattern(rf"(?:to|with|against|and) {_IN}(?P<p>{P})")
+_COMPARES = re.compile(
+    rf"(?<!\S)(?:{_COMPARE_WORD}|comparisons?|vs|versus|difference|side by side)(?!\S)"
+)
+_PREVIOUS = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
+_YEAR_BEFORE = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
 
 
-def read_pair(tape: Tape, today: date, reading: TimeReading) -> bool:
+def compares(line: Timeline) -> bool:
+    """Return whether something is set against something else."""
+    return _COMPARES.search(line.text) is not None
+
+
+def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
+    """Read "compare October to September", which is no range."""
+    found = line.find(_COMPARED_PAIR)
+    if found is None or len(line.cells()) > 2:
+        return False
+    return _pair(line, found, today, reading)
+
+
+def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read two named periods that are set against each other."""
-    hit = tape.find(_PAIR)
-    if hit is None and _COMPARES.search(tape.masked):
-        hit = tape.find(_AND_PAIR)
-    if hit is None:
+    found = line.find(_PAIR)
+    if found is None and compares(line) and len(line.cells()) == 2:
+        found = line.find(_AND_PAIR)
+    return found is not None and _pair(line, found, today, reading)
+
+
+def _pair(line: Timeline, found: Found, today: date, reading: TimeReading) -> bool:
+    first, second = found.named["a"], found.named["b"]
+    if second.is_before or second.kind == "yearago":
         return False
-    first, second = hit.groups.values()
-    if second.startswith(("previous", "prior")):
-        return False
-    tape.claim(hit.start, hit.end, Owner.COMPARISON)
-    main, other = read_period(first, today), read_period(second, today)
+    line.claim(found, Owner.COMPARISON)
+    if first.month is not None or second.month is not None:
+        days = f"{first.period.label} vs {second.period.label}"
+        months = f"{(first.month or first.period).label} vs {(second.month or second.period).label}"
+        raise DateProblemError("Are these days, or whole months?", months, days)
+    set_against(first, second, today, reading)
+    return True
+
+
+def set_against(first: Named, second: Named, today: date, reading: TimeReading) -> None:
+    """Make the first period the main one, and compare it with the second."""
+    main, other = first.period, second.period
     reading.period = clipped(main, today)
     reading.comparison = _against(reading.period, other, today)
     if reading.period is not main and reading.comparison.kind is ComparisonKind.CUSTOM:
         reading.notes.append(f"{main.label} still runs; {other.label} is counted in full.")
-    return True
 
 
 def _against(main: Period, other: Period, today: date) -> Comparison:
@@ -73,87 +138,129 @@ def _against(main: Period, other: Period, today: date) -> Comparison:
     if main.relative and other.relative:
         names = (main.relative, other.relative)
         if other.relative is RelativeRange.LAST_YEAR and main.relative is not other.relative:
-            return Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
+            return _YEAR_BEFORE
         is_unit_before = main.unit == other.unit and main.relative.value.startswith("this_")
         if is_unit_before or names == (RelativeRange.TODAY, RelativeRange.YESTERDAY):
-            return Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
+            return _PREVIOUS
     if other.relative is RelativeRange.LAST_YEAR and other.unit != main.unit:
-        return Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
+        return _YEAR_BEFORE
     other = clipped(other, today)
     if (main.start, main.end) == (other.start, other.end):
-        raise DateProblemError("Both periods are the same; what should I compare with?", *WAYS)
+        raise DateProblemError("Both periods are the same; what should I compare with?")
+    if _is_year_before(main, other):
+        return _YEAR_BEFORE
     span = TimeRange(start=other.start, end=other.end, label=other.label)
     return Comparison(kind=ComparisonKind.CUSTOM, range=span)
 
 
-def read_comparison(tape: Tape, today: date, reading: TimeReading) -> Period | None:
+def _is_year_before(main: Period, other: Period) -> bool:
+    """Return whether a year to date is set against the former one."""
+    if main.relative is not RelativeRange.THIS_YEAR:
+        return False
+    found = TimeRange(start=main.start, end=main.end, label=main.label)
+    before = comparison_range(found, ComparisonKind.PREVIOUS_YEAR)
+    return (other.start, other.end) == (before.start, before.end)
+
+
+def read_same(line: Timeline, today: date, reading: TimeReading) -> bool:
+    """Read the same stretch of another time: "same period last year", "same days last month"."""
+    if line.take(_AGAINST_YEAR, Owner.COMPARISON):
+        reading.comparison = _YEAR_BEFORE
+        return True
+    if (found := line.find(_AGAINST_SAME)) is not None:
+        _same_ago(line, found, today, reading)
+        return True
+    return False
+
+
+def read_comparison(line: Timeline, today: date, reading: TimeReading) -> Named | None:
     """Read what to compare with; a named period is returned to be settled with the main one."""
-    if hit := tape.take(_OVER, Owner.COMPARISON):
-        _read_over(hit, today, reading)
+    found = line.take(_AGAINST_BEFORE, Owner.COMPARISON) or line.take(
+        _BEFORE_ALONE, Owner.COMPARISON
+    )
+    if found is not None:
+        words = found.words
+        unit = words.get("unit") or words["earlier"]
+        count = words.get("count") or words.get("count2")
+        _before(line, unit, number_of(count) if count else 0, today, reading)
         return None
-    if tape.take(_AGAINST_YEAR, Owner.COMPARISON):
-        reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
+    if line.take(_AGAINST_BARE, Owner.COMPARISON):
+        _before(line, "period", 0, today, reading)
         return None
-    hit = tape.take(_AGAINST_BEFORE, Owner.COMPARISON) or tape.take(_BEFORE_ALONE, Owner.COMPARISON)
-    if hit is not None:
-        _read_before(hit, tape, today, reading)
-        return None
-    hit = tape.take(_AGAINST, Owner.COMPARISON)
-    if hit is None and _COMPARES.search(tape.masked):
-        hit = tape.take(_COMPARE_WITH, Owner.COMPARISON)
-    return None if hit is None else read_period(hit.groups["target"], today)
+    return _read_target(line, today, reading)
 
 
-def _read_over(hit: Hit, today: date, reading: TimeReading) -> None:
-    unit = hit.groups.get("unit") or _SHORT[hit.groups["short"][0]]
-    if unit == "year":
-        reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
+def _read_target(line: Timeline, today: date, reading: TimeReading) -> Named | None:
+    found = line.take(_AGAINST, Owner.COMPARISON)
+    if found is None and compares(line):
+        found = line.take(_COMPARE_WITH, Owner.COMPARISON)
+    if found is None:
+        return None
+    target = found.named["p"]
+    if not target.is_before or target.length is None:
+        return target
+    count, unit = target.length
+    _before(line, unit, count if target.kind == "rolling" else 0, today, reading)
+    return None
+
+
+def _same_ago(line: Timeline, found: Found, today: date, reading: TimeReading) -> None:
+    """Read "same days last month" and "same weekday last week"."""
+    target = (found.named.get("p") or found.named["q"]).period
+    line.claim(found, Owner.COMPARISON)
+    named = take_main(line, reading)
+    is_unit_before = target.unit in UNITS and target == last(target.unit, today)
+    main = reading.main(named.period if named else None)
+    if main is None and is_unit_before:
+        main = this(target.unit, today)
+    if main is None:
+        raise DateProblemError(f"Which period should I compare with {target.label}?")
+    reading.period = main = clipped(main, today)
+    if main.unit == target.unit and is_unit_before and main.relative is not None:
+        reading.comparison = _PREVIOUS
+    elif is_unit_before:
+        days = [shift(day, Grain(target.unit), -1) for day in (main.start, main.end)]
+        span = TimeRange(
+            start=days[0], end=days[1], label=f"{say_day(days[0])} to {say_day(days[1])}"
+        )
+        reading.comparison = Comparison(kind=ComparisonKind.CUSTOM, range=span)
+    else:
+        reading.comparison = _against(main, target, today)
+
+
+def _before(line: Timeline, said: str, count: int, today: date, reading: TimeReading) -> None:
+    unit = said.rstrip("s") if said.rstrip("s") in UNITS else ""
+    named = take_main(line, reading)
+    main = reading.main(named.period if named else None)
+    reading.period = clipped(main, today) if main else None
+    if unit == "year" and count < 2 and (main is None or main.unit != "year"):
+        reading.comparison = _YEAR_BEFORE
         return
-    reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
-    name = "yesterday" if unit == "day" else f"last_{unit}"
-    reading.period = relative(RelativeRange(name), today, unit)
-    reading.notes.append(f"Compared the last full {unit} with the one before.")
-
-
-def _read_before(hit: Hit, tape: Tape, today: date, reading: TimeReading) -> None:
-    unit = (hit.groups.get("unit") or hit.groups["earlier"]).rstrip("s")
-    main = reading.main(read_main(tape, today))
-    reading.period = main
-    count = hit.groups.get("count")
-    if unit == "year" and not count and (main is None or main.unit != "year"):
-        reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
-        return
-    wanted = "" if unit == "period" else f"{count} {unit}" if count else unit
-    if main is None and wanted and not count:
-        name = "yesterday" if unit == "day" else f"this_{unit}"
-        reading.period = relative(RelativeRange(name), today, unit)
-    elif wanted and main is not None and not _is_as_long(main, wanted):
-        message = f"{main.label} and the previous {wanted} are not equally long."
-        raise DateProblemError(message, *WAYS)
-    reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
-
-
-def _is_as_long(main: Period, wanted: str) -> bool:
-    days = (main.end - main.start).days + 1
-    return main.unit == wanted or wanted in {f"{days} day", "week" if days == 7 else ""}
+    if main is None and unit and not count:
+        reading.period = this(unit, today) if unit != "day" else last("day", today)
+    elif unit and main is not None and not is_unit(main, unit, max(count, 1)):
+        wanted = f"{count} {unit}s" if count > 1 else unit
+        raise DateProblemError(f"{main.label} and the previous {wanted} are not equally long.")
+    reading.comparison = _PREVIOUS
 
 
 def settle(reading: TimeReading, target: Period, today: date) -> None:
     """Set a named period against the main one; without a main one, work out which it must be."""
     if reading.period is not None:
+        reading.period = clipped(reading.period, today)
         reading.comparison = _against(reading.period, target, today)
         return
     if target.relative is RelativeRange.LAST_YEAR:
-        reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
+        reading.comparison = _YEAR_BEFORE
         return
     if target.relative is None or not target.relative.value.startswith("last_"):
         message = f"Which period should I compare with {target.label}?"
         raise DateProblemError(message, f"last 30 days vs {target.label}")
     name = target.relative.value.replace("last_", "this_")
     if name not in set(RelativeRange):
-        reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
+        reading.comparison = _PREVIOUS
         reading.period = target
         return
     reading.period = relative(RelativeRange(name), today, target.unit)
-    reading.comparison = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
+    reading.comparison = _PREVIOUS
     reading.notes.append(f"Compared {reading.period.label} with {target.label}.")

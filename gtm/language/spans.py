@@ -1,54 +1,23 @@
-"""The period a question is about: a range, a start, or one named stretch."""
+"""What a question says about time, and the period a query already has."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from gtm.language.dates import (
-    ATOM,
-    MONTH,
-    UNITS,
-    DateProblemError,
-    Period,
-    clipped,
-    month_end,
-    month_start,
-    read_period,
-    relative,
-)
-from gtm.language.tokens import Owner, Tape, pattern
+from gtm.language.dates import UNITS, DateProblemError, Period, month_end, month_start, relative
+from gtm.language.named import Named
+from gtm.language.timeline import P, Timeline
+from gtm.language.tokens import Owner, pattern
 from gtm.semantics.periods import resolve_range
 from gtm.semantics.query import Comparison, Grain, RelativeRange, TimeRange
 
-WAYS = ("last 7 days", "last month", "last 30 days")
-
-_LEAD = (
-    r"(?:(?:in|for|during|on|over|within|of|from|across|throughout|as of|all of|whole|entire|the)"
-    r" )*"
+LEAD = (
+    r"(?:(?:in|for|during|on|over|within|of|from|at|across|throughout|through|as of|as on|all|whole"
+    r"|entire|full|the|our|that was|period|timeframe|dates?) )*"
 )
-_RANGE = pattern(
-    rf"(?:from |between )?(?P<a>{ATOM}) (?:to|until|till|through|thru|-) (?:the )?(?P<b>{ATOM})"
-    rf"|between (?P<c>{ATOM}) and (?P<d>{ATOM})"
-)
-_DAYS_OF_MONTH = pattern(
-    r"(?:from |between |on )?(?:the )?(?P<first>\d{1,2})(?:st|nd|rd|th)? (?:to|and|-) (?:the )?"
-    rf"(?P<second>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH})(?: (?P<year>20\d\d))?"
-)
-_MONTH_DAYS = pattern(
-    rf"(?:from |between |on )?(?P<month>{MONTH}) (?P<first>\d{{1,2}})(?:st|nd|rd|th)?"
-    r" (?:to|and|-) (?P<second>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>20\d\d))?"
-)
-_SINCE = pattern(
-    rf"(?:since|starting|beginning)(?: from| in| on)?(?: the (?:start|beginning) of)? (?P<a>{ATOM})"
-    rf"|from (?P<b>{ATOM}) (?:on|onwards?)"
-)
-_AFTER = pattern(rf"after (?P<a>{ATOM})")
-SINGLE = pattern(rf"{_LEAD}(?P<a>{ATOM})")
-_LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays")
-_YEAR_SAID = re.compile(r"\d{4}")
-_NAMES_MONTH = re.compile(rf"\b(?:{MONTH})\b")
+_SINGLE = pattern(rf"{LEAD}(?P<a>{P})")
+_OVER = frozenset({"over", "throughout", "across", "through"})
 
 
 @dataclass(slots=True)
@@ -57,6 +26,8 @@ class TimeReading:
 
     `former` is the period of the question before, which "and the month before?" is about;
     `lacks_main` says that a comparison was asked for without naming its main period.
+    `is_now` marks "as of today" and the like: the period is today, and the state of now is meant
+    where the metric is one; `is_over` a period that was called "over …" or "throughout …".
     """
 
     period: Period | None = None
@@ -66,6 +37,8 @@ class TimeReading:
     problem: DateProblemError | None = None
     former: Period | None = None
     lacks_main: bool = False
+    is_now: bool = False
+    is_over: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -92,60 +65,18 @@ def period_of(time: RelativeRange | TimeRange | None, today: date) -> Period:
     return Period(found.start, found.end, found.label, name, unit=unit)
 
 
-def read_main(tape: Tape, today: date) -> Period | None:
-    """Claim and return the period itself. Raises DateProblemError for dates that do not exist."""
-    for compiled in (_DAYS_OF_MONTH, _MONTH_DAYS):
-        if hit := tape.take(compiled, Owner.TIME):
-            groups = hit.groups
-            year = groups.get("year", "")
-            first, second = (
-                f"{groups[name]} {groups['month']} {year}".strip() for name in ("first", "second")
-            )
-            return _between(first, second, today)
-    if hit := tape.take(_RANGE, Owner.TIME):
-        first, second = hit.groups.values()
-        return _between(first, second, today)
-    if hit := tape.take(_SINCE, Owner.TIME):
-        return _since(next(iter(hit.groups.values())), today)
-    if hit := tape.take(_AFTER, Owner.TIME):
-        period = clipped(read_period(hit.groups["a"], today), today)
-        start = min(date.fromordinal(period.end.toordinal() + 1), today)
-        return Period(start, today, f"after {period.label}")
-    if hit := tape.take(SINGLE, Owner.TIME):
-        return clipped(read_period(hit.groups["a"], today), today)
-    if tape.take(_LATELY, Owner.TIME):
-        return relative(RelativeRange.LAST_30_DAYS, today, "30 day")
-    return None
-
-
-def _since(text: str, today: date) -> Period:
-    start = clipped(read_period(text, today), today)
-    return Period(start.start, today, f"since {start.label.removesuffix(' so far')}")
-
-
-def _between(first: str, second: str, today: date) -> Period:
-    """Read a range; a year said once holds for both ends."""
-    start, end = read_period(first, today), read_period(second, today)
-    if _NAMES_MONTH.search(first) or first.startswith(("q", "h")):
-        start, end = _with_years(first, second, start, end, today)
-    if start.start > end.start:
-        raise DateProblemError("That range ends before it starts.", *WAYS)
-    whole = Period(start.start, end.end, f"{start.label} to {end.label}")
-    return clipped(whole, today)
-
-
-def _with_years(
-    first: str, second: str, start: Period, end: Period, today: date
-) -> tuple[Period, Period]:
-    has_first, has_second = bool(_YEAR_SAID.search(first)), bool(_YEAR_SAID.search(second))
-    is_same_month = start.start.month == end.start.month
-    if has_first and not has_second and not first.startswith(("last", "this")):
-        end = read_period(f"{second} {start.start.year}", today)
-        if end.start < start.start and not is_same_month:
-            end = read_period(f"{second} {start.start.year + 1}", today)
-    elif not has_first:
-        year = end.start.year
-        start = read_period(f"{first} {year}", today)
-        if start.start > end.start and not is_same_month:
-            start = read_period(f"{first} {year - 1}", today)
-    return start, end
+def take_main(line: Timeline, reading: TimeReading) -> Named | None:
+    """Claim the first stretch that is left, with the small words before it."""
+    found = line.find(_SINGLE)
+    if found is None:
+        return None
+    named, words = found.named["a"], line.said(found).split()
+    if named.month is not None and "on" not in words:
+        day, month = named.period, named.month
+        if "in" not in words:
+            message = f"{day.label}, or the whole of {month.label}?"
+            raise DateProblemError(message, f"on {day.start}", f"in {month.label}")
+        named = Named(month, "month")
+    reading.is_over = bool(_OVER & set(words))
+    line.claim(found, Owner.TIME)
+    return named
