@@ -26,8 +26,9 @@ from agents.model_request import (
 from agents.setup_guides import Guide, load_guides
 from gtm.clock import Clock
 from gtm.insights.narrative import is_row_cap
+from gtm.insights.premise import claimed
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import About, Answer, Clarify, Match, Outcome, Refuse
+from gtm.language.outcome import About, Answer, Clarify, Intent, Match, Outcome, Refuse
 from gtm.language.routing import route
 from gtm.language.shape import read_chart
 from gtm.language.tokens import Tape, tokenise
@@ -38,6 +39,13 @@ from gtm.semantics.result import SourceFreshness
 Parts = list[types.Part]
 
 _MAX_TERMS: Final = 10
+# Which tool does what is to be done with a query.
+_TOOLS: Final[dict[Intent, str]] = {
+    "query": "query_metrics",
+    "explain": "explain_change",
+    "forecast": "forecast_metric",
+    "anomalies": "find_anomalies",
+}
 _GREETING: Final = (
     "Hello. I answer questions about your traffic, conversions and search, for example "
     "*What are my top traffic sources last 30 days?* or *Show conversion funnel by channel*. "
@@ -80,11 +88,12 @@ class Personas:
         asked = _input(SqlQuestion, request)
         outcome = self._understand(asked, request)
         responses = trailing_responses(request)
-        if responses and responses[-1].name == "query_metrics":
+        if responses and responses[-1].name in _TOOLS.values():
             return _typed(_found(responses[-1].response or {}, outcome))
         if isinstance(outcome, Answer):
             query = outcome.query.model_dump(mode="json", exclude_defaults=True)
-            return [_call("query_metrics", query=query)]
+            claim = claimed(asked.question) if outcome.intent == "explain" else None
+            return [_call(_TOOLS[outcome.intent], query=query, claim=claim)]
         if isinstance(outcome, Clarify) and outcome.unknown and not responses:
             return [_call("find_values", terms=list(outcome.unknown[:_MAX_TERMS]))]
         return _typed(_not_answered(outcome))
@@ -194,8 +203,7 @@ def _opening(sentence: str) -> str:
 
 
 def _not_answered(outcome: Clarify | Refuse | About) -> SqlAnswer:
-    kind = "clarify" if isinstance(outcome, About) else outcome.kind
-    return SqlAnswer(outcome=kind, text=outcome.message, options=list(outcome.options))
+    return SqlAnswer(outcome=outcome.kind, text=outcome.message, options=list(outcome.options))
 
 
 def _drawn(result: dict[str, Any], wanted: ChartRequest) -> ChartAnswer:

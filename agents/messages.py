@@ -22,7 +22,9 @@ class SqlQuestion(BaseModel):
 class SqlAnswer(BaseModel):
     """What the SQL analyst found."""
 
-    outcome: Literal["answer", "clarify", "refuse"]
+    outcome: Literal["answer", "clarify", "refuse", "about"] = Field(
+        description="`about`: what the product does or a word means, said without data."
+    )
     result_id: str | None = Field(None, description="Handle of the result the text speaks about.")
     text: str = Field(description="Markdown for the person; every number in it from the result.")
     options: list[Option] = Field(

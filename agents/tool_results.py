@@ -13,7 +13,16 @@ from gtm.insights.narrative import narrate
 from gtm.semantics.preview import ResultPreview, capped
 from gtm.semantics.result import Receipt
 
-RESULT_TOOLS: Final = frozenset({"query_metrics", "run_sql", "get_result"})
+RESULT_TOOLS: Final = frozenset(
+    {
+        "query_metrics",
+        "explain_change",
+        "forecast_metric",
+        "find_anomalies",
+        "run_sql",
+        "get_result",
+    }
+)
 CHART_TOOL: Final = "build_chart"
 _MODEL_ROWS: Final = 10
 _MODEL_CHARS: Final = 1_500

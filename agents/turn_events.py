@@ -20,6 +20,8 @@ from google.genai import types
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from agents.backing import not_verified
+from agents.local_analyst import LocalAnalyst
 from agents.reply import TurnOutcome
 from agents.tool_results import CHART_TOOL, RESULT_TOOLS
 from agents.turn_record import TurnRecord
@@ -28,6 +30,7 @@ from gtm.language.outcome import Option
 
 _ORCHESTRATOR: Final = "orchestrator"
 _SPEAKERS: Final = frozenset({"sql_analyst", "integration_setup"})
+_OFFERING: Final = frozenset({"clarify", "refuse"})
 _AGENTS: Final = _SPEAKERS | {"chart_builder"}
 # ADK gives a model that can't combine typed output and tools this tool to answer with.
 _ANSWER_TOOL: Final = "set_model_response"
@@ -42,6 +45,7 @@ class Translator:
         self._text = TurnText(turn_id)
         self._steps: list[str] = []
         self._calls: dict[str, str] = {}
+        self._asked: list[str] = []
         self.outcome: TurnOutcome = "guide"
         self.result_id: str | None = None
         self.options: tuple[Option, ...] = ()
@@ -65,7 +69,7 @@ class Translator:
                 yield from self._answered(part.function_response)
         is_step = any(part.function_call or part.function_response for part in parts)
         if event.author == _ORCHESTRATOR and not is_step and not self._text.texts:
-            yield from self._text.finish(event.id, _words(parts), result=None)
+            yield from self._text.finish(event.id, _words(parts), check=self._check)
 
     def close(self) -> Iterator[BaseEvent]:
         """Yield the ends of what is still open, so that a broken-off stream stays well-formed."""
@@ -79,6 +83,7 @@ class Translator:
     def _called(self, call: types.FunctionCall) -> Iterator[BaseEvent]:
         name, call_id = call.name or "", call.id or ""
         if name in _AGENTS:
+            self._asked.append(str((call.args or {}).get("question", "")))
             if name not in self._steps:
                 yield StepStartedEvent(step_name=name)
             self._steps.append(name)
@@ -123,18 +128,27 @@ class Translator:
             self.outcome = "answer" if answer.get("is_built") else "refuse"
         # A chart speaks only when nobody else has: when an earlier result is drawn anew.
         if agent in _SPEAKERS or not self._text.texts:
-            is_found = agent == "sql_analyst" and self.outcome == "answer"
-            result = self._record.result(self.result_id) if is_found else None
-            yield from self._text.finish(call_id, str(answer.get("text") or ""), result=result)
-        if agent == "sql_analyst" and self.outcome in {"clarify", "refuse"}:
+            # How far the data reaches is told by a tool without rows.
+            check = None if agent == "integration_setup" else self._check
+            yield from self._text.finish(call_id, str(answer.get("text") or ""), check=check)
+        if agent == "sql_analyst" and (self.outcome in _OFFERING or self.options):
             yield self._offer(answer)
         if agent in self._steps:
             self._steps.remove(agent)
             if agent not in self._steps:
                 yield StepFinishedEvent(step_name=agent)
 
+    def _check(self, text: str) -> str:
+        """Return what has to be said of a text's numbers; without data rules say what they know."""
+        results = list(self._record.results.values())
+        if self._model_name == LocalAnalyst.NAME and not results:
+            return ""
+        told = self._record.tool_texts.values()
+        return not_verified(text, results, asked=self._asked, told=told)
+
     def _conclude(self, answer: Mapping[str, Any]) -> None:
-        self.outcome = answer.get("outcome", "error")
+        said = answer.get("outcome", "error")
+        self.outcome = "guide" if said == "about" else said
         self.result_id = answer.get("result_id") or self.result_id
         self.options = tuple(Option.model_validate(item) for item in answer.get("options", ()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +13,6 @@ from ag_ui.core import (
     TextMessageStartEvent,
 )
 from pydantic_core import from_json
-
-from agents.tool_results import draft_text
-from agents.turn_record import CapturedResult
-from gtm.insights.facts import find_facts
-from gtm.insights.grounding import ungrounded_numbers
 
 # A model yields a token at a time; an event for each would cost more than it shows.
 _MIN_DELTA_CHARS: Final = 24
@@ -49,15 +44,17 @@ class TurnText:
         if len(text) - len(message.sent) >= _MIN_DELTA_CHARS:
             yield from _send(message, text)
 
-    def finish(self, key: str, text: str, *, result: CapturedResult | None) -> Iterator[BaseEvent]:
-        """End a message with its final text, and say which numbers the result does not back."""
+    def finish(
+        self, key: str, text: str, *, check: Callable[[str], str] | None
+    ) -> Iterator[BaseEvent]:
+        """End a message with its final text, and with what a check of its numbers has to add."""
         message = next((self._open.pop(name) for name in list(self._open) if key in name), None)
         if not text:
             return
         if message is None or not text.startswith(message.sent):
             yield from _end(message)
             message = _Message(self._next_id())
-        checked = text + _unbacked(text, result)
+        checked = text if check is None else text + check(text)
         yield from _send(message, checked)
         yield from _end(message)
         self.texts.append(checked)
@@ -97,19 +94,3 @@ def _text_so_far(written: str) -> str:
         return ""
     text = value.get("text") if isinstance(value, dict) else None
     return text if isinstance(text, str) else ""
-
-
-def _unbacked(text: str, result: CapturedResult | None) -> str:
-    """Return a warning that names the numbers of a text which the result does not back."""
-    if result is None:
-        return ""
-    table, preview = result.preview.table(), result.preview
-    backed = "\n".join((*preview.facts, draft_text(preview), *result.receipt.assumptions))
-    missing = [
-        number
-        for number in ungrounded_numbers(text, table, find_facts(table))
-        if number not in backed
-    ]
-    if not missing:
-        return ""
-    return f"\n\n**Not verified:** {', '.join(dict.fromkeys(missing))} is not in the result."

@@ -177,12 +177,8 @@ class ProductTool(Tool):
             description=text,
             parameters=slim_schema(definition.arguments),
             output_schema=shallow_schema(definition.output),
-            annotations=ToolAnnotations(
-                read_only_hint=True,
-                destructive_hint=False,
-                idempotent_hint=True,
-                open_world_hint=False,
-            ),
+            # What only reads is neither destructive nor changes anything a second time.
+            annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False),
         )
         tool._definition, tool._callers = definition, callers
         return tool

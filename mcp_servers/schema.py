@@ -25,10 +25,12 @@ _NOISE = {
 # Fields a caller may send but has no reason to: the server fills them in.
 _UNPUBLISHED = {
     "TimeRange": {"label", "is_assumed"},
+    # Whoever wants a certain chart says so to `build_chart`.
+    "MetricQuery": {"chart"},
     "ChartDraft": {"config"},
 }
 # Fields of an answer that repeat what the caller sent, or what another one says.
-_UNANNOUNCED = {"QueryOutput": {"resolved", "offset"}}
+_UNANNOUNCED = {"QueryOutput": {"resolved", "offset", "title", "is_truncated", "group_count"}}
 
 
 def slim_schema(model: type[BaseModel]) -> _Schema:

@@ -34,6 +34,9 @@ def build_sql_analyst(parts: AgentParts, *, mode: Literal["single_turn"] | None 
             parts.tools.only(
                 "list_metrics",
                 "query_metrics",
+                "explain_change",
+                "forecast_metric",
+                "find_anomalies",
                 "find_values",
                 "list_views",
                 "describe_view",

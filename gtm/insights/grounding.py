@@ -44,6 +44,14 @@ _NUMBER = re.compile(
 )
 _LIST_MARKER = re.compile(r"(?m)^\s*\d+[.)]\s")
 _RANKED = re.compile(r"\b(?:top|first|bottom|last|best|worst)[\s-]$", re.I)
+_COUNTING = re.compile(
+    r"\b(?:top|first|bottom|last|past|next|previous|up to|at most|at least|within|Q)"
+    r"[\s-]?\d[\d,]*\b"
+    r"|\b\d[\d,]*[\s-](?:full |whole |calendar )?"
+    r"(?:days?|weeks?|months?|quarters?|years?|hours?|minutes?|questions?|options?)\b"
+    r"|\b(?:19|20)\d\d\b",
+    re.I,
+)
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _PARTS = ("%", "percent", "point", "pt", "pp")
 
@@ -69,6 +77,20 @@ def ungrounded_numbers(text: str, table: ResultTable, facts: Sequence[Fact]) -> 
         if not is_rank and not _is_known(quoted, known):
             missing.append(quoted.text)
     return missing
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers and dates of a text as written, without those that only count on.
+
+    "The last 30 days" and "the top 5" ask for a number of something; they say nothing of the data.
+    """
+    found: list[str] = []
+    rest = _LIST_MARKER.sub(" ", text)
+    for pattern in _DATES:
+        found += [match.group().strip() for match in pattern.finditer(rest)]
+        rest = pattern.sub(" ", rest)
+    rest = _COUNTING.sub(" ", rest)
+    return found + [match.group().strip() for match in _NUMBER.finditer(rest)]
 
 
 def _read(match: re.Match[str]) -> _Quoted:

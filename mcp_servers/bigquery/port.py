@@ -9,9 +9,9 @@ from gtm.analytics.listing import MetricEntry, ViewDoc
 from gtm.audit.base import Door
 from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.context import TenantContext
-from gtm.language.outcome import ValueMatch
+from gtm.language.outcome import Match
 from gtm.semantics.query import MetricQuery
-from gtm.semantics.result import SourceFreshness, StoredResult
+from gtm.semantics.result import Claim, SourceFreshness, StoredResult
 
 
 class Analytics(Protocol):
@@ -21,6 +21,24 @@ class Analytics(Protocol):
         self, tenant: TenantContext, query: MetricQuery, *, caller: Door
     ) -> StoredResult:
         """Answer a governed query."""
+        ...
+
+    async def explain_change(
+        self, tenant: TenantContext, query: MetricQuery, *, claim: Claim | None, caller: Door
+    ) -> StoredResult:
+        """Say where a change came from."""
+        ...
+
+    async def forecast_metric(
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
+    ) -> StoredResult:
+        """Say what comes next, and how sure that is."""
+        ...
+
+    async def find_anomalies(
+        self, tenant: TenantContext, query: MetricQuery, *, caller: Door
+    ) -> StoredResult:
+        """Find the days that stand out."""
         ...
 
     async def run_sql(self, tenant: TenantContext, sql: str, *, caller: Door) -> StoredResult:
@@ -39,7 +57,7 @@ class Analytics(Protocol):
 
     async def find_values(
         self, tenant: TenantContext, terms: Sequence[str], *, caller: Door
-    ) -> tuple[ValueMatch, ...]:
+    ) -> tuple[Match, ...]:
         """Look names up in the data."""
         ...
 

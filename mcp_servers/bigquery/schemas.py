@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from gtm.charts.spec import ChartDraft
-from gtm.language.outcome import ValueMatch
+from gtm.language.outcome import Match
 from gtm.semantics.preview import MAX_ROWS, ResultPreview
 from gtm.semantics.query import MetricQuery
-from gtm.semantics.result import Receipt, SourceFreshness, StoredResult
+from gtm.semantics.result import Claim, Receipt, SourceFreshness, StoredResult
 from mcp_servers.runtime import Arguments
 
 
@@ -34,6 +34,33 @@ class QueryMetricsArguments(Arguments):
     """The question as a metric query."""
 
     query: MetricQuery
+
+
+# A model reads the fields once, with the tool that takes them all; every call is checked whole.
+_BRIEF: Final = {
+    "type": "object",
+    "properties": {"metrics": {"type": "array", "items": {"type": "string"}}},
+}
+
+
+def _like_query(fields: str) -> WithJsonSchema:
+    """Publish a query by what this tool takes of it."""
+    return WithJsonSchema({**_BRIEF, "description": f"As for query_metrics: {fields}."})
+
+
+class ExplainArguments(Arguments):
+    """The change in question, and what is said to have happened."""
+
+    query: Annotated[
+        MetricQuery, _like_query("one metric, time, compare, filters; dimensions split by those only")
+    ]
+    claim: Claim | None = Field(None, description="What the person says happened.")
+
+
+class AnalysisArguments(Arguments):
+    """One metric over a period."""
+
+    query: Annotated[MetricQuery, _like_query("one metric, time, filters")]
 
 
 class FindValuesArguments(Arguments):
@@ -110,9 +137,9 @@ class MetricList(BaseModel):
 
 
 class ValueMatches(BaseModel):
-    """Values of the workspace's data that the names stand for."""
+    """What the names stand for: values of the workspace's data, or words of its own."""
 
-    matches: tuple[ValueMatch, ...]
+    matches: tuple[Match, ...]
 
 
 class QueryOutput(ResultPreview):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from gtm.charts.spec import ChartSpec
+from gtm.language.outcome import Match, WordMatch
 from gtm.semantics.preview import ResultPreview, capped
 from gtm.semantics.result import SourceFreshness
 from mcp_servers.bigquery.schemas import (
@@ -67,11 +68,15 @@ def values_text(found: ValueMatches) -> str:
     """Return one line a match."""
     if not found.matches:
         return "Nothing in the data matches."
-    return _lines(
-        f"{match.term!r} {'is' if match.is_exact else 'may mean'} "
-        f"{match.dimension} = {match.value!r}"
-        for match in found.matches
-    )
+    return _lines(map(_match_text, found.matches))
+
+
+def _match_text(match: Match) -> str:
+    if isinstance(match, WordMatch):
+        value = f" = {match.value!r}" if match.kind == "value" else ""
+        return f"{match.term!r} is this workspace's own word for {match.name}{value}"
+    sure = "is" if match.is_exact else "may mean"
+    return f"{match.term!r} {sure} {match.dimension} = {match.value!r}"
 
 
 def chart_text(chart: ChartSpec) -> str:

@@ -10,8 +10,10 @@ from gtm.semantics.result import StoredResult
 from mcp_servers.bigquery import texts
 from mcp_servers.bigquery.port import Analytics
 from mcp_servers.bigquery.schemas import (
+    AnalysisArguments,
     BuildChartArguments,
     DescribeViewArguments,
+    ExplainArguments,
     FindValuesArguments,
     Freshness,
     GetResultArguments,
@@ -49,6 +51,27 @@ class AnalyticsTools:
                 QueryMetricsArguments,
                 QueryOutput,
                 self.query_metrics,
+            ),
+            ToolDefinition(
+                "explain_change",
+                "Explain a change",
+                ExplainArguments,
+                QueryOutput,
+                self.explain_change,
+            ),
+            ToolDefinition(
+                "forecast_metric",
+                "Forecast a metric",
+                AnalysisArguments,
+                QueryOutput,
+                self.forecast_metric,
+            ),
+            ToolDefinition(
+                "find_anomalies",
+                "Find unusual days",
+                AnalysisArguments,
+                QueryOutput,
+                self.find_anomalies,
             ),
             ToolDefinition(
                 "find_values", "Find values", FindValuesArguments, ValueMatches, self.find_values
@@ -97,6 +120,26 @@ class AnalyticsTools:
             caller.tenant, arguments.query, caller=caller.door
         )
         return _result(stored)
+
+    async def explain_change(self, caller: Caller, arguments: ExplainArguments) -> ToolOutput:
+        """Take a change apart."""
+        return _result(
+            await self._service.explain_change(
+                caller.tenant, arguments.query, claim=arguments.claim, caller=caller.door
+            )
+        )
+
+    async def forecast_metric(self, caller: Caller, arguments: AnalysisArguments) -> ToolOutput:
+        """Forecast a metric."""
+        return _result(
+            await self._service.forecast_metric(caller.tenant, arguments.query, caller=caller.door)
+        )
+
+    async def find_anomalies(self, caller: Caller, arguments: AnalysisArguments) -> ToolOutput:
+        """Look for days that stand out."""
+        return _result(
+            await self._service.find_anomalies(caller.tenant, arguments.query, caller=caller.door)
+        )
 
     async def find_values(self, caller: Caller, arguments: FindValuesArguments) -> ToolOutput:
         """Look names up in the workspace's data."""
