@@ -1,10 +1,16 @@
-import { CartesianGrid, ComposedChart, ResponsiveContainer, Tooltip } from "recharts";
+import {
+  CartesianGrid,
+  ComposedChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+} from "recharts";
 import type { ChartSpec } from "../api/shapes";
 import { formatTick, formatValue } from "../ui/format";
 import { AxisNames } from "./AxisNames";
 import { lyingAxes, uprightAxes } from "./axes";
-import { drawMark } from "./drawMark";
-import { categoryFormat, type Mark, marksOf } from "./marks";
+import { drawBand, drawMark } from "./drawMark";
+import { bandOf, categoryFormat, type Mark, marksOf } from "./marks";
 import { hoveredRow, PlotTooltip } from "./PlotTooltip";
 import { reachOf } from "./ValueLabel";
 
@@ -15,6 +21,7 @@ const LABELLED_BARS = { lying: 24, upright: 12 };
 export function CartesianPlot({ spec }: { spec: ChartSpec }) {
   const { xAxis, isHorizontal: lies = false, isStacked = false } = spec.config;
   const marks = marksOf(spec);
+  const band = bandOf(spec);
   const category = categoryFormat(spec);
   const count = spec.data.length;
   const isLabelled = isLabelledIn(spec, marks);
@@ -41,9 +48,17 @@ export function CartesianPlot({ spec }: { spec: ChartSpec }) {
             content={(hover) => {
               const row = hoveredRow(hover);
               const title = row ? category.full(row[xAxis.dataKey] ?? null) : "";
-              return row && <PlotTooltip title={title} marks={marks} row={row} />;
+              return row && <PlotTooltip title={title} marks={marks} band={band} row={row} />;
             }}
           />
+          {hasNegative(spec, marks) && (
+            <ReferenceLine
+              {...(lies ? { x: 0 } : { y: 0 })}
+              yAxisId="left"
+              stroke="var(--line-strong)"
+            />
+          )}
+          {band && drawBand(band)}
           {marks.map((mark, i) =>
             drawMark(mark, {
               isStacked,
@@ -57,6 +72,11 @@ export function CartesianPlot({ spec }: { spec: ChartSpec }) {
       </ResponsiveContainer>
     </AxisNames>
   );
+}
+
+/** With bars on both sides of it, where zero is has to be seen. */
+function hasNegative({ data }: ChartSpec, marks: Mark[]): boolean {
+  return marks.some(({ dataKey }) => data.some((row) => Number(row[dataKey] ?? 0) < 0));
 }
 
 /** Whether numbers stand at the marks: as was wished, or else where bars have room for them. */

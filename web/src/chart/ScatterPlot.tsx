@@ -24,6 +24,7 @@ export function ScatterPlot({ spec }: { spec: ChartSpec }) {
     format: xAxis.format ?? null,
     kind: "line",
     isPrevious: false,
+    isAhead: false,
     opacity: 0,
     axis: 0,
   };

@@ -30,8 +30,9 @@ export function ValueLabel({ mark, place, ...label }: LabelProps & { mark: Mark;
   const middle = x + width / 2;
   switch (place) {
     case "end":
+      // What is below zero has its number beside the zero line: its own end may be at the names.
       return (
-        <text x={x + Math.max(width, 0) + GAP} y={y + height / 2} dy="0.35em" {...PLAIN}>
+        <text x={Math.max(x, x + width) + GAP} y={y + height / 2} dy="0.35em" {...PLAIN}>
           {text}
         </text>
       );

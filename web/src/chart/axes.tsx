@@ -2,7 +2,7 @@ import { XAxis, YAxis } from "recharts";
 import type { Cell, ChartSpec } from "../api/shapes";
 import { formatTick } from "../ui/format";
 import { FootTick, SideTick } from "./CategoryTick";
-import { categoryFormat, type Mark, truncate } from "./marks";
+import { bandOf, categoryFormat, type Mark, truncate } from "./marks";
 import { axisTicks } from "./ticks";
 
 export const TICK = { fontSize: 12, fill: "var(--muted)" };
@@ -83,6 +83,10 @@ function valueAxis(spec: ChartSpec, marks: Mark[], axis: 0 | 1) {
 }
 
 function scale(spec: ChartSpec, marks: Mark[]) {
-  const ticks = axisTicks(spec.data, marks, spec.config.isStacked ?? false);
+  const band = bandOf(spec);
+  const keys = marks.map(({ dataKey }) => dataKey);
+  const drawn = band ? [...keys, band.high, band.low] : keys;
+  const isWhole = marks.every(({ format }) => format === "integer");
+  const ticks = axisTicks(spec.data, drawn, { isWhole, isStacked: spec.config.isStacked ?? false });
   return ticks ? { ticks, domain: [0, ticks.at(-1) ?? 0] } : {};
 }

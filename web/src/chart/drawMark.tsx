@@ -1,5 +1,5 @@
 import { Area, Bar, LabelList, Line } from "recharts";
-import type { Mark } from "./marks";
+import type { Band, Mark, Row } from "./marks";
 import { type LabelPlace, ValueLabel } from "./ValueLabel";
 
 export interface Drawing {
@@ -13,7 +13,7 @@ export interface Drawing {
 /** One series, as Recharts draws it. */
 export function drawMark(mark: Mark, drawing: Drawing) {
   const { isStacked, lies, isDotted, isTop } = drawing;
-  const { dataKey, name, color, isPrevious, opacity } = mark;
+  const { dataKey, name, color, isPrevious, isAhead, opacity } = mark;
   const shared = {
     dataKey,
     name,
@@ -21,7 +21,7 @@ export function drawMark(mark: Mark, drawing: Drawing) {
     yAxisId: mark.axis === 1 && !lies ? "right" : "left",
     ...(isStacked ? { stackId: "all" } : {}),
   };
-  const dash = isPrevious ? { strokeDasharray: "4 4" } : {};
+  const dash = isPrevious || isAhead ? { strokeDasharray: "4 4" } : {};
   const labels = drawing.isLabelled && labelsOf(mark, drawing);
   switch (mark.kind) {
     case "bar": {
@@ -66,6 +66,26 @@ export function drawMark(mark: Mark, drawing: Drawing) {
         </Line>
       );
   }
+}
+
+/** What a forecast will probably be between. */
+export function drawBand({ low, high, name, color }: Band) {
+  const range = (row: Row) =>
+    typeof row[low] === "number" && typeof row[high] === "number" ? [row[low], row[high]] : null;
+  return (
+    <Area
+      key="band"
+      dataKey={range}
+      name={name}
+      yAxisId="left"
+      type="monotone"
+      stroke="none"
+      fill={color}
+      fillOpacity={0.16}
+      activeDot={false}
+      isAnimationActive={false}
+    />
+  );
 }
 
 function labelsOf(mark: Mark, { isStacked, lies }: Drawing) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ChartSpec } from "../api/shapes";
 import { CHART } from "../testing/samples";
-import { categoryFormat, marksOf } from "./marks";
+import { bandOf, categoryFormat, marksOf } from "./marks";
 
 const withSeries = (series: ChartSpec["config"]["series"]): ChartSpec => ({
   ...CHART,
@@ -44,4 +44,42 @@ test("dates along the axis read by their grain", () => {
     config: { ...CHART.config, xAxis: { dataKey: "period", type: "date" } },
   };
   expect(categoryFormat(spec).tick("2026-10-01")).toBe("Oct 2026");
+});
+
+const FORECAST: ChartSpec = {
+  ...CHART,
+  type: "line",
+  data: [
+    { period: "2026-10-05", actual: 10, forecast: null, low: null, high: null },
+    { period: "2026-11-09", actual: null, forecast: 12, low: 8, high: 16 },
+  ],
+  config: {
+    ...CHART.config,
+    xAxis: { dataKey: "period", type: "date" },
+    series: [
+      { dataKey: "actual", name: "Sessions" },
+      { dataKey: "forecast", name: "Forecast", color: "#d06010" },
+      { dataKey: "low", name: "Range from" },
+      { dataKey: "high", name: "Range to" },
+    ],
+  },
+};
+
+test("the edges of a forecast are one band, in the forecast's colour", () => {
+  expect(bandOf(FORECAST)).toEqual({ low: "low", high: "high", name: "Range", color: "#d06010" });
+  expect(marksOf(FORECAST).map(({ dataKey, isAhead }) => [dataKey, isAhead])).toEqual([
+    ["actual", false],
+    ["forecast", true],
+  ]);
+});
+
+test("a lowest and a highest value without a forecast are lines like any other", () => {
+  const series = FORECAST.config.series.filter(({ dataKey }) => dataKey !== "forecast");
+  const spec = { ...FORECAST, config: { ...FORECAST.config, series } };
+  expect(bandOf(spec)).toBeNull();
+  expect(marksOf(spec)).toHaveLength(3);
+});
+
+test("days of a forecast are days, however far apart", () => {
+  expect(categoryFormat(FORECAST).tick("2026-10-05")).toBe("Oct 5");
 });

@@ -1,4 +1,4 @@
-import type { Cell, ChartSpec, Format, Grain, Series } from "../api/shapes";
+import type { Cell, ChartSpec, Format, Series } from "../api/shapes";
 import { formatDate, formatDateTick, formatTick, formatValue, grainOf } from "../ui/format";
 import { seriesColor } from "./palette";
 
@@ -13,16 +13,31 @@ export interface Mark {
   format: Format | null;
   kind: MarkKind;
   isPrevious: boolean;
+  /** Not measured but forecast. */
+  isAhead: boolean;
   opacity: number;
   /** 0 is the left axis; a series in another unit gets the right one. */
   axis: 0 | 1;
 }
 
+/** Between what a forecast will probably be. */
+export interface Band {
+  low: string;
+  high: string;
+  name: string;
+  color: string;
+}
+
 const PREVIOUS = "_previous";
+// What the columns of a forecast and of unusual days are called.
+const AHEAD = "forecast";
+const EXPECTED = "expected";
+const RANGE = { low: "low", high: "high" };
 
 export function marksOf(spec: ChartSpec): Mark[] {
   const base: MarkKind = spec.type === "bar" || spec.type === "area" ? spec.type : "line";
-  const { series, yAxis } = spec.config;
+  const { yAxis } = spec.config;
+  const series = bandOf(spec) ? spec.config.series.filter(isNoEdge) : spec.config.series;
   const first = formatOf(series[0], yAxis.format);
   const current = series.filter(({ dataKey }) => !dataKey.endsWith(PREVIOUS));
   return series.map((one) => {
@@ -39,9 +54,32 @@ export function marksOf(spec: ChartSpec): Mark[] {
       format,
       kind: one.type ?? base,
       isPrevious,
+      isAhead: one.dataKey === AHEAD,
       axis: unitOf(format) === unitOf(first) ? 0 : 1,
     };
   });
+}
+
+const isNoEdge = ({ dataKey }: Series): boolean => dataKey !== RANGE.low && dataKey !== RANGE.high;
+
+/** The range around a forecast, which is drawn as one; null when the chart shows none. */
+export function bandOf({ type, config: { series } }: ChartSpec): Band | null {
+  const [ahead, low, high] = [AHEAD, RANGE.low, RANGE.high].map((key) =>
+    series.find(({ dataKey }) => dataKey === key),
+  );
+  if (!ahead || !low || !high || type === "bar") return null;
+  return {
+    ...RANGE,
+    name: sharedStart(low.name, high.name) || "Range",
+    color: ahead.color ?? seriesColor(series.indexOf(ahead)),
+  };
+}
+
+/** The words that two names begin with: "Range" of "Range from" and "Range to". */
+function sharedStart(one: string, other: string): string {
+  const words = other.split(" ");
+  const parted = one.split(" ").findIndex((word, i) => word !== words[i]);
+  return words.slice(0, Math.max(parted, 0)).join(" ");
 }
 
 function formatOf(series: Series | undefined, fallback: Format | null | undefined): Format | null {
@@ -63,11 +101,16 @@ export function categoryFormat(spec: ChartSpec): CategoryFormat {
   if (type !== "date") {
     return { tick: (v) => formatTick(v, format), full: (v) => formatValue(v, format) };
   }
-  const grain: Grain | null = grainOf(spec.data.map((row) => row[dataKey] ?? null));
+  const grain = areDays(spec) ? "day" : grainOf(spec.data.map((row) => row[dataKey] ?? null));
   return {
     tick: (v) => (typeof v === "string" ? formatDateTick(v, grain) : formatValue(v, format)),
     full: (v) => (typeof v === "string" ? formatDate(v, grain) : formatValue(v, format)),
   };
+}
+
+/** Days that do not follow each other must not pass for weeks or months. */
+function areDays({ config: { series } }: ChartSpec): boolean {
+  return series.some(({ dataKey }) => dataKey === AHEAD || dataKey === EXPECTED);
 }
 
 /** A slice's colour: the one its row carries, or else the theme's. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { niceTicks } from "./ticks";
+import type { Row } from "./marks";
+import { axisTicks, niceTicks } from "./ticks";
 
 test.each([
   [18423, true, [0, 5000, 10000, 15000, 20000]],
@@ -15,4 +16,12 @@ test.each([
 test("negative values and an all-zero chart keep the chart's own scale", () => {
   expect(niceTicks(10, -5, true)).toBeNull();
   expect(niceTicks(0, 0, true)).toBeNull();
+});
+
+test("an axis reaches over all that hangs on it, one above the other where it is stacked", () => {
+  const rows: Row[] = [{ a: 3, b: 4 }, { a: 1 }];
+  const highest = (isStacked: boolean) =>
+    axisTicks(rows, ["a", "b"], { isWhole: true, isStacked })?.at(-1);
+  expect(highest(false)).toBe(4);
+  expect(highest(true)).toBe(8);
 });

@@ -1,4 +1,4 @@
-import type { Mark, Row } from "./marks";
+import type { Row } from "./marks";
 
 const STEPS = [1, 2, 2.5, 5, 10];
 const INTERVALS = 4;
@@ -14,12 +14,20 @@ export function niceTicks(largest: number, smallest: number, isWhole: boolean): 
   return Array.from({ length: count + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 
-/** The ticks of one value axis over all the marks that hang on it. */
-export function axisTicks(rows: readonly Row[], marks: Mark[], isStacked: boolean): number[] | null {
+interface AxisKind {
+  isWhole: boolean;
+  isStacked: boolean;
+}
+
+/** The ticks of one value axis over all that hangs on it. */
+export function axisTicks(
+  rows: readonly Row[],
+  keys: readonly string[],
+  { isWhole, isStacked }: AxisKind,
+): number[] | null {
   const heights = rows.flatMap((row) => {
-    const values = marks.map(({ dataKey }) => Number(row[dataKey] ?? 0));
+    const values = keys.map((key) => Number(row[key] ?? 0));
     return isStacked ? [values.reduce((sum, value) => sum + value, 0), ...values] : values;
   });
-  const isWhole = marks.every(({ format }) => format === "integer");
   return niceTicks(Math.max(0, ...heights), Math.min(0, ...heights), isWhole);
 }

@@ -144,18 +144,20 @@ export function formatRange(start: string, end: string): string {
   return dates.full.formatRange(from, to).replaceAll("\u2009", " ");
 }
 
-/** The width of one point, read off the dates themselves. */
+/** The width of one point, read off the dates themselves: they begin where a period does. */
 export function grainOf(values: readonly Cell[]): Grain | null {
-  const days = values
+  const dates = values
     .map((value) => (typeof value === "string" ? parseDate(value) : null))
     .filter((date) => date !== null)
-    .map((date) => date.getTime() / 86_400_000)
-    .sort((a, b) => a - b);
+    .sort((a, b) => a.getTime() - b.getTime());
+  const days = dates.map((date) => date.getTime() / 86_400_000);
   const gaps = days.slice(1).map((day, i) => day - (days[i] ?? day)).filter((gap) => gap > 0);
   if (gaps.length === 0) return null;
   const gap = Math.min(...gaps);
-  if (gap >= 360) return "year";
-  if (gap >= 85) return "quarter";
-  if (gap >= 28) return "month";
-  return gap % 7 === 0 ? "week" : "day";
+  const areFirsts = dates.every((date) => date.getUTCDate() === 1);
+  if (areFirsts && gap >= 360) return "year";
+  if (areFirsts && gap >= 85) return "quarter";
+  if (areFirsts && gap >= 28) return "month";
+  const areWeeks = gaps.every((each) => each % 7 === 0);
+  return areWeeks ? "week" : "day";
 }

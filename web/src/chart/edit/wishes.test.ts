@@ -35,20 +35,26 @@ test("bars of groups can be sorted, cut, turned and drawn as a pie", () => {
     "Top 3, the rest as Other",
     "Top 5, the rest as Other",
     "Upright bars",
-    "Hide the numbers",
-    "Colour-blind safe",
+    "Without numbers",
+    "Colours safe for colour blindness",
   ]);
 });
 
-test("a series over time keeps its order, and several parts of it can be stacked", () => {
+test("a series over time keeps its order", () => {
   expect(labels(OVER_TIME)).toEqual([
-    "Lines",
     "Bars",
+    "Lines",
     "Areas",
-    "Stack",
-    "Show the numbers",
-    "Colour-blind safe",
+    "With numbers",
+    "Colours safe for colour blindness",
   ]);
+});
+
+test("bars in several parts are stacked, or set side by side again", () => {
+  const chart: ChartSpec = { ...OVER_TIME, type: "bar" };
+  expect(labels(chart)).toContain("Stacked");
+  const stacked = { ...chart, config: { ...chart.config, isStacked: true } };
+  expect(labels(stacked)).toContain("Side by side");
 });
 
 test("what the chart is like now is marked, and can be undone", () => {
@@ -62,7 +68,7 @@ test("two periods beside each other are not stacked", () => {
     { dataKey: "a", name: "Now" },
     { dataKey: "a_previous", name: "Before" },
   ];
-  expect(labels({ ...CHART, config: { ...CHART.config, series } })).not.toContain("Stack");
+  expect(labels({ ...CHART, config: { ...CHART.config, series } })).not.toContain("Stacked");
 });
 
 test("a single number has nothing to change", () => {
@@ -71,5 +77,5 @@ test("a single number has nothing to change", () => {
 });
 
 test("a title is quoted, so that it ends where it ends", () => {
-  expect(titled('The "big" one')).toBe("title it \"The 'big' one\"");
+  expect(titled('The "big" one')).toBe("change the title to \"The 'big' one\"");
 });

@@ -1,4 +1,6 @@
 import type { ChartSpec } from "../../api/shapes";
+// The words are read by the server's tests too: each has to be understood as its edit.
+import WORDS from "./words.json";
 
 /** Something to have changed about a chart, and the words that ask for it. */
 export interface Wish {
@@ -13,95 +15,69 @@ export interface WishGroup {
   wishes: Wish[];
 }
 
-const TOPS = [3, 5, 10];
+type Name = keyof typeof WORDS;
+
+const TOPS = [3, 5, 10] as const;
+const LABELLED_AT_ONCE = 12;
 
 /** What can be wished of a chart; what would surely be declined is not offered. */
 export function wishesFor(chart: ChartSpec): WishGroup[] {
-  if (chart.stat) return [];
-  const { isStacked = false, isHorizontal = false, hasLabels, xAxis, series } = chart.config;
-  const edits = chart.edits ?? null;
-  const hasGroups = xAxis.type !== "date" && chart.type !== "scatter" && chart.type !== "funnel";
-  const isBar = chart.type === "bar";
-  const isSplit = series.length > 1;
-  const isOff = hasLabels === false;
+  if (chart.stat || chart.data.length === 0) return [];
   const groups: WishGroup[] = [{ label: "Show as", wishes: kinds(chart) }];
-  if (hasGroups) {
+  if (hasGroups(chart)) {
     groups.push(
-      {
-        label: "Sort",
-        wishes: [
-          { label: "Largest first", words: "sort it largest first" },
-          { label: "Smallest first", words: "sort it smallest first" },
-          { label: "By name", words: "sort it by name" },
-        ].map((wish, i) => ({ ...wish, isChecked: edits?.sort === SORTS[i] })),
-      },
-      {
-        label: "Keep",
-        wishes: TOPS.filter((top) => top < chart.data.length).map((top) => ({
-          label: `Top ${top}, the rest as Other`,
-          words: `only the top ${top} and the rest as other`,
-          isChecked: edits?.top === top,
-        })),
-      },
+      { label: "Sort", wishes: sorts(chart) },
+      { label: "Keep", wishes: tops(chart) },
     );
   }
-  const looks: Wish[] = [];
-  if (isSplit && (isBar || chart.type === "area") && !isStacked && !hasPrevious(chart))
-    looks.push({ label: "Stack", words: "make it stacked" });
-  if (isBar && isStacked) looks.push({ label: "Side by side", words: "not stacked" });
-  if (isBar && hasGroups)
-    looks.push(
-      isHorizontal
-        ? { label: "Upright bars", words: "make the bars vertical" }
-        : { label: "Lying bars", words: "make the bars horizontal" },
-    );
-  if (chart.type !== "pie" && chart.type !== "funnel" && chart.type !== "scatter")
-    looks.push(
-      isShowingLabels(chart) && !isOff
-        ? { label: "Hide the numbers", words: "without labels" }
-        : { label: "Show the numbers", words: "with labels" },
-    );
-  if (chart.type !== "funnel")
-    looks.push(
-      edits?.palette === "color_blind_safe"
-        ? { label: "Standard colours", words: "use the standard colours" }
-        : { label: "Colour-blind safe", words: "use colour-blind safe colours" },
-    );
-  groups.push({ label: "Look", wishes: looks });
-  if (edits) {
-    groups.push({
-      label: "Go back",
-      wishes: [
-        { label: "Undo the last change", words: "undo that" },
-        { label: "As first drawn", words: "back to the original chart" },
-      ],
-    });
-  }
+  groups.push({ label: "Look", wishes: looks(chart).map(plain) });
+  if (chart.edits) groups.push({ label: "Go back", wishes: [plain("undo"), plain("original")] });
   return groups.filter(({ wishes }) => wishes.length > 0);
 }
 
-const SORTS = ["largest_first", "smallest_first", "name_a_to_z"];
+const plain = (name: Name): Wish => ({ label: WORDS[name].label, words: WORDS[name].words });
+const choice = (name: Name, isChecked: boolean): Wish => ({ ...plain(name), isChecked });
 
-function kinds({ type, config, edits }: ChartSpec): Wish[] {
-  const isOverTime = config.xAxis.type === "date";
-  const offered: [ChartSpec["type"], string, string][] = [["bar", "Bars", "as a bar chart"]];
-  if (isOverTime) {
-    offered.unshift(["line", "Lines", "as a line chart"]);
-    offered.push(["area", "Areas", "as an area chart"]);
-  } else if (config.series.length === 1) {
-    offered.push(["pie", "Pie", "as a pie chart"]);
+/** Time and the steps of a funnel keep their order, and dots have none. */
+const hasGroups = ({ type, config }: ChartSpec): boolean =>
+  config.xAxis.type !== "date" && type !== "scatter" && type !== "funnel";
+
+function kinds({ type, config }: ChartSpec): Wish[] {
+  const offered: (ChartSpec["type"] & Name)[] = ["bar"];
+  if (config.xAxis.type === "date") offered.push("line", "area");
+  else if (config.series.length === 1) offered.push("pie");
+  if (type === "funnel") offered.push("funnel");
+  return offered.map((name) => choice(name, name === type));
+}
+
+function sorts({ edits }: ChartSpec): Wish[] {
+  const names = ["largest", "smallest", "name"] as const;
+  return names.map((name) => choice(name, edits?.sort === WORDS[name].edit.sort));
+}
+
+function tops({ data, edits }: ChartSpec): Wish[] {
+  const offered = TOPS.filter((top) => top < data.length);
+  return offered.map((top) => choice(`top${top}`, edits?.top === top));
+}
+
+function looks(chart: ChartSpec): Name[] {
+  const { type, config, data, edits } = chart;
+  const isBar = type === "bar";
+  const names: Name[] = [];
+  if (isBar && config.isStacked) names.push("grouped");
+  else if (isBar && config.series.length > 1 && !hasPrevious(chart)) names.push("stacked");
+  if (isBar && hasGroups(chart)) names.push(config.isHorizontal ? "upright" : "lying");
+  if (isBar || type === "line" || type === "area") {
+    const isRoomy = isBar && config.series.length === 1 && data.length <= LABELLED_AT_ONCE;
+    names.push((config.hasLabels ?? isRoomy) ? "noLabels" : "labels");
   }
-  if (type === "funnel" || edits?.type === "funnel")
-    offered.unshift(["funnel", "Funnel", "as a funnel chart"]);
-  return offered.map(([kind, label, words]) => ({ label, words, isChecked: kind === type }));
+  names.push(edits?.palette === "color_blind_safe" ? "standardColors" : "safeColors");
+  return names;
 }
 
 const hasPrevious = ({ config }: ChartSpec): boolean =>
   config.series.some(({ dataKey }) => dataKey.endsWith("_previous"));
 
-function isShowingLabels({ config, data }: ChartSpec): boolean {
-  return config.hasLabels ?? (config.series.length === 1 && data.length <= 12);
-}
-
 /** The words that give a chart another title. */
-export const titled = (title: string): string => `title it "${title.replaceAll('"', "'")}"`;
+export const titled = (title: string): string =>
+  `change the title to "${title.replaceAll('"', "'")}"`;
