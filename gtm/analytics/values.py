@@ -3,32 +3,88 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from sqlglot import exp, parse_one
 
 from gtm.language.outcome import ValueMatch
+from gtm.language.tokens import Token, tokenise
 from gtm.semantics.catalog import Catalog, Dimension
 
-DIMENSIONS = (
-    "channel",
-    "source",
-    "medium",
-    "campaign",
-    "device_category",
-    "country",
-    "city",
-    "landing_page",
-    "query",
-)
-MAX_VALUES = 2_000
+# How many of a dimension's values are known, the most used first. Names of people's own making
+# are many; nothing here may be personal data, so deals' names and e-mail domains are left out.
+_MANY, _FEW = 2_000, 300
+LIMITS: Mapping[str, int] = {
+    **dict.fromkeys(("query", "landing_page", "page", "company", "campaign", "source"), _MANY),
+    **dict.fromkeys(
+        (
+            "channel",
+            "medium",
+            "source_medium",
+            "device_category",
+            "country",
+            "region",
+            "city",
+            "browser",
+            "operating_system",
+            "hostname",
+            "event_name",
+            "item",
+            "item_category",
+            "item_brand",
+            "site_search_term",
+            "search_appearance",
+            "owner",
+            "pipeline",
+            "deal_stage",
+            "deal_type",
+            "lost_reason",
+            "currency",
+            "source_detail",
+            "lifecycle_stage",
+            "lead_status",
+            "first_conversion",
+            "industry",
+        ),
+        _FEW,
+    ),
+}
+DIMENSIONS = tuple(LIMITS)
 _MAX_NEAR = 3
-_MAX_PHRASE = 5
+_MAX_PHRASE = 7
 _NEAR = 82
 _MIN_NEAR_LENGTH = 4
+_MAX_NEAR_WORDS = 4
 _WORD = re.compile(r"[^\W_]+")
+_DOMAIN = re.compile(
+    r"(?:www\.)?(?P<name>[a-z0-9-]{3,})\.(?:com|org|net|io|co|ai|example)", re.IGNORECASE
+)
+_LISTED = frozenset({"source", "source_medium", "hostname"})
+# People are called by one of their names, reasons and branches by the word that matters.
+_CALLED_SHORT = frozenset({"owner", "lost_reason", "industry"})
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "chose",
+        "lost",
+        "missing",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "other",
+        "services",
+        "set",
+        "the",
+        "to",
+        "with",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +98,70 @@ class ValueIndex:
 
     def __init__(self, values: Mapping[str, Iterable[str]]) -> None:
         self._by_words: dict[tuple[str, ...], list[_Entry]] = {}
+        shorts: dict[tuple[str, ...], list[_Entry]] = {}
         for dimension, names in values.items():
-            for name in names:
-                words = _words(name)
-                if words:
-                    self._by_words.setdefault(words, []).append(_Entry(dimension, name))
+            for name in dict.fromkeys(names):
+                entry = _Entry(dimension, name)
+                if words := _words(name):
+                    self._by_words.setdefault(words, []).append(entry)
+                for short in _shorts(entry):
+                    shorts.setdefault(short, []).append(entry)
         self._phrases = {" ".join(words): words for words in self._by_words}
+        self._shorts = {words: found for words, found in shorts.items() if _is_one(found)}
+        self._containing = self._by_single_words()
+
+    def _by_single_words(self) -> dict[str, list[tuple[str, ...]]]:
+        index: dict[str, list[tuple[str, ...]]] = {}
+        for words in self._by_words:
+            for word in dict.fromkeys(words):
+                index.setdefault(word, []).append(words)
+        return index
 
     def find(self, terms: Sequence[str]) -> tuple[ValueMatch, ...]:
         """Return the names that terms stand for: equal ones, else those that come near.
 
-        Terms that follow each other may be one name: "spring", "sale" finds `spring_sale`.
+        A term may be a whole question, in which names are looked for. Terms that follow each other
+        may be one name: "spring", "sale" finds `spring_sale`.
         """
+        tokens = [(index, token) for index, term in enumerate(terms) for token in tokenise(term)]
         matches: list[ValueMatch] = []
         start = 0
-        while start < len(terms):
-            phrase, found = self._longest(terms, start)
-            term = " ".join(terms[start : start + phrase])
+        while start < len(tokens):
+            size, found = self._longest(tokens, start)
             if found:
+                term = _said(terms, tokens[start : start + size])
                 matches += [_match(term, entry, is_exact=True) for entry in found]
-            else:
+            start += size
+        exact = {match.term.casefold() for match in matches}
+        for term in terms:
+            is_short = len(_words(term)) <= _MAX_NEAR_WORDS
+            if is_short and not any(name in term.casefold() for name in exact):
                 matches += [_match(term, entry, is_exact=False) for entry in self._near(term)]
-            start += phrase
-        return tuple(matches)
+        return tuple(dict.fromkeys(matches))
 
-    def _longest(self, terms: Sequence[str], start: int) -> tuple[int, list[_Entry]]:
-        for size in range(min(_MAX_PHRASE, len(terms) - start), 0, -1):
-            words = _words(" ".join(terms[start : start + size]))
-            found = self._by_words.get(words)
-            if found:
-                return size, found
-        return 1, []
+    def _longest(self, tokens: Sequence[tuple[int, Token]], start: int) -> tuple[int, list[_Entry]]:
+        words: tuple[str, ...] = ()
+        best: tuple[int, list[_Entry]] = (1, [])
+        for size in range(1, min(_MAX_PHRASE, len(tokens) - start) + 1):
+            words += _words(tokens[start + size - 1][1].text)
+            is_path = tokens[start][1].text.startswith("/") and size == 1
+            if found := self._named(words, is_path=is_path):
+                best = (size, found)
+        return best
+
+    def _named(self, words: tuple[str, ...], *, is_path: bool) -> list[_Entry]:
+        found = [*self._by_words.get(words, ()), *self._shorts.get(words, ())]
+        # A path is a page; other names that consist of its words are not meant.
+        return [entry for entry in found if not is_path or "/" in entry.value]
 
     def _near(self, term: str) -> list[_Entry]:
         words = _words(term)
         phrase = " ".join(words)
         if len(phrase) < _MIN_NEAR_LENGTH:
             return []
-        containing = [known for known in self._by_words if _contains(known, words)]
+        containing = [
+            known for known in self._containing.get(words[0], ()) if _contains(known, words)
+        ]
         containing.sort(key=lambda known: (len(known), known))
         alike = process.extract(
             phrase, self._phrases.keys(), scorer=fuzz.ratio, limit=_MAX_NEAR, score_cutoff=_NEAR
@@ -87,6 +169,40 @@ class ValueIndex:
         ranked = [*(self._phrases[found] for found, _, _ in alike), *containing]
         entries = [entry for known in dict.fromkeys(ranked) for entry in self._by_words[known]]
         return entries[:_MAX_NEAR]
+
+
+def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
+    """Yield the shorter names by which a value is called."""
+    words = _words(entry.value)
+    if entry.dimension == "page" and "/" in entry.value:
+        path = _words(entry.value.partition("/")[2])
+        if path and path != words:
+            yield path
+    if entry.dimension in _LISTED and (domain := _DOMAIN.fullmatch(entry.value)):
+        yield _words(domain["name"])
+    if entry.dimension == "first_conversion" and ":" in entry.value:
+        yield _words(entry.value.partition(":")[0])
+    if entry.dimension in _CALLED_SHORT and len(words) > 1:
+        for word in words:
+            if len(word) >= 3 and word not in _SMALL:
+                yield (word,)
+                if entry.dimension == "lost_reason":
+                    yield (f"{word}s",)
+
+
+def _is_one(entries: Sequence[_Entry]) -> bool:
+    """Whether a short name says which value is meant; pages of several hosts are all meant."""
+    names = {(entry.dimension, entry.value) for entry in entries}
+    by_dimension = {dimension for dimension, _ in names}
+    return len(by_dimension) == len(names) or by_dimension <= {"page", *_LISTED}
+
+
+def _said(terms: Sequence[str], tokens: Sequence[tuple[int, Token]]) -> str:
+    """Return the words of a name as they were said."""
+    first, last = tokens[0], tokens[-1]
+    if first[0] == last[0]:
+        return terms[first[0]][first[1].start : last[1].end].strip('“”"„')
+    return " ".join(terms[index][token.start : token.end] for index, token in tokens)
 
 
 def values_sql(catalog: Catalog, name: str) -> str | None:
@@ -104,7 +220,7 @@ def values_sql(catalog: Catalog, name: str) -> str | None:
         .where(exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())))
         .group_by(exp.Literal.number(1))
         .order_by(exp.Ordered(this=exp.column("n"), desc=True), exp.column("value"))
-        .limit(MAX_VALUES)
+        .limit(LIMITS.get(name, _FEW))
     )
     return select.sql(dialect="bigquery")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from gtm.language.outcome import ValueMatch
+from gtm.language.outcome import ValueMatch, WordMatch
 from gtm.language.tokens import tokenise
-from gtm.language.words import METRIC_WORDS, SHORT_VALUES
+from gtm.language.words import DIMENSION_WORDS, FILLERS, METRIC_WORDS, SHORT_VALUES
 from gtm.semantics.catalog import Catalog
 
 Phrase = tuple[str, ...]
@@ -31,10 +31,15 @@ class DimensionWord:
 
 @dataclass(frozen=True, slots=True)
 class ValueWord:
-    """A word for one or several values of a dimension."""
+    """A word for one or several values of a dimension, or for a part of what they say.
+
+    `is_data`: a name in the workspace's data.
+    """
 
     dimension: str
     values: tuple[str, ...]
+    is_data: bool = field(default=False, compare=False)
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,14 @@ class UnsupportedWord:
     nearest: tuple[str, ...]
 
 
-Concept = MetricWord | DimensionWord | ValueWord | FunnelWord | AmbiguousWord | UnsupportedWord
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A phrase that carries no meaning of its own."""
+
+
+Concept = (
+    MetricWord | DimensionWord | ValueWord | FunnelWord | AmbiguousWord | UnsupportedWord | Filler
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +149,66 @@ class Vocabulary:
 
     def with_values(self, matches: Sequence[ValueMatch]) -> Vocabulary:
         """Return the vocabulary with words of the question that are values in the data."""
-        exact = [match for match in matches if match.is_exact]
+        exact = [match for match in matches if match.is_exact and to_phrase(match.term)]
         if not exact:
             return self
         phrases = dict(self.phrases)
-        for match in exact:
-            phrase = to_phrase(match.term)
-            word = ValueWord(match.dimension, (match.value,))
-            known = phrases.get(phrase, ())
-            if phrase and word not in known:
-                phrases[phrase] = (*known, word)
-        return Vocabulary(
+        for phrase, words in _data_words(exact).items():
+            phrases[phrase] = _with_data(phrase, phrases.get(phrase, ()), words)
+        return replace(
+            self,
             phrases=phrases,
-            singulars=self.singulars,
-            metrics=self.metrics,
-            dimensions=self.dimensions,
-            funnels=self.funnels,
-            views=self.views,
             longest=max(map(len, phrases)),
             value_phrases=self.value_phrases | {to_phrase(match.term) for match in exact},
         )
+
+    def with_words(self, matches: Sequence[WordMatch]) -> Vocabulary:
+        """Return the vocabulary with words of the workspace's own; known words stay as they are."""
+        phrases, singulars = dict(self.phrases), dict(self.singulars)
+        for match in matches:
+            phrase, is_metric = to_phrase(match.term), match.kind == "metric"
+            word: Concept = MetricWord(match.name) if is_metric else DimensionWord(match.name)
+            if match.kind == "value":
+                word = ValueWord(match.name, (match.value or "",))
+            if phrase and match.name in (self.metrics if is_metric else self.dimensions):
+                phrases.setdefault(phrase, (word,))
+                singulars.setdefault(tuple(map(singular, phrase)), phrase)
+        values = {to_phrase(match.term) for match in matches if match.kind == "value"}
+        return replace(
+            self,
+            phrases=phrases,
+            singulars=singulars,
+            longest=max(map(len, phrases)),
+            value_phrases=self.value_phrases | (values & phrases.keys()),
+        )
+
+
+def _data_words(matches: Sequence[ValueMatch]) -> dict[Phrase, list[ValueWord]]:
+    """Put together what a term names in each dimension: linkedin is linkedin and linkedin.com."""
+    found: defaultdict[Phrase, dict[str, dict[str, None]]] = defaultdict(dict)
+    for match in matches:
+        values = found[to_phrase(match.term)].setdefault(match.dimension, {})
+        values[match.value] = None
+    return {
+        phrase: [ValueWord(name, tuple(values), is_data=True) for name, values in named.items()]
+        for phrase, named in found.items()
+    }
+
+
+def _with_data(
+    phrase: Phrase, known: tuple[Concept, ...], words: list[ValueWord]
+) -> tuple[Concept, ...]:
+    """Add names in the data: before other words for a value, and behind its own name."""
+    fresh = [word for word in words if word not in known]
+    own = [item for item in known if _is_own_name(item, phrase)]
+    others = [item for item in known if item not in own]
+    return (*own, *fresh, *others)
+
+
+def _is_own_name(concept: Concept, phrase: Phrase) -> bool:
+    if not isinstance(concept, ValueWord) or len(concept.values) != 1:
+        return False
+    return to_phrase(concept.values[0]) == phrase
 
 
 def singular(word: str) -> str:
@@ -219,6 +271,8 @@ def _is_a_list(phrase: Phrase, phrases: Mapping[Phrase, Sequence[Concept]]) -> b
 
 
 def _is_safe_value(phrase: Phrase) -> bool:
+    if not any(letter.isalpha() for letter in "".join(phrase)):
+        return False
     return len(phrase) > 1 or len("".join(phrase)) > 3 or phrase[0] in SHORT_VALUES
 
 
@@ -237,13 +291,15 @@ def _entries(catalog: Catalog) -> Iterator[tuple[str, Concept]]:
         yield from _said(MetricWord(name, is_weak=True), METRIC_WORDS.get(name, ()))
     for name, dimension in catalog.dimensions.items():
         yield from _said(DimensionWord(name), (name, dimension.label, *dimension.synonyms))
+        yield from _said(DimensionWord(name), DIMENSION_WORDS.get(name, ()))
         for value, others in dimension.values.items():
             yield from _said(ValueWord(name, (value,)), (value, *others))
         for group, values in dimension.groups.items():
             yield group, ValueWord(name, tuple(values))
     for name, funnel in catalog.funnels.items():
-        yield from _said(FunnelWord(name), (name, funnel.label, *funnel.synonyms))
+        yield from _said(FunnelWord(name), (funnel.label, *funnel.synonyms))
     yield from _terms(catalog)
+    yield from _said(Filler(), FILLERS)
 
 
 def _terms(catalog: Catalog) -> Iterator[tuple[str, Concept]]:

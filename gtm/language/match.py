@@ -5,26 +5,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from gtm.language.context import settle
 from gtm.language.lexicon import (
     Concept,
-    DimensionWord,
-    MetricWord,
+    Filler,
     ValueWord,
     Vocabulary,
     to_phrase,
 )
+from gtm.language.mention import Mention
+from gtm.language.names import admitted
+from gtm.language.nouns import without_nouns
 from gtm.language.tokens import Owner, Tape, Token, pattern
 from gtm.language.words import LIGHT
 
-_C = TypeVar("_C")
+__all__ = [
+    "Marks",
+    "Mention",
+    "claim_cues",
+    "claim_light",
+    "claim_marks",
+    "claim_terms",
+    "unknown_runs",
+    "without_nouns",
+]
 
 _NEGATION = pattern(
     r"(?:but )?(?:excluding|exclud(?:e|es|ed)|except(?: for)?|without|other than|apart from"
     r"|besides|ignoring|ignore|omit(?:ting)?|remov(?:e|ing)|leav(?:e|ing) out|rather than|minus"
+    r"|tak(?:e|ing) out|skip(?:ping)?|not (?:including|counting|the)|do not (?:include|count)"
+    r"|dont (?:include|count)|get rid of|save for|barring|cut out|filter(?:ing)? out|keep out"
     r"|not|no|non|nor|neither|never|none|cannot"
     r"|(?:do|does|did|is|are|was|were|has|have|had|would|should|could|ca|wo)nt)"
+)
+# Said behind what is left out: "offline excluded", "leave tablet out".
+_NEGATION_AFTER = pattern(
+    r"(?:(?:is|are|was|were|being|be) )?(?:excluded|taken out|left out|kept out|not included"
+    r"|not counted|removed|ignored|omitted|put aside|set aside|leave out|out of it)"
+    r"|out(?! (?:of|in|on|for|by|to|there)(?!\S))|aside"
+)
+_TAKING = pattern(r"leave|leaving|take|taking|keep|keeping|throw|drop|with(?= .*\bout$)")
+# "Drop direct", not "the drop in sessions": a command that other stages would read as a fall.
+_DROP = pattern(
+    r"(?:drop|dropping|skip|discard|exclude) (?:the |all |any |anything |everything )*"
+    r"(?!(?:in|of|by|from|for|last|this|off|out|to|it|that|owner|filter|comparison)(?!\S))"
 )
 _EVERYTHING = pattern(r"all|every|everything|any|anything")
 _ALL_BUT = pattern(
@@ -33,7 +58,10 @@ _ALL_BUT = pattern(
 _ONLY = pattern(r"only|solely|exclusively|just|limited to|nothing but|restricted to")
 _EVERY = pattern(r"all(?: (?:of )?(?:the|our|my))?|any|every|each")
 _SPLITS = pattern(r"by|per|broken down by|split by|grouped by|as a function of")
-_VERSUS = pattern(r"vs|against")
+_VERSUS = pattern(
+    r"vs|against|next to|alongside|stack(?:ed|s|ing)?(?: up)? (?:against|with|to)|beside"
+)
+_JOINS = pattern(r"\+|x")
 _CUES = pattern(
     r"and|or|also|too|as well|in addition|plus|add(?:ing)?|include|including|instead|again|same"
     r"|both|but(?= (?:not|only|just|by|for|with|in|as|per|from|on|without|excluding|this|last|also"
@@ -57,8 +85,6 @@ _PRONOUN_BEFORE = frozenset(
         "with",
     ]
 )
-_PEOPLE = frozenset({"users", "visitors", "people"})
-_OF_WHOM = frozenset({"of", "from", "by", "for", "do", "did", "our"})
 _COUNTRY_BEFORE = frozenset(
     [
         "the",
@@ -82,23 +108,11 @@ _COUNTRY_BEFORE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A stretch of words and what it may stand for."""
-
-    start: int
-    end: int
-    concepts: tuple[Concept, ...]
-
-    def of(self, kind: type[_C]) -> tuple[_C, ...]:
-        """Return the readings of one kind."""
-        return tuple(concept for concept in self.concepts if isinstance(concept, kind))
-
-
-@dataclass(frozen=True, slots=True)
 class Marks:
     """Where the small words stand that give the others their role."""
 
     negations: tuple[tuple[int, int], ...]
+    negations_after: tuple[tuple[int, int], ...]
     onlies: tuple[tuple[int, int], ...]
     everies: tuple[tuple[int, int], ...]
     splits: tuple[int, ...]
@@ -114,43 +128,23 @@ def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) ->
             if not tape.is_free(start, end):
                 continue
             concepts = vocabulary.lookup(_words(tape.tokens[start:end]))
-            concepts = _readable(tape, start, end, concepts)
+            concepts = _readable(tape, vocabulary, start, end, concepts)
             if concepts:
-                is_value = all(isinstance(concept, ValueWord) for concept in concepts)
-                tape.claim(start, end, Owner.VALUE if is_value else Owner.TERM)
+                tape.claim(start, end, _owner(concepts))
                 mentions.append(Mention(start, end, concepts))
+    mentions = [mention for mention in mentions if not mention.of(Filler)]
+    if fewest_words > 1:
+        claim_drops(tape)
+        # Other stages would take these words for their own: "lost" for a fall.
+        mentions = settle(tape, mentions, is_early=True)
     return sorted(mentions, key=lambda mention: mention.start)
 
 
-def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
-    """Drop words that only say what something is counted of.
-
-    In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
-    the queries are not a split of their own.
-    """
-    return [
-        mention
-        for mention in mentions
-        if not (_is_whose(tape, mention, mentions) or _is_split_noun(tape, mention, mentions))
-    ]
-
-
-def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
-    others = [item for item in mentions if item is not mention and item.of(MetricWord)]
-    if tape.text(mention.start, mention.end) not in _PEOPLE or not others:
-        return False
-    before = mention.start - 1
-    while adjective := next((item for item in mentions if item.end == before + 1), None):
-        before = adjective.start - 1
-    return before >= 0 and tape.tokens[before].text in _OF_WHOM
-
-
-def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
-    before = next((item for item in mentions if item.end == mention.start), None)
-    if before is None or "vs" not in tape.text(before.start, before.end).split():
-        return False
-    metrics = [item for item in mentions if item.of(MetricWord)]
-    return bool(mention.of(DimensionWord)) or (bool(mention.of(MetricWord)) and len(metrics) > 1)
+def _owner(concepts: tuple[Concept, ...]) -> Owner:
+    if any(isinstance(concept, Filler) for concept in concepts):
+        return Owner.LIGHT
+    is_value = all(isinstance(concept, ValueWord) for concept in concepts)
+    return Owner.VALUE if is_value else Owner.TERM
 
 
 def _words(tokens: Sequence[Token]) -> Sequence[str]:
@@ -160,11 +154,14 @@ def _words(tokens: Sequence[Token]) -> Sequence[str]:
 
 
 def _readable(
-    tape: Tape, start: int, end: int, concepts: tuple[Concept, ...]
+    tape: Tape, vocabulary: Vocabulary, start: int, end: int, concepts: tuple[Concept, ...]
 ) -> tuple[Concept, ...]:
     """Drop readings that the place of a word rules out."""
+    if not concepts:
+        return ()
     if any(token.is_quoted for token in tape.tokens[start:end]):
         return tuple(concept for concept in concepts if isinstance(concept, ValueWord))
+    concepts = admitted(tape, vocabulary, start, end, concepts)
     if end - start > 1:
         return concepts
     word = tape.tokens[start].text
@@ -188,13 +185,47 @@ def _is_country(tape: Tape, index: int) -> bool:
 def claim_marks(tape: Tape) -> Marks:
     """Claim negations, limits and joints between words."""
     all_but = _spans(tape, _ALL_BUT, Owner.NEGATION) if tape.find(_EVERYTHING) else ()
+    early = tuple(_owned(tape, Owner.NEGATION))
+    after = _claim_negations_after(tape)
     return Marks(
-        negations=(*all_but, *_spans(tape, _NEGATION, Owner.NEGATION)),
+        negations=(*all_but, *early, *_spans(tape, _NEGATION, Owner.NEGATION)),
+        negations_after=after,
         onlies=_spans(tape, _ONLY, Owner.ONLY),
         everies=_spans(tape, _EVERY, Owner.LINK),
         splits=tuple(end - 1 for _, end in _spans(tape, _SPLITS, Owner.LINK)),
         versus=tuple(start for start, _ in _spans(tape, _VERSUS, Owner.COMPARISON)),
     )
+
+
+def _claim_negations_after(tape: Tape) -> tuple[tuple[int, int], ...]:
+    """Claim "excluded" behind values, and both halves of "leave tablet out"."""
+    found = []
+    for hit in tape.take_all(_NEGATION_AFTER, Owner.NEGATION):
+        if tape.text(hit.start, hit.end) == "out":
+            if (first := tape.find(_TAKING)) is None or first.start > hit.start:
+                continue
+            tape.claim(first.start, first.end, Owner.LIGHT)
+        found.append((hit.start, hit.end))
+    return tuple(found)
+
+
+def claim_drops(tape: Tape) -> None:
+    """Claim commands to leave something out that stand where a command stands."""
+    for index, token in enumerate(tape.tokens):
+        is_start = index == 0 or tape.tokens[index - 1].sentence != token.sentence
+        is_start |= index > 0 and (
+            tape.tokens[index - 1].is_before_comma
+            or tape.tokens[index - 1].text in {"and", "but", "please", "then", "to"}
+        )
+        hit = tape.find(_DROP) if is_start and token.text in {"drop", "skip", "discard"} else None
+        if hit is not None and hit.start == index:
+            tape.claim(index, index + 1, Owner.NEGATION)
+
+
+def _owned(tape: Tape, owner: Owner) -> Iterator[tuple[int, int]]:
+    for index in range(len(tape)):
+        if tape.owner(index) is owner:
+            yield index, index + 1
 
 
 def _spans(tape: Tape, compiled: re.Pattern[str], owner: Owner) -> tuple[tuple[int, int], ...]:
@@ -203,6 +234,7 @@ def _spans(tape: Tape, compiled: re.Pattern[str], owner: Owner) -> tuple[tuple[i
 
 def claim_cues(tape: Tape) -> frozenset[str]:
     """Claim the words that tie a question to the one before, and return them."""
+    tape.take_all(_JOINS, Owner.LINK)
     return frozenset(tape.text(hit.start, hit.end) for hit in tape.take_all(_CUES, Owner.LINK))
 
 

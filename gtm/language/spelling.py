@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
+from gtm.language.context import WORDS
 from gtm.language.lexicon import (
     DimensionWord,
     FunnelWord,
@@ -19,7 +20,7 @@ from gtm.language.lexicon import (
     to_phrase,
 )
 from gtm.language.tokens import Token
-from gtm.language.words import FORBIDDEN, FOREIGN, GREETINGS, LIGHT, STRUCTURE
+from gtm.language.words import ENGLISH, FORBIDDEN, FOREIGN, GREETINGS, LIGHT, STRUCTURE
 
 _PLAIN = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4
@@ -31,7 +32,7 @@ class Speller:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         listed = {word for text in (*FORBIDDEN, *GREETINGS) for word in to_phrase(text)}
-        known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *FOREIGN, *listed}
+        known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *WORDS, *ENGLISH, *FOREIGN, *listed}
         # The singular of a known word is no misspelling of it.
         self._known = known | {singular(word) for word in known}
         self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE})
@@ -43,7 +44,8 @@ class Speller:
         """Return the tokens with misspelt words replaced, and a note for each; names stay."""
         repaired, notes = [], []
         for token in tokens:
-            near = [] if token.text in names else self._nearest(token, self._targets)
+            is_left = token.is_aside or token.text in names
+            near = [] if is_left else self._nearest(token, self._targets)
             # A tie, or a value just as near, is put to the person instead.
             if len(near) == 1 and not self._nearest(token, self._values):
                 repaired.append(replace(token, text=near[0]))

@@ -6,26 +6,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_WORD = re.compile(
-    r"""
-      [“"„](?P<quoted>[^“”"„]+)[”"“]
-    | (?P<date>\d{4}-\d{1,2}(?:-\d{1,2})?(?![\w-])|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?!\w))
-    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?[km]?(?!\w)|\d+(?:\.\d+)?[km]?(?!\w))
-    | (?P<path>(?<![\w/])/[\w\-/.%]+
-        | [a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,5}\.[a-z]{2,}(?:/[\w\-/.]*)?)
-    | (?P<without>w/o\b)
-    | (?P<word>[^\W_][\w]*(?:['\u2019][^\W\d_]+)*)
-    | (?P<sign>>=|<=|≥|≤|[><=%+&])
-    | (?P<dash>(?<=\s)[-\u2013\u2014](?=\s)|(?<=\d)[-\u2013\u2014](?=\d)|\u2013)
-    | (?P<other>[^\s\w,;:?!.()\[\]'\u2019"“”„`$#*_/\\|-])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_SIGNS = {"≥": ">=", "≤": "<=", "&": "and"}
-_WORDS = {"versus": "vs"}
-_SCALES = {"k": 1_000, "m": 1_000_000}
-_NEGATED = re.compile(r"n['\u2019]t$")
-_SUFFIX = re.compile(r"['\u2019].*$")
+from gtm.language.normal import normalise
+from gtm.language.scan import Token, scan
+
+__all__ = ["Hit", "Owner", "Tape", "Token", "pattern", "tokenise"]
+
 OWNED, QUOTED = "\x00", "\x01"
 
 
@@ -48,16 +33,6 @@ class Owner(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """One word: as the stages read it, and where it stands in the question."""
-
-    text: str
-    start: int
-    end: int
-    is_quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """Where a pattern was found: token positions, end excluded, and its named groups."""
 
@@ -67,36 +42,8 @@ class Hit:
 
 
 def tokenise(question: str) -> list[Token]:
-    """Return the words, numbers and signs of a question, in lower case."""
-    tokens = []
-    for match in _WORD.finditer(question.lower()):
-        kind = match.lastgroup or ""
-        text = _normalised(kind, match.group(kind))
-        tokens.append(Token(text, match.start(), match.end(), is_quoted=kind == "quoted"))
-    return tokens
-
-
-def _normalised(kind: str, text: str) -> str:
-    if kind == "number":
-        return _plain_number(text)
-    if kind == "sign":
-        return _SIGNS.get(text, text)
-    if kind == "without":
-        return "without"
-    if kind == "dash":
-        return "-"
-    if kind == "word" and _NEGATED.search(text):
-        return re.sub(r"['\u2019]", "", text)
-    if kind == "word":
-        return _WORDS.get(word := _SUFFIX.sub("", text), word)
-    return " ".join(text.split())
-
-
-def _plain_number(text: str) -> str:
-    digits = text.replace(",", "")
-    if digits[-1] not in _SCALES:
-        return digits
-    return f"{float(digits[:-1]) * _SCALES[digits[-1]]:g}" if len(digits) > 1 else digits
+    """Return the words, numbers and signs of a question, in lower case and in one spelling."""
+    return normalise(scan(question))
 
 
 def pattern(source: str) -> re.Pattern[str]:
@@ -112,7 +59,9 @@ class Tape:
         lowered = question.lower()
         self.question = question if len(question) == len(lowered) else lowered
         self.tokens = tuple(tokens)
-        self._owners: list[Owner | None] = [None] * len(tokens)
+        self._owners: list[Owner | None] = [
+            Owner.LIGHT if token.is_aside else None for token in tokens
+        ]
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}
         position = 0
@@ -154,6 +103,11 @@ class Tape:
         for index in range(start, end):
             if self._owners[index] is None:
                 self._owners[index] = owner
+        self._masked = None
+
+    def release(self, start: int, end: int) -> None:
+        """Make words free again that turned out to mean nothing where they stand."""
+        self._owners[start:end] = [None] * (end - start)
         self._masked = None
 
     @property

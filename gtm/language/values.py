@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from gtm.language.ask import clarify
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, Vocabulary
@@ -31,9 +32,62 @@ _JOINTS = frozenset(
         "compared",
         "between",
         "either",
+        "+",
+        "x",
+        "next",
+        "alongside",
+        "beside",
+        "plus",
+        "as",
+        "well",
+        "my",
+        "our",
     ]
 )
-_QUALIFIES = frozenset(["is", "=", "equals", "named", "called", "like", "the", "of", "a"])
+# Counted page by page; other numbers of a page are those of the sessions that began there.
+PAGE_METRICS = frozenset(
+    [
+        "pageviews",
+        "entrances",
+        "exits",
+        "exit_rate",
+        "scrolls",
+        "avg_time_on_page",
+        "clicks",
+        "impressions",
+        "ctr",
+        "avg_position",
+        "query_count",
+        "missed_clicks",
+        "search_opportunities",
+        "organic_google_sessions",
+    ]
+)
+_QUALIFIES = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "being",
+        "=",
+        "equals",
+        "named",
+        "called",
+        "like",
+        "the",
+        "of",
+        "a",
+        "as",
+        "set",
+        "to",
+        "equal",
+    ]
+)
+# "REFERRALS as original source"
+_QUALIFIED = frozenset({"as", "the", "our", "is", "a"})
+_TOGETHER = frozenset({"together", "combined", "altogether", "jointly"})
 _ADJECTIVES = frozenset(
     ["different", "various", "single", "individual", "the", "our", "my", "of", "these"]
 )
@@ -91,10 +145,10 @@ def _groups(reading: Reading) -> list[ValueGroup]:
 def _joined(group: ValueGroup, words: tuple[ValueWord, ...]) -> tuple[ValueWord, ...]:
     """Put values together, for each dimension that knows both."""
     return tuple(
-        ValueWord(old.dimension, tuple(dict.fromkeys((*old.values, *new.values))))
+        replace(old, values=tuple(dict.fromkeys((*old.values, *new.values))))
         for old in group.alternatives
         for new in words
-        if old.dimension == new.dimension
+        if old.dimension == new.dimension and old.is_part == new.is_part
     )
 
 
@@ -124,6 +178,12 @@ def _negate(reading: Reading, groups: list[ValueGroup]) -> None:
             raise StopReadingError(clarify(message))
         target.is_negated = True
         _check_scope(reading, groups, target)
+    for start, end in reading.marks.negations_after:
+        target = next((item for item in reversed(groups) if item.mentions[-1].end <= start), None)
+        if target is None or not _reaches(reading, target.mentions[-1].end, start):
+            message = f"I read {reading.tape.text(start, end)!r}, but not what should be left out."
+            raise StopReadingError(clarify(message))
+        target.is_negated = True
 
 
 def _check_scope(reading: Reading, groups: list[ValueGroup], target: ValueGroup) -> None:
@@ -208,8 +268,9 @@ def _add(
     has_split: bool,
 ) -> None:
     qualified = _qualified(reading, group)
-    group.alternatives = tuple(
-        word for word in group.alternatives if not qualified or word.dimension in qualified
+    group.alternatives = in_likely_order(
+        reading,
+        [word for word in group.alternatives if not qualified or word.dimension in qualified],
     )
     dimensions = tuple(dict.fromkeys(word.dimension for word in group.alternatives))
     first, last = group.mentions[0], group.mentions[-1]
@@ -217,7 +278,9 @@ def _add(
     is_split = _is_split(reading, vocabulary, group, found)
     is_several = len(group.mentions) > 1 and not group.is_negated
     is_compared = is_several and (group.is_contrast or reading.shape.has_compare)
-    if is_split or is_compared or (is_several and group.has_joint and not has_split):
+    is_people = any(word.dimension == "owner" for word in group.alternatives)
+    is_apart = group.has_joint and (not has_split or is_people) and not _is_together(reading)
+    if is_split or is_compared or (is_several and is_apart):
         found.splits.append(dimensions)
     elif _is_shared(reading, group, has_split=has_split):
         # The share of one value shows only beside the others.
@@ -225,7 +288,27 @@ def _add(
         label = vocabulary.dimensions[dimensions[0]].say
         reading.notes.append(f"Split by {label} to show the share of {text}.")
         return
-    found.filters.append(FilterDraft(group.alternatives, group.is_negated, text))
+    is_part = all(word.is_part for word in group.alternatives)
+    found.filters.append(FilterDraft(group.alternatives, group.is_negated, text, is_part=is_part))
+
+
+def in_likely_order(reading: Reading, words: Sequence[ValueWord]) -> tuple[ValueWord, ...]:
+    """Put first what the question speaks of: a dimension it names, the page or the landing page."""
+    named = {
+        word.name for item in reading.mentions_of(DimensionWord) for word in item.of(DimensionWord)
+    }
+    metrics = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
+    favoured = "page" if metrics & PAGE_METRICS or not metrics else "landing_page"
+
+    def rank(word: ValueWord) -> tuple[bool, bool]:
+        is_page = word.dimension in {"page", "landing_page"}
+        return word.dimension not in named, is_page and word.dimension != favoured
+
+    return tuple(sorted(words, key=rank))
+
+
+def _is_together(reading: Reading) -> bool:
+    return any(token.text in _TOGETHER for token in reading.tape.tokens if not token.is_aside)
 
 
 def _is_shared(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
@@ -238,6 +321,8 @@ def _is_shared(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
             message = "A share within each group is more than I can show; pick one of the two."
             raise StopReadingError(clarify(message))
         return True
+    if any(item.start >= share[1] for item in reading.mentions_of(DimensionWord)):
+        return False
     values = [mention.start for mention in reading.mentions_of(ValueWord)]
     is_first = start >= share[1] and start == min(v for v in values if v >= share[1])
     return is_first and not has_split
@@ -257,7 +342,8 @@ def _qualified(reading: Reading, group: ValueGroup) -> set[str]:
 def _is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
     tape = reading.tape
     first, last = group.mentions[0], group.mentions[-1]
-    if mention.start == last.end:
+    after = range(last.end, mention.start)
+    if mention.start >= last.end and all(tape.tokens[i].text in _QUALIFIED for i in after):
         return True
     gap = range(mention.end, first.start)
     is_before = mention.end <= first.start and all(
@@ -274,7 +360,8 @@ def _is_split(reading: Reading, vocabulary: Vocabulary, group: ValueGroup, found
         own = {word.name for word in mention.of(DimensionWord)} & names
         if own and _is_beside(reading, mention, group):
             found.qualifiers.add(index)
-            if is_marked or is_split_marked(reading, mention.start):
+            is_limited = bool(reading.thresholds) and group.alternatives[0].is_part
+            if is_marked or is_limited or is_split_marked(reading, mention.start):
                 return True
     last = reading.tape.tokens[group.mentions[-1].end - 1].text
     ends_in_own = any(

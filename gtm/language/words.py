@@ -17,26 +17,68 @@ class WordLists(BaseModel):
 
     short_values: frozenset[str]
     metrics: dict[str, tuple[str, ...]]
+    dimensions: dict[str, tuple[str, ...]]
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
     foreign: frozenset[str]
     greetings: frozenset[str]
     redraw: frozenset[str]
+    shortened: dict[str, str]
+    spoken: dict[str, str]
 
 
-def _read_light() -> frozenset[str]:
-    lines = (_FOLDER / "light.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+class Framing(BaseModel):
+    """The content of lists/framing.yml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    salutations: tuple[str, ...]
+    formal: frozenset[str]
+    addressees: frozenset[str]
+    closes: tuple[str, ...]
+    requests: frozenset[str]
+    wishes: frozenset[str]
+    social: frozenset[str]
+    limits: frozenset[str]
+    loose_limits: frozenset[str]
+    subjects: frozenset[str]
+
+    @property
+    def leads(self) -> tuple[tuple[str, ...], ...]:
+        """The salutations as words, the longest first."""
+        return _as_words(self.salutations)
+
+    @property
+    def ends(self) -> tuple[tuple[str, ...], ...]:
+        """The closes as words, the longest first."""
+        return _as_words(self.closes)
+
+
+def _as_words(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted((tuple(text.split()) for text in texts), key=len, reverse=True))
+
+
+def _read_lines(name: str) -> tuple[str, ...]:
+    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 _LISTS = WordLists.model_validate(
     yaml.safe_load((_FOLDER / "words.yml").read_text(encoding="utf-8"))
 )
-LIGHT = _read_light()
+FRAMING = Framing.model_validate(
+    yaml.safe_load((_FOLDER / "framing.yml").read_text(encoding="utf-8"))
+)
+LIGHT = frozenset(word for line in _read_lines("light.txt") for word in line.split())
+ENGLISH = frozenset(word for line in _read_lines("english.txt") for word in line.split())
+FILLERS = _read_lines("phrases.txt")
 SHORT_VALUES = _LISTS.short_values
 METRIC_WORDS = _LISTS.metrics
+DIMENSION_WORDS = _LISTS.dimensions
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
 FOREIGN = _LISTS.foreign
 GREETINGS = _LISTS.greetings
 REDRAW = _LISTS.redraw
+SHORTENED = {word: tuple(text.split()) for word, text in _LISTS.shortened.items()}
+SPOKEN = {tuple(text.split()): word for text, word in _LISTS.spoken.items()}

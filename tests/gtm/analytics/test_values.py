@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gtm.analytics.values import DIMENSIONS, MAX_VALUES, ValueIndex, values_sql
+from gtm.analytics.values import DIMENSIONS, LIMITS, ValueIndex, values_sql
 from gtm.semantics.catalog import load_catalog
 
 INDEX = ValueIndex(
@@ -45,7 +45,7 @@ def test_a_name_in_two_dimensions_is_found_in_both() -> None:
 def test_every_indexed_dimension_has_its_sql(name: str) -> None:
     sql = values_sql(load_catalog(), name)
     assert sql is not None
-    assert sql.endswith(f"LIMIT {MAX_VALUES}")
+    assert sql.endswith(f"LIMIT {LIMITS[name]}")
 
 
 def test_a_dimension_that_is_not_in_the_catalogue_has_none() -> None:

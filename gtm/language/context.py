@@ -1,0 +1,187 @@
+"""Words whose meaning hangs on the rest of the question: "won", "amount", "in HubSpot", "who"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from gtm.language.lexicon import AmbiguousWord, Concept, DimensionWord, MetricWord
+from gtm.language.mention import Mention
+from gtm.language.scan import Token
+from gtm.language.tokens import Owner, Tape
+
+_BEING = (["is"], ["are"], ["was"], ["were"])
+_FILE = Path(__file__).parent / "lists" / "context.yml"
+
+
+class _Rule(BaseModel):
+    """What some words say, by the metrics that are named elsewhere in the question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: tuple[str, ...]
+    adds_nothing_to: frozenset[str] = frozenset()
+    turns: dict[str, str] = {}
+    joins: dict[str, str] = {}
+    early: bool = False
+    metric: str | None = None
+    dimension: str | None = None
+    dimension_of: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sets: dict[str, tuple[str, ...]]
+    rules: tuple[_Rule, ...]
+
+
+def _load() -> tuple[_Rule, ...]:
+    """Read the rules; a set's name among metrics stands for all of them."""
+    read = _Rules.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+
+    def spread(names: Iterable[str]) -> frozenset[str]:
+        return frozenset(metric for name in names for metric in read.sets.get(name, (name,)))
+
+    return tuple(
+        rule.model_copy(
+            update={
+                "adds_nothing_to": spread(rule.adds_nothing_to),
+                "dimension_of": spread(rule.dimension_of),
+            }
+        )
+        for rule in read.rules
+    )
+
+
+RULES = _load()
+_BY_PHRASE: dict[tuple[str, ...], list[_Rule]] = {}
+for _rule in RULES:
+    for _words in _rule.words:
+        _BY_PHRASE.setdefault(tuple(_words.split()), []).append(_rule)
+_LONGEST = max(map(len, _BY_PHRASE))
+WORDS = frozenset(word for phrase in _BY_PHRASE for word in phrase)
+
+
+def settle(tape: Tape, mentions: Sequence[Mention], *, is_early: bool = False) -> list[Mention]:
+    """Read the free words that the metrics named give a meaning, or that add nothing to them.
+
+    Words that were taken for something vague so far may be read anew.
+    """
+    found = list(mentions)
+    for size in range(min(_LONGEST, len(tape)), 0, -1):
+        for start in range(len(tape) - size + 1):
+            span = (start, start + size)
+            rules = _BY_PHRASE.get(tuple(token.text for token in tape.tokens[start : start + size]))
+            if not rules or not _is_readable(tape, span, found):
+                continue
+            for rule in rules:
+                is_due = rule.early or not is_early
+                read = _read(tape, span, rule, _without(found, span)) if is_due else None
+                if read is not None:
+                    found = read
+                    break
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _without(mentions: Sequence[Mention], span: tuple[int, int]) -> list[Mention]:
+    return [item for item in mentions if item.end <= span[0] or item.start >= span[1]]
+
+
+def _is_vague(mention: Mention) -> bool:
+    return all(
+        isinstance(word, AmbiguousWord) or (isinstance(word, MetricWord) and word.is_weak)
+        for word in mention.concepts
+    )
+
+
+def _is_readable(tape: Tape, span: tuple[int, int], mentions: Sequence[Mention]) -> bool:
+    """Return whether words are free, or taken for something vague that lies within them."""
+    start, end = span
+    vague = {
+        index
+        for item in mentions
+        if start <= item.start and item.end <= end and _is_vague(item)
+        for index in range(item.start, item.end)
+    }
+    return all(
+        (index in vague or tape.owner(index) is None) and not tape.tokens[index].is_quoted
+        for index in range(start, end)
+    )
+
+
+def _read(
+    tape: Tape, span: tuple[int, int], rule: _Rule, mentions: list[Mention]
+) -> list[Mention] | None:
+    """Return the mentions with a rule applied to words, or None where it does not fit."""
+    start, end = span
+    if rule.beside and not any(token.text in rule.beside for token in _said(tape)):
+        return None
+    if tape.tokens[start].text == "who" and _asks_for_names(tape, end):
+        return None
+    names = _names(mentions)
+    if rule.turns.keys() & names:
+        tape.claim_rest(start, end, Owner.LIGHT)
+        return [_turned(mention, rule) for mention in mentions]
+    if names and names <= rule.adds_nothing_to and not _splits(rule, names, mentions):
+        tape.claim_rest(start, end, Owner.LIGHT)
+        return mentions
+    concept = _named(rule, names, mentions)
+    if concept is None:
+        return None
+    tape.claim_rest(start, end, Owner.TERM)
+    return [*mentions, Mention(start, end, (concept,))]
+
+
+def _asks_for_names(tape: Tape, index: int) -> bool:
+    """Tell "who are our best customers" from "who is carrying the most deals"."""
+    after = [token.text for token in tape.tokens[index : index + 2]]
+    return after[:1] in _BEING and not (len(after) > 1 and after[1].endswith("ing"))
+
+
+def _names(mentions: Iterable[Mention]) -> set[str]:
+    """Return the metrics named; weak words for them count where no other names one."""
+    words = [word for mention in mentions for word in mention.of(MetricWord)]
+    strong = {word.name for word in words if not word.is_weak}
+    return strong or {word.name for word in words}
+
+
+def _turned(mention: Mention, rule: _Rule) -> Mention:
+    concepts = tuple(
+        replace(word, name=rule.turns.get(word.name, word.name))
+        if isinstance(word, MetricWord)
+        else word
+        for word in mention.concepts
+    )
+    return replace(mention, concepts=concepts)
+
+
+def _named(rule: _Rule, names: set[str], mentions: list[Mention]) -> Concept | None:
+    joined = [rule.joins[name] for name in sorted(names & rule.joins.keys())]
+    if joined:
+        return MetricWord(joined[0])
+    if rule.metric is not None and not names:
+        return MetricWord(rule.metric)
+    if rule.dimension is not None and _splits(rule, names, mentions):
+        return DimensionWord(rule.dimension)
+    return None
+
+
+def _splits(rule: _Rule, names: set[str], mentions: list[Mention]) -> bool:
+    """Return whether words ask for a split that nothing else in the question names."""
+    if rule.dimension is None or not names or not names <= rule.dimension_of:
+        return False
+    return not any(
+        rule.dimension in {getattr(word, "name", ""), getattr(word, "dimension", "")}
+        for mention in mentions
+        for word in mention.concepts
+    )
+
+
+def _said(tape: Tape) -> Iterable[Token]:
+    return (token for token in tape.tokens if not token.is_aside)

@@ -1,0 +1,99 @@
+"""Names in a workspace's data: where a word of a question may be read as one.
+
+Every word can be a name in somebody's data. One that also means something else, or nothing, is
+read as a name only where it is quoted, a path, or stands beside the word for what it is a name of.
+"""
+
+from __future__ import annotations
+
+from gtm.language.lexicon import Concept, DimensionWord, ValueWord, Vocabulary
+from gtm.language.tokens import Owner, Tape
+from gtm.language.words import LIGHT, STRUCTURE
+
+_QUALIFIES = frozenset(
+    {"is", "are", "was", "=", "equals", "named", "called", "like", "the", "of", "as"}
+)
+PAGES = frozenset({"page", "landing_page"})
+# What people typed may be any words at all.
+_TYPED = frozenset({"query", "site_search_term"})
+_SMALL = LIGHT | frozenset(STRUCTURE) | frozenset({"not", "no", "set", "other", "none"})
+
+
+def admitted(
+    tape: Tape, vocabulary: Vocabulary, start: int, end: int, concepts: tuple[Concept, ...]
+) -> tuple[Concept, ...]:
+    """Return the readings of a phrase without names that its place does not allow."""
+    names = [item for item in concepts if isinstance(item, ValueWord) and item.is_data]
+    if not names:
+        return concepts
+    beside = _named_beside(tape, vocabulary, start, end)
+    if beside & PAGES:
+        beside |= PAGES
+    meant = tuple(word for word in names if word.dimension in beside)
+    if meant:
+        return meant
+    others = tuple(item for item in concepts if item not in names)
+    kept = [word for word in names if _is_told(tape, vocabulary, start, end, word, others)]
+    return tuple(item for item in concepts if item in others or item in kept)
+
+
+def _is_told(
+    tape: Tape,
+    vocabulary: Vocabulary,
+    start: int,
+    end: int,
+    word: ValueWord,
+    others: tuple[Concept, ...],
+) -> bool:
+    """Return whether a phrase can hardly be anything but a name."""
+    texts = [token.text for token in tape.tokens[start:end]]
+    if any("/" in text or "." in text for text in texts):
+        return True
+    if word.dimension in PAGES:
+        return False
+    if any(not isinstance(item, ValueWord) for item in others):
+        return False
+    if others:
+        return word.dimension not in _TYPED
+    is_known = all(_is_known(vocabulary, text) for text in texts)
+    return not is_known or (
+        len(texts) > 1 and word.dimension not in _TYPED and not _is_small(texts)
+    )
+
+
+def _is_known(vocabulary: Vocabulary, text: str) -> bool:
+    if text in _SMALL or text.isdecimal():
+        return True
+    meanings = vocabulary.lookup([text])
+    return any(not (isinstance(item, ValueWord) and item.is_data) for item in meanings)
+
+
+def _is_small(texts: list[str]) -> bool:
+    return all(text in _SMALL for text in texts)
+
+
+def _named_beside(tape: Tape, vocabulary: Vocabulary, start: int, end: int) -> set[str]:
+    """Return the dimensions named right before or behind a phrase."""
+    before = start
+    while before > 0 and tape.tokens[before - 1].text in _QUALIFIES:
+        before -= 1
+    found = _ending_at(tape, vocabulary, before)
+    for size in (3, 2, 1):
+        if end + size <= len(tape):
+            found |= _dimensions(tape, vocabulary, end, end + size)
+    return found
+
+
+def _ending_at(tape: Tape, vocabulary: Vocabulary, end: int) -> set[str]:
+    found: set[str] = set()
+    for size in (3, 2, 1):
+        if end - size >= 0:
+            found |= _dimensions(tape, vocabulary, end - size, end)
+    return found
+
+
+def _dimensions(tape: Tape, vocabulary: Vocabulary, start: int, end: int) -> set[str]:
+    if tape.owner(start) not in {None, Owner.TERM}:
+        return set()
+    words = [token.text for token in tape.tokens[start:end]]
+    return {item.name for item in vocabulary.lookup(words) if isinstance(item, DimensionWord)}

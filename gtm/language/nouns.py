@@ -1,0 +1,270 @@
+"""Words that name a thing only to say what something is counted of, and words with two readings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gtm.language.context import settle
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
+from gtm.language.mention import Mention
+from gtm.language.names import PAGES
+from gtm.language.tokens import Owner, Tape
+
+_PEOPLE = frozenset({"users", "visitors", "user", "visitor", "customers", "contacts", "audience"})
+_OF_WHOM = frozenset(
+    [
+        "of",
+        "from",
+        "by",
+        "for",
+        "do",
+        "does",
+        "did",
+        "our",
+        "when",
+        "if",
+        "where",
+        "that",
+        "which",
+        "as",
+        "with",
+        "among",
+        "make",
+        "makes",
+        "made",
+        "let",
+        "lets",
+        "get",
+        "gets",
+        "bring",
+        "brings",
+        "brought",
+        "are",
+        "were",
+        "have",
+        "has",
+        "how",
+        "often",
+    ]
+)
+_COUNTED = re.compile(r"\b(?:how many|number of|count of|how much)(?: \S+){0,2}$")
+_SPLITTING = frozenset(
+    ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any"]
+)
+_VISITS = frozenset({"sessions", "active_users", "total_users"})
+# What a rate is of; in its company these are counted only where they are said to be.
+_BASES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "engagement_rate",
+            "bounce_rate",
+            "conversion_rate",
+            "purchase_rate",
+            "new_user_share",
+            "pages_per_session",
+            "events_per_session",
+            "avg_engagement_time",
+            "revenue_per_session",
+            "avg_order_value",
+            "session_to_lead_rate",
+            "retention_rate",
+        ),
+        _VISITS,
+    ),
+    "lead_to_mql_rate": frozenset({"leads"}),
+    "lead_to_customer_rate": frozenset({"leads"}),
+    "session_to_lead_rate": frozenset({"sessions", "leads"}),
+    "mql_to_sql_rate": frozenset({"mqls"}),
+    "win_rate": frozenset({"deals_created", "opportunities"}),
+}
+_STAGES = {
+    "leads": "Lead",
+    "mqls": "Marketing Qualified Lead",
+    "sqls": "Sales Qualified Lead",
+    "opportunities": "Opportunity",
+    "customers": "Customer",
+}
+_BY_STAGE = frozenset({"stage_conversion_rate", "contacts_entered"})
+_BRAND = frozenset({"brand"})
+
+
+def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions as the rest of the question settles them.
+
+    In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
+    the queries are not a split of their own.
+    """
+    known = sorted((*mentions, *_paths(tape)), key=lambda mention: mention.start)
+    settled = settle(tape, [_told_apart(tape, item, known) for item in known])
+    settled = _without_doings(tape, _with_stages(settled))
+    return [
+        mention
+        for mention in settled
+        if not any(is_noun(tape, mention, settled) for is_noun in _NOUNS)
+    ]
+
+
+def _with_stages(mentions: list[Mention]) -> list[Mention]:
+    """Read "SQLs" as the stage where numbers are kept by stage: "stage conversion for SQLs"."""
+    names = {word.name for mention in mentions for word in mention.of(MetricWord)}
+    if not names & _BY_STAGE:
+        return mentions
+    return [
+        replace(mention, concepts=(ValueWord("lifecycle_stage", (_STAGES[word.name],)),))
+        if (word := next(iter(mention.of(MetricWord)), None)) and word.name in _STAGES
+        else mention
+        for mention in mentions
+    ]
+
+
+def _without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Stop at "how many people bought": who did something is not counted, only how often it was."""
+    weak = [
+        item
+        for item in mentions
+        if (words := item.of(MetricWord)) and all(word.is_weak for word in words)
+    ]
+    people = [item for item in weak if item.of(MetricWord)[0].name == "active_users"]
+    doings = [item for item in weak if item not in people]
+    if not people or not doings:
+        return mentions
+    first = people[0]
+    if not _COUNTED.search(tape.text(max(0, first.start - 4), first.start)):
+        return [item for item in mentions if item not in people]
+    for item in doings:
+        tape.release(item.start, item.end)
+    return [item for item in mentions if item not in doings]
+
+
+def _paths(tape: Tape) -> list[Mention]:
+    """Claim paths that are no page of their own: what lies under them is meant."""
+    found = []
+    for index in tape.free():
+        token = tape.tokens[index]
+        text = "/blog" if token.text == "blog" else token.text
+        if not text.startswith("/") or token.is_quoted:
+            continue
+        start = index - 1 if index and tape.tokens[index - 1].text == "under" else index
+        start = start if tape.is_free(start, index + 1) else index
+        tape.claim(start, index + 1, Owner.VALUE)
+        words = tuple(ValueWord(name, (text,), is_part=True) for name in sorted(PAGES))
+        found.append(Mention(start, index + 1, words))
+    return found
+
+
+def _told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Choose between the readings of a word that names a number, a split and a value."""
+    text = tape.text(mention.start, mention.end)
+    if text == "pipeline" and mention.of(DimensionWord):
+        return _pipeline(tape, mention, mentions)
+    if text in _BRAND and mention.of(DimensionWord) and mention.of(ValueWord):
+        return _brand(tape, mention)
+    if mention.of(DimensionWord) and _is_of_page(mention, mentions):
+        return replace(mention, concepts=tuple(map(DimensionWord, sorted(PAGES))))
+    if mention.of(MetricWord) and mention.of(ValueWord):
+        return Mention(mention.start, mention.end, mention.of(MetricWord))
+    return mention
+
+
+def _brand(tape: Tape, mention: Mention) -> Mention:
+    """Tell "clicks by brand" from "brand clicks"."""
+    if _word_before(tape, mention) in _SPLITTING:
+        return Mention(mention.start, mention.end, mention.of(DimensionWord))
+    return Mention(mention.start, mention.end, mention.of(ValueWord))
+
+
+def _is_of_page(mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether "page" only says that the name beside it is one."""
+    if not {word.name for word in mention.of(DimensionWord)} & PAGES:
+        return False
+    return any(
+        any(word.dimension in PAGES for word in item.of(ValueWord))
+        for item in mentions
+        if mention.start == item.end or mention.end == item.start
+    )
+
+
+def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Tell the amount from the kind: "pipeline by owner", but "win rate per pipeline"."""
+    others = [item for item in mentions if item is not mention]
+    names_metric = any(not word.is_weak for item in others for word in item.of(MetricWord))
+    beside_value = any(
+        item.end == mention.start
+        and any(word.dimension == "pipeline" for word in item.of(ValueWord))
+        for item in others
+    )
+    if names_metric or _word_before(tape, mention) in _SPLITTING:
+        return mention
+    amount = MetricWord("open_pipeline")
+    return replace(mention, concepts=(amount, *mention.concepts) if beside_value else (amount,))
+
+
+def _word_before(tape: Tape, mention: Mention) -> str:
+    index = mention.start - 1
+    while index >= 0 and tape.tokens[index].text in {"the", "our", "my", "different", "single"}:
+        index -= 1
+    return tape.tokens[index].text if index >= 0 else ""
+
+
+def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    others = [item for item in mentions if item is not mention and item.of(MetricWord)]
+    if tape.text(mention.start, mention.end) not in _PEOPLE or not others:
+        return False
+    if _COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
+        return False
+    before = mention.start - 1
+    while adjective := next((item for item in mentions if item.end == before + 1), None):
+        before = adjective.start - 1
+    return before >= 0 and tape.tokens[before].text in _OF_WHOM
+
+
+def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a count is only what a rate is of: "bounce rate of organic sessions"."""
+    names = {word.name for word in mention.of(MetricWord)}
+    rates = [
+        item
+        for item in mentions
+        if item.end <= mention.start
+        and any(names <= _BASES.get(word.name, frozenset()) for word in item.of(MetricWord))
+    ]
+    if not names or not rates:
+        return False
+    before = _adjectives_start(mention, mentions)
+    if before < mention.start and before > 0:
+        return tape.tokens[before - 1].text != "and"
+    return before > 0 and tape.tokens[before - 1].text in {"for", "of", "from", "by", "among", "in"}
+
+
+def _adjectives_start(mention: Mention, mentions: list[Mention]) -> int:
+    start = mention.start
+    while item := next((m for m in mentions if m.end == start and m.of(ValueWord)), None):
+        start = item.start
+    return start
+
+
+def _is_noun_of_value(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a split's name only goes with its adjective: "non-brand queries"."""
+    names = {word.name for word in mention.of(DimensionWord)}
+    if "cohort_week" in names:
+        return mention.start > 0 and tape.owner(mention.start - 1) in {Owner.TIME, Owner.COMPARISON}
+    if "query" not in names or not any(item.of(MetricWord) for item in mentions):
+        return False
+    adjectives = _adjectives_start(mention, mentions)
+    is_listed = any(
+        tape.owner(index) in {Owner.THRESHOLD, Owner.RANKING} for index in range(len(tape))
+    )
+    before = tape.tokens[adjectives - 1].text if adjectives else ""
+    has_adjective = adjectives < mention.start
+    return has_adjective and not is_listed and before not in _SPLITTING - {"across", "and"}
+
+
+def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    before = next((item for item in mentions if item.end == mention.start), None)
+    if before is None or "vs" not in tape.text(before.start, before.end).split():
+        return False
+    metrics = [item for item in mentions if item.of(MetricWord)]
+    return bool(mention.of(DimensionWord)) or (bool(mention.of(MetricWord)) and len(metrics) > 1)
+
+
+_NOUNS = (_is_whose, _is_base, _is_noun_of_value, _is_split_noun)
