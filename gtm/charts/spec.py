@@ -16,6 +16,8 @@ ColorName = Literal[
     "dark_red", "orange", "yellow", "purple", "pink", "brown", "gray",
 ]  # fmt: skip
 
+MAX_COLORS = 8
+
 
 def _is_unset(value: Any) -> bool:
     """Say whether a field has nothing to say: it is then not written, as before it existed."""
@@ -112,7 +114,7 @@ class ChartDraft(ChartModel):
         None, exclude_if=_is_unset, description="Numbers at the marks."
     )
     palette: Literal["standard", "color_blind_safe"] | None = Field(None, exclude_if=_is_unset)
-    colors: tuple[ColorWish, ...] = Field((), max_length=8, exclude_if=_is_unset)
+    colors: tuple[ColorWish, ...] = Field((), max_length=MAX_COLORS, exclude_if=_is_unset)
     x_label: str = Field("", alias="xLabel", max_length=80, exclude_if=_is_unset)
     y_label: str = Field("", alias="yLabel", max_length=80, exclude_if=_is_unset)
     base: Literal["current", "previous", "original"] | None = Field(
