@@ -11,8 +11,11 @@ from gtm.language.audit import missing
 from gtm.language.compose import compose
 from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dates import Period
-from gtm.language.follow_up import is_follow_up, merge
+from gtm.language.follow_up import merge
+from gtm.language.framing import frame
+from gtm.language.hanging import claim_reasons, corrected, hanging, settle_onlies
 from gtm.language.intents import read_intent
+from gtm.language.leaning import is_follow_up
 from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
 from gtm.language.match import (
     claim_cues,
@@ -38,6 +41,7 @@ from gtm.language.parts import read_parts
 from gtm.language.plain import plain
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.refusals import out_of_reach, unknown_words, with_ways
+from gtm.language.replies import base_of, first, pick
 from gtm.language.resolve import Resolver
 from gtm.language.screen import MAX_LENGTH, screen
 from gtm.language.shape import read_chart, read_shape
@@ -46,6 +50,7 @@ from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
 from gtm.language.time import read_time
 from gtm.language.tokens import Owner, Tape, tokenise
+from gtm.language.turns import read_turn
 from gtm.language.wishes import Wishes
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import MetricQuery
@@ -70,17 +75,23 @@ class Analyst:
         today: date,
         previous: MetricQuery | None = None,
         values: Sequence[Match] = (),
+        asked_back: Clarify | About | None = None,
         is_offer: bool = False,
     ) -> Outcome:
         """Read a question; `previous` is the query before it, `values` what unknown words are.
 
-        An offer is a way on out of another question: what it offers in turn is not looked into.
+        `asked_back` is what was replied instead of an answer, right before: a short text may settle
+        it. An offer is a way on out of another question: what it offers in turn is not looked into.
         """
         # Nothing is read of a text that is too long: reading it would cost its length.
         question = plain(question) if len(question) <= MAX_LENGTH else question
         tokens = tokenise(question) if len(question) <= MAX_LENGTH else []
         if (screened := screen(question, tokens)) is not None:
             return screened
+        if isinstance(asked_back, Clarify):
+            offer = pick(question, tokens, asked_back.options)
+            if offer is not None:
+                return self.understand(offer.question, today=today, values=values)
         told = None if is_offer else read_about(question, tokens, self._vocabulary, self._glossary)
         if told is not None:
             return self._with_answered(told, today, values)
@@ -89,10 +100,14 @@ class Analyst:
         own = [item for item in values if isinstance(item, WordMatch)]
         vocabulary = self._vocabulary.with_values(known)
         vocabulary = vocabulary.with_words(own) if own else vocabulary
-        reading = self._read(question, today, vocabulary, known)
-        if previous is not None and reading.time.lacks_main and is_follow_up(reading):
+        offered = self._offered(asked_back, today, values)
+        reading = self._read(question, today, vocabulary, known, previous or first(offered))
+        previous = base_of(reading, previous, offered, is_told=isinstance(asked_back, About))
+        if isinstance(asked_back, About) and offered:
+            reading.pointed = offered[0].metrics
+        if previous is not None and reading.time.lacks_main and is_follow_up(reading, previous):
             former = period_of(previous.time, today)
-            reading = self._read(question, today, vocabulary, known, former=former)
+            reading = self._read(question, today, vocabulary, known, previous, former=former)
         try:
             outcome: Outcome = self._settle(reading, vocabulary, today, previous, known)
         except StopReadingError as stop:
@@ -101,6 +116,17 @@ class Analyst:
             return outcome
         outcome = self._with_answered(outcome, today, values)
         return with_ways(outcome, reading, vocabulary)
+
+    def _offered(
+        self, asked_back: Clarify | About | None, today: date, values: Sequence[Match]
+    ) -> list[MetricQuery]:
+        """Return the queries that a reply before this text offered."""
+        offers = asked_back.options if asked_back is not None else ()
+        outcomes = (
+            self.understand(item.question, today=today, values=values, is_offer=True)
+            for item in offers
+        )
+        return [outcome.query for outcome in outcomes if isinstance(outcome, Answer)]
 
     def _with_answered(
         self, outcome: Clarify | Refuse | About, today: date, values: Sequence[Match]
@@ -145,34 +171,41 @@ class Analyst:
         today: date,
         vocabulary: Vocabulary,
         values: Sequence[ValueMatch],
+        previous: MetricQuery | None,
         *,
         former: Period | None = None,
     ) -> Reading:
         """Run the stages, each over the words that are still free."""
         names = {word for item in values for word in to_phrase(item.term)}
-        tokens, notes = self._speller.repair(tokenise(question), names=names)
+        tokens, asides = frame(tokenise(question), vocabulary)
+        tokens, notes = self._speller.repair(tokens, names=names)
         tape = Tape(question, tokens)
+        turn = read_turn(tape, vocabulary, previous)
         intent = read_intent(tape, today)
         mentions = claim_terms(tape, vocabulary, fewest_words=2)
+        mentions += claim_reasons(tape)
         parts = read_parts(tape)
         thresholds = read_thresholds(tape)
         chart, unknown_chart = read_chart(tape)
         time = read_time(tape, today, former=former)
         shape = read_shape(tape)
         mentions += claim_terms(tape, vocabulary)
+        mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
+        mentions = without_nouns(tape, mentions)
         reading = Reading(
             tape=tape,
-            mentions=without_nouns(tape, sorted(mentions, key=lambda mention: mention.start)),
+            mentions=hanging(tape, mentions, previous),
             parts=parts,
             thresholds=thresholds,
             chart=chart,
             unknown_chart=unknown_chart,
             time=time,
             shape=shape,
-            marks=claim_marks(tape),
+            marks=settle_onlies(tape, claim_marks(tape)),
             cues=claim_cues(tape),
-            notes=notes,
+            notes=[*asides, *notes],
             intent=intent,
+            turn=turn,
         )
         claim_counts(tape, reading.mentions, shape)
         claim_peak(tape, shape, time)
@@ -185,9 +218,10 @@ class Analyst:
         if not reading.has_content:
             message = "I can't read that as a question about your data."
             raise StopReadingError(clarify(message, ("sessions by channel", "revenue last month")))
-        draft = compose(reading, vocabulary)
-        if previous is not None and is_follow_up(reading):
-            draft = merge(reading, draft, previous, vocabulary)
+        leans = previous is not None and is_follow_up(reading, previous)
+        draft = compose(reading, vocabulary, previous if leans else None)
+        if previous is not None and leans:
+            draft = merge(reading, draft, previous, vocabulary, today)
         if reading.intent.intent != "query":
             answer = self._wishes.answer(reading, draft, today)
             self._check_whole(reading, answer.query)

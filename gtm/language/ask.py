@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gtm.language.lexicon import Vocabulary, to_phrase
 from gtm.language.outcome import Clarify, Option, Refuse
+from gtm.language.tokens import Tape
 from gtm.semantics.query import (
     ComparisonKind,
     Filter,
@@ -44,6 +45,23 @@ def clarify(message: str, questions: Iterable[str] = (), unknown: Iterable[str] 
 def refuse(message: str, questions: Iterable[str] = ()) -> Refuse:
     """Return a refusal with the nearest questions that can be answered."""
     return Refuse(message=message, options=options(questions))
+
+
+def retold(tape: Tape, put: Mapping[tuple[int, int], str]) -> str:
+    """Word a question again with some stretches replaced; what was quoted stays quoted."""
+    words: list[str] = []
+    starts = {start: (end, text) for (start, end), text in put.items()}
+    index = 0
+    while index < len(tape):
+        if index in starts:
+            index, text = starts[index]
+            words.append(text)
+            continue
+        token = tape.tokens[index]
+        if not token.is_aside:
+            words.append(f'"{token.text}"' if token.is_quoted else token.text)
+        index += 1
+    return " ".join(word for word in words if word)
 
 
 def say(query: MetricQuery, vocabulary: Vocabulary) -> str:

@@ -4,112 +4,59 @@ from __future__ import annotations
 
 import re
 
-from gtm.language.ask import clarify, refuse
-from gtm.language.lexicon import (
-    AmbiguousWord,
-    DimensionWord,
-    FunnelWord,
-    MetricWord,
-    Vocabulary,
-)
+from gtm.language.ask import clarify
+from gtm.language.lexicon import DimensionWord, Vocabulary
 from gtm.language.limits import read_having
 from gtm.language.match import Mention
 from gtm.language.parts import part_filters
+from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
-from gtm.language.shape import DEFAULT_LIMIT
-from gtm.language.tokens import Owner
+from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
 from gtm.language.values import is_split_marked, read_values
-from gtm.semantics.query import Comparison, ComparisonKind, OrderBy
+from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery
 
-# Judging words that no number settles, unlike "performance", which a named metric does.
 _COUNTED = re.compile(
     r"\b(?:how many|(?:number|count|amount) of)(?: (?:different|various|of|the|our|my|these))*$"
 )
-_JUDGING = frozenset({"good", "bad", "better", "successful", "effective"})
 
 
-def compose(reading: Reading, vocabulary: Vocabulary) -> Draft:
-    """Return the draft of a query. Raises StopReadingError where words contradict or dangle."""
+def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None = None) -> Draft:
+    """Return the draft of a query. Raises StopReadingError where words contradict or dangle.
+
+    What hangs on a number that is not named, such as "only above 30 %", is about one of the former.
+    """
     draft = Draft(chart=reading.chart, grain=reading.time.grain, limit=reading.shape.limit)
     draft.has_trend = reading.shape.has_trend
     draft.is_judged = reading.shape.is_judged
-    _metrics(reading, vocabulary, draft)
+    read_subjects(reading, vocabulary, draft)
     _dimensions(reading, vocabulary, draft)
-    read_having(reading, vocabulary, draft)
+    _limits(reading, vocabulary, draft, former)
     _time(reading, draft)
-    _ranking(reading, vocabulary, draft)
+    read_ranking(reading, vocabulary, draft, former)
     _settle_aggregate(reading, vocabulary, draft)
     _share(reading, vocabulary, draft)
     draft.notes = list(reading.notes)
     return draft
 
 
-def _metrics(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
-    for mention in reading.metrics():
-        _check_ratio(reading, vocabulary, mention)
-        name = mention.of(MetricWord)[0].name
-        if name not in draft.metrics:
-            draft.metrics.append(name)
-    for mention in reading.mentions_of(AmbiguousWord):
-        _settle_ambiguous(reading, vocabulary, mention, draft)
-    funnels = [mention.of(FunnelWord)[0].name for mention in reading.mentions_of(FunnelWord)]
-    if funnels:
-        draft.funnel = funnels[0]
-        if draft.metrics and draft.metrics != ["sessions"]:
-            metric, funnel = vocabulary.metrics[draft.metrics[0]].say, funnels[0]
-            ways = (vocabulary.funnels[funnel].say, f"{metric} by channel")
-            message = "A funnel counts sessions step by step; ask for other numbers apart."
-            raise StopReadingError(clarify(message, ways))
-        draft.metrics = []
-
-
-def _check_ratio(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> None:
-    """Stop at "clicks per user": a ratio the catalogue does not define is not made up."""
-    tape, before = reading.tape, mention.start - 1
-    if before < 0 or tape.tokens[before].text not in {"per", "ratio"}:
-        return
-    metric = vocabulary.metrics[mention.of(MetricWord)[0].name]
-    message = f"There is no defined number per {metric.say}."
-    raise StopReadingError(refuse(message, (f"{metric.say} by channel", "sessions per user")))
-
-
-def _settle_ambiguous(
-    reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft
+def _limits(
+    reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
 ) -> None:
-    word = mention.of(AmbiguousWord)[0]
-    said = reading.tape.text(mention.start, mention.end)
-    if word.default is not None and word.default in vocabulary.metrics:
-        if word.default not in draft.metrics:
-            draft.metrics.append(word.default)
-        reading.notes.append(f"Read {said!r} as {vocabulary.metrics[word.default].label}.")
+    meant = _limited(reading, vocabulary, former) if former is not None else None
+    if draft.metrics or meant is None:
+        read_having(reading, vocabulary, draft)
         return
-    are_metrics = all(name in vocabulary.metrics for name in word.options)
-    if are_metrics and draft.metrics and said not in _JUDGING:
-        return
-    if draft.metrics:
-        subject = vocabulary.metrics[draft.metrics[0]].say
-        message = "I don't judge a number, but I can set it against the one before."
-        raise StopReadingError(clarify(message, (f"{subject} vs previous period",)))
-    raise StopReadingError(clarify(word.message, _instead(reading, vocabulary, mention, word)))
+    draft.metrics = [meant]
+    read_having(reading, vocabulary, draft)
+    draft.metrics.remove(meant)
 
 
-def _instead(
-    reading: Reading, vocabulary: Vocabulary, mention: Mention, word: AmbiguousWord
-) -> list[str]:
-    """Reword the whole question, once for each meaning."""
-    tape = reading.tape
-    before, after = tape.text(0, mention.start), tape.text(mention.end, len(tape))
-    entries = [vocabulary.metrics.get(name) or vocabulary.dimensions[name] for name in word.options]
-    dimensions = [
-        vocabulary.dimensions[name].say
-        for item in reading.mentions_of(DimensionWord)
-        for name in dimension_words(item)[:1]
-    ]
-    if said_alone := reading.tape.text(mention.start, mention.end) in _JUDGING:
-        dimensions = dimensions or ["channel"]
-    if (said_alone or dimensions) and all(name in vocabulary.metrics for name in word.options):
-        return [f"{entry.say} by {' and '.join(dimensions)}" for entry in entries]
-    return [f"{before} {entry.say} {after}".strip() for entry in entries]
+def _limited(reading: Reading, vocabulary: Vocabulary, former: MetricQuery) -> str | None:
+    """Return which of the former numbers a limit is about: a rate where it is said in percent."""
+    is_percent = any(limit.is_percent for limit in reading.thresholds)
+    fitting = [name for name in former.metrics if vocabulary.metrics[name].is_percent is is_percent]
+    ordered = former.order.field if former.order is not None else None
+    return ordered if ordered in fitting else next(iter(fitting), None)
 
 
 def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
@@ -117,14 +64,29 @@ def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     _check_not_counted(reading, vocabulary, mentions)
     has_split = draft.grain is not None or draft.has_trend
     has_split |= any(is_split_marked(reading, mention.start) for mention in mentions)
+    of_parts = _qualifying_parts(reading, mentions)
     values = read_values(reading, vocabulary, has_split=has_split)
     for index, mention in enumerate(reading.mentions):
+        if mention.start in of_parts:
+            continue
         if mention.of(DimensionWord) and index not in values.qualifiers:
-            _add_dimension(draft, dimension_words(mention))
+            add_dimension(draft, dimension_words(mention))
     for names in values.splits:
-        _add_dimension(draft, names)
+        add_dimension(draft, names)
     draft.filters = [*values.filters, *part_filters(reading)]
     _check_one_question(reading, draft)
+
+
+def _qualifying_parts(reading: Reading, mentions: list[Mention]) -> set[int]:
+    """Return where a dimension only says what holds a text: "pages … from queries containing x"."""
+    starts = {part.start for part in reading.parts}
+    found = set()
+    for mention in mentions:
+        before = reading.tape.tokens[mention.start - 1].text if mention.start else ""
+        is_other = any(item is not mention and item.start not in found for item in mentions)
+        if mention.end in starts and before in OF_WHAT and is_other:
+            found.add(mention.start)
+    return found
 
 
 def _check_not_counted(reading: Reading, vocabulary: Vocabulary, mentions: list[Mention]) -> None:
@@ -138,11 +100,6 @@ def _check_not_counted(reading: Reading, vocabulary: Vocabulary, mentions: list[
             metric = vocabulary.metrics[entry.default_metric or "sessions"].say
             message = f"I can't count the {said}, but I can list them."
             raise StopReadingError(clarify(message, (f"{metric} by {entry.say}",)))
-
-
-def _add_dimension(draft: Draft, names: tuple[str, ...]) -> None:
-    if not any(set(names) & set(known) for known in draft.dimensions):
-        draft.dimensions.append(names)
 
 
 def _check_one_question(reading: Reading, draft: Draft) -> None:
@@ -176,91 +133,6 @@ def _time(reading: Reading, draft: Draft) -> None:
     if draft.compare is None:
         draft.compare = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
         reading.notes.append("Compared with the period before to show the change.")
-
-
-def _ranking(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
-    shape = reading.shape
-    if shape.sort_position is not None:
-        metric = _metric_after(reading, shape.sort_position) or _first(draft)
-        if metric is None:
-            raise StopReadingError(clarify("Sorted by which number?"))
-        draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
-    if not shape.rankings:
-        return
-    if len({rank.is_highest for rank in shape.rankings}) > 1:
-        words = " and ".join(repr(rank.word) for rank in shape.rankings)
-        raise StopReadingError(clarify(f"{words}: which end of the list do you want?"))
-    numbered = next((rank for rank in shape.rankings if rank.limit is not None), None)
-    draft.ranking = numbered or shape.rankings[0]
-    if draft.ranking.limit == 0 or (draft.ranking.limit or 1) > 10_000:
-        raise StopReadingError(clarify("How many rows should I show? From 1 to 10,000."))
-    _check_ranking_shape(reading, draft)
-    draft.ranking_metric = _ranked_metric(reading, vocabulary, draft)
-    draft.limit = draft.ranking.limit or draft.limit or DEFAULT_LIMIT
-
-
-def _check_ranking_shape(reading: Reading, draft: Draft) -> None:
-    is_nested = len(draft.dimensions) > 1 and any(
-        mention.start in {end for _, end in reading.marks.everies}
-        for mention in reading.mentions_of(DimensionWord)
-    )
-    if is_nested:
-        message = (
-            "I can't take a top list within each group; I can rank the pairs, or filter to one."
-        )
-        raise StopReadingError(clarify(message, ("sessions by channel and country",)))
-    is_series = draft.grain or draft.has_trend or draft.chart in {"line", "area"}
-    if draft.dimensions and is_series:
-        message = "A ranking over time has no single order: a top list, or a series?"
-        raise StopReadingError(clarify(message, ("top channels", "sessions by channel by week")))
-
-
-def _ranked_metric(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> str | None:
-    """Return the metric a ranking goes by: the one right behind it, or behind "by"."""
-    for rank in reading.shape.rankings:
-        if metric := _metric_after(reading, rank.position):
-            return metric
-    for split in reading.marks.splits:
-        if metric := _metric_at(reading, split + 1):
-            return metric
-    _check_by_rate(reading, vocabulary, draft)
-    return _first(draft)
-
-
-def _check_by_rate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
-    """Ask at "ctr of the top 10 queries": the ten with the most clicks, or with the best rate?"""
-    metric = _first(draft)
-    if metric is None or vocabulary.metrics[metric].is_countable or not draft.dimensions:
-        return
-    if any(rank.is_evaluative for rank in reading.shape.rankings):
-        return
-    rank, entry = reading.shape.rankings[0], vocabulary.dimensions[draft.dimensions[0][0]]
-    names = dict.fromkeys((metric, entry.default_metric or metric))
-    subject = f"{rank.word} {rank.limit or DEFAULT_LIMIT} {entry.say}"
-    ways = [f"{subject} by {vocabulary.metrics[name].say}" for name in names]
-    raise StopReadingError(clarify(f"{rank.word.capitalize()} by which number?", ways))
-
-
-def _first(draft: Draft) -> str | None:
-    return draft.metrics[0] if draft.metrics else None
-
-
-def _metric_after(reading: Reading, position: int) -> str | None:
-    tape, index = reading.tape, position
-    passable = {Owner.RANKING, Owner.LIGHT, Owner.THRESHOLD}
-    while index < len(tape) and tape.owner(index) in passable:
-        index += 1
-    return _metric_at(reading, index)
-
-
-def _metric_at(reading: Reading, index: int) -> str | None:
-    for mention in reading.metrics():
-        if mention.start == index:
-            return mention.of(MetricWord)[0].name
-    for mention in reading.mentions_of(AmbiguousWord):
-        if mention.start == index:
-            return mention.of(AmbiguousWord)[0].default
-    return None
 
 
 def _settle_aggregate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:

@@ -3,77 +3,80 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from gtm.language.ask import clarify
-from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, Vocabulary
+from gtm.language.dates import month_start
+from gtm.language.leaning import is_bare
+from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
 from gtm.language.match import Mention
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError
-from gtm.semantics.query import ComparisonKind, Filter, MetricQuery
+from gtm.language.spans import period_of
+from gtm.language.taken_away import take_away
+from gtm.semantics.query import ComparisonKind, Filter, MetricQuery, TimeRange
 
-_TIES = frozenset(
-    {"and", "also", "too", "add", "adding", "plus", "instead", "same", "but", "again", "as well"}
-    | {"in addition", "what about", "how about", "what if"}
-)
-# A question that begins like this has its subject in the one before.
-_LEADS = frozenset({"by", "with", "sort", "sorted", "order", "ordered", "rank", "per", "split"})
-_BARE_LENGTH = 4
 _ADDS = frozenset({"also", "too", "as well", "add", "adding", "plus", "in addition", "include"})
-_POINTS_BACK = frozenset({"it", "that", "those", "them", "these", "this"})
+_DAY = timedelta(days=1)
 
 
-def is_follow_up(reading: Reading) -> bool:
-    """Return whether a question leans on the one before."""
-    if not reading.has_content:
-        return False
-    first = reading.tape.tokens[0].text if len(reading.tape) else ""
-    is_tied = bool(reading.cues & _TIES) and (first in _TIES or reading.tape.text(0, 2) in _TIES)
-    leads = is_tied or first in _LEADS
-    if reading.names_something:
-        return leads or is_bare(reading)
-    mentions = reading.mentions_of(DimensionWord)
-    is_own_list = bool(mentions) and bool(reading.shape.rankings)
-    return bool(leads) or not is_own_list or _points_back(reading)
-
-
-def is_bare(reading: Reading) -> bool:
-    """Return whether a question is the name of a number and nothing else: "revenue?"."""
-    shape, time = reading.shape, reading.time
-    is_only_metrics = all(mention.of(MetricWord) for mention in reading.mentions)
-    says_more = (
-        reading.thresholds
-        or reading.chart
-        or reading.parts
-        or time.says_something
-        or shape.rankings
-        or shape.has_total
-        or shape.has_share
-        or shape.has_change
-    )
-    return is_only_metrics and not says_more and len(reading.tape) <= _BARE_LENGTH
-
-
-def _points_back(reading: Reading) -> bool:
-    return any(token.text in _POINTS_BACK for token in reading.tape.tokens)
-
-
-def merge(reading: Reading, draft: Draft, previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
+def merge(
+    reading: Reading, draft: Draft, previous: MetricQuery, vocabulary: Vocabulary, today: date
+) -> Draft:
     """Return the draft of the former question with what the new one changes."""
     merged = _former(previous, vocabulary)
     merged.notes = list(draft.notes)
     if reading.names_something and is_bare(reading):
         merged.notes.append("Read as a follow-up: period, splits and filters are as before.")
+    take_away(reading.turn.removals, merged)
     merged.has_trend = draft.has_trend
-    is_added = bool(reading.cues & _ADDS) or reading.shape.sort_position is not None
+    is_sorted = reading.shape.sort_position is not None
+    is_added = bool(reading.cues & _ADDS) or reading.turn.is_added or is_sorted
+    if reading.turn.is_added and not draft.metrics:
+        draft.metrics = list(reading.pointed)
     _merge_subject(merged, draft, is_added=is_added or "and" in reading.cues)
     _lift_filters(reading, merged, draft, vocabulary)
     _merge_dimensions(merged, draft, is_added=is_added)
     _merge_filters(merged, draft)
     _merge_time(merged, draft)
-    _merge_form(merged, draft)
+    if reading.intent.intent == "query":
+        _not_ahead(merged, today)
+    if reading.turn.shift is not None:
+        _shift(merged, reading.turn.shift, today)
+    if reading.intent.intent == "query":
+        _merge_form(merged, draft)
+    else:
+        _only_subject(merged, draft)
     if draft.having:
         kept = [item for item in merged.having if item.metric not in draft.metrics]
         merged.having = [*kept, *draft.having]
     return merged
+
+
+def _only_subject(merged: Draft, draft: Draft) -> None:
+    """Keep of the former question the number, its filters and its period, not its form."""
+    merged.dimensions, merged.chart = draft.dimensions, draft.chart
+    merged.grain, merged.has_trend = draft.grain, draft.has_trend
+    merged.order, merged.limit, merged.having = draft.order, draft.limit, []
+    merged.ranking, merged.ranking_metric = draft.ranking, draft.ranking_metric
+    if merged.compare is not None and draft.compare is None:
+        merged.compare = None if draft.time is not None else merged.compare
+
+
+def _shift(merged: Draft, unit: str, today: date) -> None:
+    """Move the period to the stretch right before it: "and the week before that"."""
+    period = period_of(merged.time, today)
+    end = period.start - _DAY
+    months = {"month": 1, "quarter": 3, "year": 12}.get(period.unit)
+    if months is not None:
+        start = month_start(period.start, -months)
+    else:
+        start = end - (period.end - period.start)
+    days = (end - start).days + 1
+    lengths = {"day": days == 1, "week": days == 7, "period": True, "one": True}
+    if not lengths.get(unit, unit == period.unit):
+        message = f"{period.label} is no {unit}; from which day to which?"
+        raise StopReadingError(clarify(message))
+    merged.time = TimeRange(start=start, end=end)
 
 
 def _former(previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
@@ -109,6 +112,9 @@ def _merge_subject(merged: Draft, draft: Draft, *, is_added: bool) -> None:
         merged.order, merged.limit, merged.grain = None, None, None
     elif draft.metrics:
         limited = {item.metric for item in draft.having}
+        is_only_ranked = draft.ranking_metric in merged.metrics and len(draft.metrics) == 1
+        if is_only_ranked and draft.ranking is not None and draft.ranking.word == "rank":
+            return
         if is_added or limited.issuperset(draft.metrics):
             merged.metrics = list(dict.fromkeys((*merged.metrics, *draft.metrics)))
         else:
@@ -190,6 +196,12 @@ def _family(mention: Mention, vocabulary: Vocabulary) -> set[str]:
         for name in names
         if (counterpart := vocabulary.dimensions[name].counterpart) is not None
     }
+
+
+def _not_ahead(merged: Draft, today: date) -> None:
+    """Leave out the period of a forecast: nothing else can be asked of what lies ahead."""
+    if isinstance(merged.time, TimeRange) and merged.time.end > today:
+        merged.time = None
 
 
 def _merge_time(merged: Draft, draft: Draft) -> None:

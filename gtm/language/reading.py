@@ -12,6 +12,7 @@ from gtm.language.shape import Ranking, Shape
 from gtm.language.spans import TimeReading
 from gtm.language.thresholds import Threshold
 from gtm.language.tokens import Tape
+from gtm.language.turns import Turn
 from gtm.semantics.query import (
     ChartWish,
     Comparison,
@@ -57,6 +58,8 @@ class Reading:
     parts: list[TextPart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     intent: IntentReading = field(default_factory=IntentReading)
+    turn: Turn = field(default_factory=Turn)
+    pointed: tuple[str, ...] = ()
 
     def mentions_of(self, kind: type[Concept]) -> list[Mention]:
         """Return the mentions that may stand for a kind of thing, in order."""
@@ -83,6 +86,9 @@ class Reading:
             or self.chart
             or self.time.says_something
             or not self.intent.is_plain
+            or self.turn.says_something
+            or (self.turn.is_added and self.pointed)
+            or shape.sort_position is not None
             or shape.rankings
             or shape.has_trend
             or shape.has_share

@@ -100,6 +100,8 @@ class Resolver:
             raise StopReadingError(self._by_which_number(draft, draft.ranking.word))
         if draft.is_judged:
             raise StopReadingError(self._judged(draft))
+        if _is_bare_split(draft):
+            raise StopReadingError(self._number_of(draft))
         names = [names[0] for names in draft.dimensions]
         names += [item.dimensions[0] for item in draft.filters]
         found = [self._vocabulary.dimensions[name].default_metric for name in names]
@@ -112,6 +114,16 @@ class Resolver:
         draft.metrics = [next(fitting, known[0])]
         label = self._vocabulary.metrics[draft.metrics[0]].label
         draft.notes.append(f"No number was named, so {label} is shown.")
+
+    def _number_of(self, draft: Draft) -> Clarify:
+        """Ask at "by channel", which is a fragment: the usual number is the best guess."""
+        names = [names[0] for names in draft.dimensions]
+        split = " and ".join(self._vocabulary.dimensions[name].say for name in names)
+        usual = self._vocabulary.dimensions[names[0]].default_metric or "sessions"
+        metrics = dict.fromkeys((usual, *self._judges()))
+        fitting = [name for name in metrics if self._meet(replace(draft, metrics=[name]), names)]
+        ways = [f"{self._vocabulary.metrics[name].say} by {split}" for name in fitting]
+        return clarify(f"Which number by {split}?", ways)
 
     def _by_which_number(self, draft: Draft, word: str) -> Clarify:
         names = [self._vocabulary.dimensions[names[0]].say for names in draft.dimensions]
@@ -228,6 +240,15 @@ class Resolver:
         if ranking.limit is None:
             draft.notes.append(f"Showing the first {draft.limit}.")
         return OrderBy(field=metric, is_descending=is_descending)
+
+
+def _is_bare_split(draft: Draft) -> bool:
+    """Return whether nothing but splits was said."""
+    says_more = (
+        draft.filters or draft.having or draft.ranking or draft.order or draft.limit or draft.chart
+    )
+    is_timed = draft.time or draft.compare or draft.grain or draft.has_trend
+    return bool(draft.dimensions) and not (says_more or is_timed)
 
 
 def _default_grain(draft: Draft, today: date) -> None:

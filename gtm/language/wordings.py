@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gtm.language.tokens import Owner, Tape, pattern
 
-_PART = re.compile(r"<([a-z_]+)>")
+_PART = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
 
 class Wordings(BaseModel):

@@ -1,0 +1,147 @@
+"""Words that hang on others: on the question before, or on the word they stand beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gtm.language.context import settle
+from gtm.language.lexicon import Concept, DimensionWord, MetricWord, ValueWord
+from gtm.language.match import Marks, Mention
+from gtm.language.tokens import Owner, Tape, pattern
+from gtm.language.words import LIGHT
+from gtm.semantics.query import MetricQuery
+
+_PEOPLE = frozenset({"users", "visitors", "people", "visits", "sessions", "traffic"})
+_FOR = frozenset({"for", "from", "of", "by", "with", "separated", "among", "only", "just"})
+# What "won" and the like alone make of a former number of deals.
+_COUNTS = {
+    "won": "deals_won",
+    "lost": "deals_lost",
+    "created": "deals_created",
+    "open": "open_deals",
+}
+_AMOUNTS = {
+    "won": "won_amount",
+    "lost": "lost_amount",
+    "created": "pipeline_created",
+    "open": "open_pipeline",
+}
+_REASONS = (
+    (pattern(r"los(?:t|e|es|ing|s|ses)|closed lost"), "lost_reason"),
+    (pattern(r"missed|missing|opportunit(?:y|ies)|low ctr|low_ctr|striking"), "opportunity_reason"),
+)
+_REASON = pattern(r"(?:(?:for |by |the |which |what )*)reasons?(?: why)?")
+_BECAUSE = pattern(r"because(?: of| they| we| it| the| a)*|due to|on account of|owing to")
+_STEPS = pattern(r"funnels?|purchases?|checkout|carts?|steps?|buy|buying")
+_DROP_OFF = pattern(
+    r"(?:drop(?:s|ped|ping)?|fall(?:s|ing)?) ?(?:out|off|away)s?|dropouts?|dropoffs?"
+)
+_I_MEAN = pattern(r"(?:(?:no|oh|sorry|wait) )*i (?:mean|meant)|no (?:wait|sorry)|or rather")
+_LIMITED = frozenset(
+    {Owner.TIME, Owner.THRESHOLD, Owner.GRAIN, Owner.CHART, Owner.RANKING, Owner.COMPARISON}
+)
+_PASSABLE = frozenset({Owner.LIGHT, Owner.LINK})
+# "Only channels with over 20 leads" limits by the number of leads.
+_PASSABLE_AFTER = _PASSABLE | {Owner.TERM}
+
+
+def claim_reasons(tape: Tape) -> list[Mention]:
+    """Read "by reason" and "because of" where the data holds the reasons themselves."""
+    found: list[Mention] = []
+    for told_by, dimension in _REASONS:
+        if tape.find(told_by) is None:
+            continue
+        hits = tape.take_all(_REASON, Owner.TERM)
+        found += [Mention(hit.start, hit.end, (DimensionWord(dimension),)) for hit in hits]
+        tape.take_all(_BECAUSE, Owner.LINK)
+    if tape.find(_STEPS) is not None:
+        tape.take_all(_DROP_OFF, Owner.LIGHT)
+    return found
+
+
+def corrected(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Leave out what is corrected at once: "by owner, I mean by stage"."""
+    hit = tape.take(_I_MEAN, Owner.LIGHT)
+    if hit is None:
+        return mentions
+    before = max((m for m in mentions if m.end <= hit.start), key=lambda m: m.end, default=None)
+    after = min((m for m in mentions if m.start >= hit.end), key=lambda m: m.start, default=None)
+    if before is None or after is None:
+        return mentions
+    kinds = (MetricWord, DimensionWord, ValueWord)
+    is_alike = any(before.of(kind) and after.of(kind) for kind in kinds)
+    return [mention for mention in mentions if mention is not before] if is_alike else mentions
+
+
+def hanging(tape: Tape, mentions: Sequence[Mention], previous: MetricQuery | None) -> list[Mention]:
+    """Return the mentions as the question before settles them."""
+    if previous is None:
+        return list(mentions)
+    found = [_of_former(tape, mention, mentions, previous) for mention in mentions]
+    kept = [mention for mention in found if mention is not None]
+    kept += _states(tape, kept, previous)
+    return _settled(tape, kept, previous)
+
+
+def _of_former(
+    tape: Tape, mention: Mention, mentions: Sequence[Mention], previous: MetricQuery
+) -> Mention | None:
+    """Drop the number that a word names only to say whose: "the Expansion pipeline"."""
+    before = next((item for item in mentions if item.end == mention.start), None)
+    if before is None or not before.of(ValueWord) or not previous.metrics:
+        return mention
+    own = {word.dimension for word in before.of(ValueWord)}
+    split = [word for word in mention.of(DimensionWord) if word.name in own]
+    if split and mention.of(MetricWord):
+        return replace(mention, concepts=tuple[Concept, ...](split))
+    first = next((index for index in range(before.start - 1, -1, -1)), None)
+    is_whose = first is not None and tape.tokens[first].text in _FOR
+    is_people = tape.text(mention.start, mention.end) in _PEOPLE
+    return None if is_people and is_whose else mention
+
+
+def _states(tape: Tape, mentions: Sequence[Mention], previous: MetricQuery) -> list[Mention]:
+    """Read "and created?" behind a number of deals won."""
+    if any(mention.of(MetricWord) for mention in mentions) or not previous.metrics:
+        return []
+    name = previous.metrics[0]
+    turned = _COUNTS if name in _COUNTS.values() else _AMOUNTS if name in _AMOUNTS.values() else {}
+    found = []
+    for index in tape.free():
+        metric = turned.get(tape.tokens[index].text)
+        if metric is not None and not tape.tokens[index].is_quoted:
+            tape.claim(index, index + 1, Owner.TERM)
+            found.append(Mention(index, index + 1, (MetricWord(metric),)))
+    return found
+
+
+def _settled(tape: Tape, mentions: list[Mention], previous: MetricQuery) -> list[Mention]:
+    """Read the words that the numbers of the former question give a meaning."""
+    if any(mention.of(MetricWord) for mention in mentions):
+        return sorted(mentions, key=lambda mention: mention.start)
+    former = [Mention(-1, -1, (MetricWord(name),)) for name in previous.metrics]
+    found = settle(tape, [*former, *mentions])
+    return [mention for mention in found if mention.start >= 0]
+
+
+def settle_onlies(tape: Tape, marks: Marks) -> Marks:
+    """Leave out those "only" that limit a period, a number or a rank, which are read as such."""
+    kept = tuple(span for span in marks.onlies if not _limits_form(tape, span))
+    return replace(marks, onlies=kept)
+
+
+def _limits_form(tape: Tape, span: tuple[int, int]) -> bool:
+    start, end = span
+    while end < len(tape) and _is_passable(tape, end, _PASSABLE_AFTER):
+        end += 1
+    while start > 0 and _is_passable(tape, start - 1, _PASSABLE):
+        start -= 1
+    after = tape.owner(end) if end < len(tape) else None
+    before = tape.owner(start - 1) if start > 0 else None
+    return after in _LIMITED or (before in _LIMITED and end == len(tape))
+
+
+def _is_passable(tape: Tape, index: int, owners: frozenset[Owner]) -> bool:
+    owner = tape.owner(index)
+    return owner in owners or (owner is None and tape.tokens[index].text in LIGHT)

@@ -1,0 +1,100 @@
+"""Ranking and sorting: which end of which list, by which number."""
+
+from __future__ import annotations
+
+from gtm.language.ask import clarify
+from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, Vocabulary
+from gtm.language.reading import Draft, Reading, StopReadingError
+from gtm.language.shape import DEFAULT_LIMIT
+from gtm.language.tokens import Owner
+from gtm.semantics.query import MetricQuery, OrderBy
+
+
+def read_ranking(
+    reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
+) -> None:
+    """Give a draft its order. Raises StopReadingError where it is not clear which."""
+    shape = reading.shape
+    if shape.sort_position is not None:
+        metric = _metric_after(reading, shape.sort_position) or _first(draft)
+        # "Sort by it" is about what was added last.
+        metric = metric or (former.metrics[-1] if former and former.metrics else None)
+        if metric is None:
+            raise StopReadingError(clarify("Sorted by which number?"))
+        draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
+    if not shape.rankings:
+        return
+    if len({rank.is_highest for rank in shape.rankings}) > 1:
+        words = " and ".join(repr(rank.word) for rank in shape.rankings)
+        raise StopReadingError(clarify(f"{words}: which end of the list do you want?"))
+    numbered = next((rank for rank in shape.rankings if rank.limit is not None), None)
+    draft.ranking = numbered or shape.rankings[0]
+    if draft.ranking.limit == 0 or (draft.ranking.limit or 1) > 10_000:
+        raise StopReadingError(clarify("How many rows should I show? From 1 to 10,000."))
+    _check_ranking_shape(reading, draft)
+    draft.ranking_metric = _ranked_metric(reading, vocabulary, draft)
+    draft.limit = draft.ranking.limit or draft.limit or DEFAULT_LIMIT
+
+
+def _check_ranking_shape(reading: Reading, draft: Draft) -> None:
+    is_nested = len(draft.dimensions) > 1 and any(
+        mention.start in {end for _, end in reading.marks.everies}
+        for mention in reading.mentions_of(DimensionWord)
+    )
+    if is_nested:
+        message = (
+            "I can't take a top list within each group; I can rank the pairs, or filter to one."
+        )
+        raise StopReadingError(clarify(message, ("sessions by channel and country",)))
+    is_series = draft.grain or draft.has_trend or draft.chart in {"line", "area"}
+    if draft.dimensions and is_series:
+        message = "A ranking over time has no single order: a top list, or a series?"
+        raise StopReadingError(clarify(message, ("top channels", "sessions by channel by week")))
+
+
+def _ranked_metric(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> str | None:
+    """Return the metric a ranking goes by: the one right behind it, or behind "by"."""
+    for rank in reading.shape.rankings:
+        if metric := _metric_after(reading, rank.position):
+            return metric
+    for split in reading.marks.splits:
+        if metric := _metric_at(reading, split + 1):
+            return metric
+    _check_by_rate(reading, vocabulary, draft)
+    return _first(draft)
+
+
+def _check_by_rate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    """Ask at "ctr of the top 10 queries": the ten with the most clicks, or with the best rate?"""
+    metric = _first(draft)
+    if metric is None or vocabulary.metrics[metric].is_countable or not draft.dimensions:
+        return
+    if any(rank.is_evaluative for rank in reading.shape.rankings):
+        return
+    rank, entry = reading.shape.rankings[0], vocabulary.dimensions[draft.dimensions[0][0]]
+    names = dict.fromkeys((metric, entry.default_metric or metric))
+    subject = f"{rank.word} {rank.limit or DEFAULT_LIMIT} {entry.say}"
+    ways = [f"{subject} by {vocabulary.metrics[name].say}" for name in names]
+    raise StopReadingError(clarify(f"{rank.word.capitalize()} by which number?", ways))
+
+
+def _first(draft: Draft) -> str | None:
+    return draft.metrics[0] if draft.metrics else None
+
+
+def _metric_after(reading: Reading, position: int) -> str | None:
+    tape, index = reading.tape, position
+    passable = {Owner.RANKING, Owner.LIGHT, Owner.THRESHOLD}
+    while index < len(tape) and tape.owner(index) in passable:
+        index += 1
+    return _metric_at(reading, index)
+
+
+def _metric_at(reading: Reading, index: int) -> str | None:
+    for mention in reading.metrics():
+        if mention.start == index:
+            return mention.of(MetricWord)[0].name
+    for mention in reading.mentions_of(AmbiguousWord):
+        if mention.start == index:
+            return mention.of(AmbiguousWord)[0].default
+    return None

@@ -1,0 +1,155 @@
+"""Which numbers a question is about: those it names, and what words with several meanings mean."""
+
+from __future__ import annotations
+
+from gtm.language.ask import clarify, refuse, retold
+from gtm.language.lexicon import (
+    AmbiguousWord,
+    DimensionWord,
+    FunnelWord,
+    MetricWord,
+    Vocabulary,
+    singular,
+    to_phrase,
+)
+from gtm.language.match import Mention
+from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
+
+OF_WHAT = frozenset({"for", "of", "from", "among", "on"})
+_JOINTS = frozenset({"and", "or", "vs", "plus", "+", "with", "both"})
+# What counts things that have a name is split by that name.
+_NAMED_BY = {"key_events": "event_name", "engagements": "engagement_type"}
+# Judging words that no number settles, unlike "performance", which a named metric does.
+_JUDGING = frozenset({"good", "bad", "better", "successful", "effective"})
+
+
+def read_subjects(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    """Give a draft its numbers. Raises StopReadingError where it is not clear which."""
+    for mention in reading.metrics():
+        if _is_split_per(reading, vocabulary, mention, draft):
+            continue
+        _check_ratio(reading, vocabulary, mention)
+        _check_of_what(reading, vocabulary, mention, draft)
+        name = mention.of(MetricWord)[0].name
+        if name not in draft.metrics:
+            draft.metrics.append(name)
+    for mention in reading.mentions_of(AmbiguousWord):
+        _settle_ambiguous(reading, vocabulary, mention, draft)
+    funnels = [mention.of(FunnelWord)[0].name for mention in reading.mentions_of(FunnelWord)]
+    if funnels:
+        draft.funnel = funnels[0]
+        if draft.metrics and draft.metrics != ["sessions"]:
+            metric, funnel = vocabulary.metrics[draft.metrics[0]].say, funnels[0]
+            ways = (vocabulary.funnels[funnel].say, f"{metric} by channel")
+            message = "A funnel counts sessions step by step; ask for other numbers apart."
+            raise StopReadingError(clarify(message, ways))
+        draft.metrics = []
+
+
+def _check_ratio(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> None:
+    """Stop at "clicks per user": a ratio the catalogue does not define is not made up."""
+    tape, before = reading.tape, mention.start - 1
+    if before < 0 or tape.tokens[before].text not in {"per", "ratio"}:
+        return
+    if before > 0 and tape.tokens[before - 1].text == "as":
+        return
+    metric = vocabulary.metrics[mention.of(MetricWord)[0].name]
+    message = f"There is no defined number per {metric.say}."
+    raise StopReadingError(refuse(message, (f"{metric.say} by channel", "sessions per user")))
+
+
+def _is_split_per(reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft) -> bool:
+    """Read "per key event" as a split by its name, beside a number that has one."""
+    tape, before = reading.tape, mention.start - 1
+    is_per = before >= 0 and tape.tokens[before].text in {"per", "each", "every"}
+    split = _NAMED_BY.get(mention.of(MetricWord)[0].name)
+    if not is_per or split is None or not draft.metrics or split not in vocabulary.dimensions:
+        return False
+    views = vocabulary.dimensions[split].views
+    if not all(vocabulary.metrics[name].views & views for name in draft.metrics):
+        return False
+    add_dimension(draft, (split,))
+    return True
+
+
+def _check_of_what(
+    reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft
+) -> None:
+    """Ask at "leads by status for contacts created": a second number only says of what."""
+    before = reading.tape.tokens[mention.start - 1].text if mention.start else ""
+    name = mention.of(MetricWord)[0].name
+    if before not in OF_WHAT or not draft.metrics or name in draft.metrics:
+        return
+    first, second = (vocabulary.metrics[item].say for item in (draft.metrics[0], name))
+    dimensions = [
+        vocabulary.dimensions[names[0]].say
+        for item in reading.mentions_of(DimensionWord)
+        if (names := dimension_words(item))
+    ]
+    tail = f" by {' and '.join(dict.fromkeys(dimensions))}" if dimensions else ""
+    message = f"Shall I show {first}, {second}, or both?"
+    ways = (f"{first}{tail}", f"{second}{tail}", f"{first} and {second}{tail}")
+    raise StopReadingError(clarify(message, ways))
+
+
+def _settle_ambiguous(
+    reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft
+) -> None:
+    word = mention.of(AmbiguousWord)[0]
+    said = reading.tape.text(mention.start, mention.end)
+    if _is_said_fully(reading, vocabulary, mention):
+        return
+    if word.default is not None and word.default in vocabulary.metrics:
+        if word.default not in draft.metrics:
+            draft.metrics.append(word.default)
+        reading.notes.append(f"Read {said!r} as {vocabulary.metrics[word.default].label}.")
+        return
+    are_metrics = all(name in vocabulary.metrics for name in word.options)
+    if are_metrics and draft.metrics and said not in _JUDGING:
+        return
+    if draft.metrics:
+        subject = vocabulary.metrics[draft.metrics[0]].say
+        message = "I don't judge a number, but I can set it against the one before."
+        raise StopReadingError(clarify(message, (f"{subject} vs previous period",)))
+    raise StopReadingError(clarify(word.message, _instead(reading, vocabulary, mention, word)))
+
+
+def _is_said_fully(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> bool:
+    """Return whether a number named elsewhere says which: "conversions, by first touch"."""
+    said = set(map(singular, reading.tape.text(mention.start, mention.end).split()))
+    for other in reading.metrics():
+        words = set(
+            map(singular, to_phrase(vocabulary.metrics[other.of(MetricWord)[0].name].label))
+        )
+        first, second = sorted((mention, other), key=lambda item: item.start)
+        between = set(reading.tape.text(first.end, second.start).split())
+        if said < words and not (between and between <= _JOINTS):
+            return True
+    return False
+
+
+def _instead(
+    reading: Reading, vocabulary: Vocabulary, mention: Mention, word: AmbiguousWord
+) -> list[str]:
+    """Reword the whole question, once for each meaning."""
+    entries = [vocabulary.metrics.get(name) or vocabulary.dimensions[name] for name in word.options]
+    dimensions = [
+        vocabulary.dimensions[name].say
+        for item in reading.mentions_of(DimensionWord)
+        for name in dimension_words(item)[:1]
+    ]
+    span = (mention.start, mention.end)
+    are_metrics = all(name in vocabulary.metrics for name in word.options)
+    if reading.tape.text(*span) in _JUDGING and are_metrics:
+        dimensions = dimensions or ["channel"]
+        return [f"{entry.say} by {' and '.join(dimensions)}" for entry in entries]
+    ways = [retold(reading.tape, {span: entry.say}) for entry in entries]
+    if dimensions and are_metrics:
+        ways += [f"{entry.say} by {' and '.join(dimensions)}" for entry in entries]
+    return ways
+
+
+def add_dimension(draft: Draft, names: tuple[str, ...]) -> None:
+    """Add a split, unless one of its dimensions is split by already."""
+    if not any(set(names) & set(known) for known in draft.dimensions):
+        draft.dimensions.append(names)
