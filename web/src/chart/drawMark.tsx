@@ -39,7 +39,7 @@ export function drawMark(mark: Mark, drawing: Drawing) {
           key={dataKey}
           {...shared}
           {...dash}
-          type="monotone"
+          type="linear"
           stroke={color}
           strokeWidth={2}
           strokeOpacity={opacity}
@@ -55,7 +55,7 @@ export function drawMark(mark: Mark, drawing: Drawing) {
           key={dataKey}
           {...shared}
           {...dash}
-          type="monotone"
+          type="linear"
           stroke={color}
           strokeWidth={2}
           strokeOpacity={opacity}
@@ -78,7 +78,7 @@ export function drawBand({ low, high, name, color }: Band) {
       dataKey={range}
       name={name}
       yAxisId="left"
-      type="monotone"
+      type="linear"
       stroke="none"
       fill={color}
       fillOpacity={0.16}

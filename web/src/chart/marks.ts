@@ -32,6 +32,8 @@ const PREVIOUS = "_previous";
 // What the columns of a forecast and of unusual days are called.
 const AHEAD = "forecast";
 const EXPECTED = "expected";
+// What something is held against is grey beside it, like an earlier period.
+const REFERENCE = "#8b939c";
 const RANGE = { low: "low", high: "high" };
 
 export function marksOf(spec: ChartSpec): Mark[] {
@@ -45,11 +47,12 @@ export function marksOf(spec: ChartSpec): Mark[] {
     const key = isPrevious ? one.dataKey.slice(0, -PREVIOUS.length) : one.dataKey;
     const slot = current.findIndex(({ dataKey }) => dataKey === key);
     const format = formatOf(one, yAxis.format);
+    const given = one.dataKey === EXPECTED && !spec.edits?.colors ? REFERENCE : one.color;
     return {
       dataKey: one.dataKey,
       name: one.name,
       // Unless the chart says otherwise, the earlier period is its partner's colour, paler.
-      color: one.color ?? seriesColor(slot === -1 ? series.indexOf(one) : slot),
+      color: given ?? seriesColor(slot === -1 ? series.indexOf(one) : slot),
       opacity: isPrevious && !one.color ? 0.45 : 1,
       format,
       kind: one.type ?? base,

@@ -9,15 +9,20 @@ const STEP_LABELS: Record<string, string> = {
   integration_setup: "Setting up",
 };
 
-const TOOL_LABELS: Record<string, string> = {
-  list_views: "Looked at the views",
-  describe_view: "Read a view's description",
-  list_metrics: "Searched the metrics",
-  query_metrics: "Ran a metric query",
-  find_values: "Looked up names in the data",
-  run_sql: "Ran free SQL",
-  get_result: "Read the result",
-  build_chart: "Drew the chart",
+/** What a tool is doing, and what it has done. */
+const TOOL_LABELS: Record<string, readonly [string, string]> = {
+  list_views: ["Looking at the views", "Looked at the views"],
+  describe_view: ["Reading a view's description", "Read a view's description"],
+  list_metrics: ["Searching the metrics", "Searched the metrics"],
+  query_metrics: ["Running a metric query", "Ran a metric query"],
+  explain_change: ["Taking the change apart", "Took the change apart"],
+  forecast_metric: ["Forecasting and testing it", "Forecast, and tested how well"],
+  find_anomalies: ["Looking for unusual days", "Looked for unusual days"],
+  find_values: ["Looking up names in the data", "Looked up names in the data"],
+  run_sql: ["Running free SQL", "Ran free SQL"],
+  get_result: ["Reading the result", "Read the result"],
+  get_freshness: ["Looking how far the data reaches", "Looked how far the data reaches"],
+  build_chart: ["Drawing the chart", "Drew the chart"],
 };
 
 const words = (name: string): string => name.replaceAll("_", " ");
@@ -55,7 +60,9 @@ function Timeline({ steps }: { steps: Step[] }) {
               <span className="pulse" aria-hidden="true" />
             )}
             {STEP_LABELS[step.name] ?? words(step.name)}
-            {tool && <span className="step-tool">{words(tool.name)}</span>}
+            {tool && (
+              <span className="step-tool">{TOOL_LABELS[tool.name]?.[0] ?? words(tool.name)}</span>
+            )}
           </li>
         );
       })}
@@ -63,14 +70,19 @@ function Timeline({ steps }: { steps: Step[] }) {
   );
 }
 
-// A result's handle is for the agents, not for people.
-const withoutHandle = (summary: string): string => summary.replace(/,? ?\bres_[\w-]+/, "");
+/** A tool's own words without what is for the agents: a result's handle, and how to read on in it. */
+function summaryOf(text: string): string {
+  return text
+    .replace(/,? ?\bres_[\w-]+/, "")
+    .replace(/\(rows 1-\d+ of ([\d,]+)\)\. More: .*$/s, "($1 rows)")
+    .replace(/\(1 rows\)/, "(1 row)");
+}
 
 function ToolLine({ agent, tool }: { agent: string; tool: ToolCall }) {
   return (
     <li>
-      <span>{TOOL_LABELS[tool.name] ?? words(tool.name)}</span>
-      {tool.summary && <span className="step-summary">{withoutHandle(tool.summary)}</span>}
+      <span>{TOOL_LABELS[tool.name]?.[1] ?? words(tool.name)}</span>
+      {tool.summary && <span className="step-summary">{summaryOf(tool.summary)}</span>}
       {agent !== UNDERSTANDING && <span className="step-agent">{words(agent)}</span>}
     </li>
   );

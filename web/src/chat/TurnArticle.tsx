@@ -1,4 +1,5 @@
 import { lazy, memo, Suspense, useId } from "react";
+import { OptionsList } from "./OptionsList";
 import { OptionsNotice } from "./OptionsNotice";
 import { ProblemNotice } from "./ProblemNotice";
 import { Steps } from "./Steps";
@@ -35,6 +36,14 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
         <Suspense>
           <Answer kept={kept} turn={turn} text={text} edit={isNewestChart && !isBusy ? onAsk : null} />
         </Suspense>
+      )}
+      {turn.suggestions.length > 0 && (
+        <OptionsList
+          label="What you could ask"
+          options={turn.suggestions}
+          isDisabled={isBusy}
+          onAsk={onAsk}
+        />
       )}
       {isJudged && (
         <Suspense>

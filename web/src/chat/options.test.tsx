@@ -29,7 +29,7 @@ const settled = (value: OptionsValue): Turn => ({
 
 test("a question back puts its best guess first, and says which it is", () => {
   show(CLARIFY);
-  expect(screen.getByRole("region", { name: "One question first" })).toBeTruthy();
+  expect(screen.getByRole("group", { name: "One question first" })).toBeTruthy();
   const [first, second] = screen.getAllByRole("button");
   expect(first?.textContent).toBe("Purchasestransactions last 30 daysBest guess");
   // Said once where the label is the question.
@@ -46,7 +46,7 @@ test("an option asks its question, by keyboard too", async () => {
 
 test("a refusal has no best guess, and is called what it is", () => {
   show(REFUSE);
-  expect(screen.getByRole("region", { name: "This can't be answered here" })).toBeTruthy();
+  expect(screen.getByRole("group", { name: "This can't be answered here" })).toBeTruthy();
   expect(screen.getByRole("list", { name: "What you could ask instead" })).toBeTruthy();
   expect(screen.queryByText("Best guess")).toBeNull();
 });

@@ -3,6 +3,7 @@ import type { Problem } from "../api/problem";
 import type {
   ChartSpec,
   ModelInfo,
+  Option,
   Outcome,
   Receipt,
   ResultPreview,
@@ -39,6 +40,8 @@ export interface Turn {
   result: ResultPreview | null;
   receipt: Receipt | null;
   options: OptionsValue | null;
+  /** What could be asked next, where it answers no question of its own. */
+  suggestions: Option[];
   problem: Problem | null;
   model: ModelInfo | null;
   /** Whose answer to the same question this one repeats. */
@@ -61,6 +64,7 @@ export function newTurn(key: string, question: string, conversationId: string | 
     result: null,
     receipt: null,
     options: null,
+    suggestions: [],
     problem: null,
     model: null,
     verified: null,
@@ -127,6 +131,7 @@ function reduceCustom(turn: Turn, event: Extract<AgUiEvent, { type: "CUSTOM" }>)
 /** The server's own record of the turn wins over what was pieced together from the stream. */
 function settle(turn: Turn, reply: TurnReply): Turn {
   const { insights = "", chart_spec = null, data = null, receipt = null, outcome } = reply;
+  const options = optionsOf(reply);
   return {
     ...finish(turn, outcome),
     conversationId: reply.conversation_id,
@@ -136,7 +141,8 @@ function settle(turn: Turn, reply: TurnReply): Turn {
     chart: chart_spec,
     result: data,
     receipt,
-    options: optionsOf(reply),
+    options,
+    suggestions: options ? [] : (reply.options ?? []),
     problem: outcome === "error" ? runProblem(insights) : null,
     model: reply.model,
     verified: reply.verified ?? null,

@@ -58,34 +58,36 @@ export function FeedbackButtons({ turn: { conversationId, turnId } }: { turn: Ke
     </button>
   );
   return (
-    <div ref={group} className="feedback" role="group" aria-label="Was this helpful?">
-      {thumb(true, "Helpful")}
-      {thumb(false, "Not helpful")}
-      {opinion && (
-        <>
-          <button
-            type="button"
-            className="link"
-            aria-haspopup="dialog"
-            onFocus={() => void ReasonDialog.preload()}
-            onPointerEnter={() => void ReasonDialog.preload()}
-            onClick={() => setIsAsking(true)}
-          >
-            {opinion.reason ? "Change the reason" : "Say why"}
-          </button>
-          <button type="button" className="link" onClick={undo}>
-            Undo
-          </button>
-        </>
-      )}
-      <span className="feedback-message" role="status">
-        {problem ? "" : message}
-      </span>
-      {problem && (
-        <span className="feedback-problem" role="alert">
-          Not saved: {wordsOf(problem)}
+    <>
+      <div ref={group} className="feedback" role="group" aria-label="Was this helpful?">
+        {thumb(true, "Helpful")}
+        {thumb(false, "Not helpful")}
+        {opinion && (
+          <>
+            <button
+              type="button"
+              className="link"
+              aria-haspopup="dialog"
+              onFocus={() => void ReasonDialog.preload()}
+              onPointerEnter={() => void ReasonDialog.preload()}
+              onClick={() => setIsAsking(true)}
+            >
+              {opinion.reason ? "Change the reason" : "Say why"}
+            </button>
+            <button type="button" className="link" onClick={undo}>
+              Undo
+            </button>
+          </>
+        )}
+        <span className="feedback-message" role="status">
+          {problem ? "" : message}
         </span>
-      )}
+        {problem && (
+          <span className="feedback-problem" role="alert">
+            Not saved: {wordsOf(problem)}
+          </span>
+        )}
+      </div>
       {isAsking && opinion && (
         <Suspense>
           <ReasonDialog
@@ -95,6 +97,6 @@ export function FeedbackButtons({ turn: { conversationId, turnId } }: { turn: Ke
           />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }

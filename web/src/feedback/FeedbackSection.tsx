@@ -47,7 +47,7 @@ export default function FeedbackSection() {
         conversation stays private.
       </p>
       <div className="block-body">
-        <div className="line-form">
+        <div className="line-form feedback-kind">
           <SelectField
             label="Show"
             name="kind"

@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { ActivitySection } from "../activity/ActivitySection";
 import { PlaceLink } from "../navigation/PlaceLink";
 import type { Section } from "../navigation/place";
@@ -33,6 +33,12 @@ const FOR_ADMINS: readonly Section[] = ["words", "feedback", "activity"];
 export default function SettingsPage({ section }: { section: Section }) {
   const { workspace } = useSession();
   const isAdmin = useIsAtLeast("admin");
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow screen the row of sections is wider than it.
+    const current = nav.current?.querySelector('[aria-current="page"]');
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   const sections = (Object.keys(LABELS) as Section[]).filter(
     (name) => isAdmin || !FOR_ADMINS.includes(name),
   );
@@ -40,7 +46,7 @@ export default function SettingsPage({ section }: { section: Section }) {
     <div className="screen">
       <div className="screen-content screen-narrow">
         <ScreenHead title="Settings" lead={`Of the workspace ${workspace.name}`} />
-        <nav className="sections" aria-label="Settings">
+        <nav ref={nav} className="sections" aria-label="Settings">
           <ul>
             {sections.map((name) => (
               <li key={name}>

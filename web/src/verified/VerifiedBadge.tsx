@@ -14,16 +14,18 @@ export function VerifiedBadge({ verified, question }: VerifiedBadgeProps) {
   const { by, at, note } = verified;
   const isWordedSo = verified.question.toLowerCase() === question.toLowerCase();
   return (
-    <section className="verified" aria-label="Verified answer">
+    <div className="verified" role="group" aria-label="Verified answer">
       <p>
         <span className="tag tag-good verified-tag">
           <MoreIcon name="verified" size={15} />
           Verified
         </span>{" "}
-        by {by ?? "somebody who has left"} on {formatDate(at)}
-        {!isWordedSo && <> for “{verified.question}”</>}
+        <span>
+          by {by ?? "somebody who has left"} on {formatDate(at)}
+          {!isWordedSo && <> for “{verified.question}”</>}
+        </span>
       </p>
       {note && <p className="verified-note">{note}</p>}
-    </section>
+    </div>
   );
 }

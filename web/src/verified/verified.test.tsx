@@ -34,7 +34,7 @@ function openTurn(turn: Partial<TurnReply>, routes: Record<string, Handler> = {}
 }
 
 const MENU = "Options for the answer to Top channels?";
-const badge = () => screen.findByRole("region", { name: "Verified answer" });
+const badge = () => screen.findByRole("group", { name: "Verified answer" });
 
 async function choose(user: ReturnType<typeof openTurn>["user"], item: string) {
   await clickOn(user, MENU);
@@ -100,7 +100,7 @@ test("an admin takes the verification away, also when it is gone already", async
   const box = await openDialog();
   await user.click(box.getByRole("button", { name: "Remove", hidden: true }));
   await waitFor(() =>
-    expect(screen.queryByRole("region", { name: "Verified answer" })).toBeNull(),
+    expect(screen.queryByRole("group", { name: "Verified answer" })).toBeNull(),
   );
   expect(await screen.findByText("No longer verified.")).toBeTruthy();
 });

@@ -20,7 +20,7 @@ export function Keeping({ isKept }: { isKept: boolean }) {
         <p className="row-note">They are kept for ninety days.</p>
         <TwoStepButton
           action="Keep none"
-          label="Keep no questions that were not answered"
+          label="Keep none of what was not answered"
           confirm="Stop, and delete these"
           onConfirm={() => keep(false)}
         />

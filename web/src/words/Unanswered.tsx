@@ -92,7 +92,7 @@ function PhraseRow({ phrase: { id, phrase, words, outcome, times, last_day }, on
         <button
           type="button"
           className="button button-small"
-          aria-label={`Take “${phrase}” off the list`}
+          aria-label={`Dismiss “${phrase}”`}
           aria-disabled={isBusy}
           onClick={() => void dismiss()}
         >

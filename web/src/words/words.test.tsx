@@ -121,7 +121,7 @@ test("a phrase is dismissed", async () => {
     },
   });
   expect(await screen.findByText(/Asked 3 times, last on Nov 20, 2026/)).toBeTruthy();
-  await clickOn(user, "Take “how many zorps” off the list");
+  await clickOn(user, "Dismiss “how many zorps”");
   expect(await screen.findByText("Everything was answered.")).toBeTruthy();
 });
 
@@ -134,7 +134,7 @@ test("a workspace keeps none of it when its admins say so", async () => {
       return Response.json({ is_kept: isKept });
     },
   });
-  await clickOn(user, "Keep no questions that were not answered");
+  await clickOn(user, "Keep none of what was not answered");
   await clickOn(user, "Stop, and delete these");
   expect(await screen.findByText("This workspace keeps none of them.")).toBeTruthy();
   await clickOn(user, "Keep them from now on");

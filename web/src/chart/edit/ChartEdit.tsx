@@ -27,7 +27,12 @@ export function ChartEdit({ chart, onEdit }: ChartEditProps) {
         groups={[
           ...groups.map(({ label, wishes }) => ({
             label,
-            items: wishes.map(({ words, ...item }) => ({ ...item, onSelect: () => onEdit(words) })),
+            items: wishes.map(({ words, ...item }) => ({
+              ...item,
+              onSelect: () => {
+                if (!item.isChecked) onEdit(words);
+              },
+            })),
           })),
           { items: [title] },
         ]}
