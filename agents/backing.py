@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from agents.tool_results import draft_text
 from agents.turn_record import CapturedResult
 from gtm.insights.facts import find_facts
-from gtm.insights.grounding import numbers_in, ungrounded_numbers
+from gtm.insights.grounding import bare, numbers_in, ungrounded_numbers
 
 
 def not_verified(
@@ -22,10 +22,12 @@ def not_verified(
     if not results:
         known |= _numbers(asked)
         missing = [number for number in numbers_in(text) if number not in known]
-        return _warning(missing, "without data that it came from")
+        return _warning(missing, "not backed by any data")
     found = [_missing(text, result) for result in results]
     missing = [number for number in found[0] if all(number in other for other in found[1:])]
-    return _warning([number for number in missing if number not in known], "not in the result")
+    return _warning(
+        [number for number in missing if bare(number) not in known], "not in the result"
+    )
 
 
 def _numbers(texts: Iterable[str]) -> set[str]:
@@ -45,4 +47,4 @@ def _missing(text: str, result: CapturedResult) -> list[str]:
     said = (*preview.facts, draft_text(preview), *result.receipt.assumptions)
     # What the server found in rows that are not here is backed by them.
     known = _numbers(said)
-    return [n for n in ungrounded_numbers(text, table, find_facts(table)) if n not in known]
+    return [n for n in ungrounded_numbers(text, table, find_facts(table)) if bare(n) not in known]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 
 from gtm.analytics.bases import base_name, with_bases
 from gtm.analytics.change import Change
@@ -12,11 +12,17 @@ from gtm.analytics.like_with_like import like_with_like
 from gtm.analytics.questions import only
 from gtm.analytics.receipts import analysed_receipt
 from gtm.analytics.road import Compile, Road, views_of
-from gtm.analytics.runner import Errand
+from gtm.analytics.runner import Answered, Errand, together
 from gtm.analytics.splits import splits_of
 from gtm.audit.base import Door
 from gtm.context import TenantContext
-from gtm.errors import InvalidQueryError
+from gtm.errors import (
+    InvalidQueryError,
+    NotFoundError,
+    QueryFailedError,
+    QueryTimeoutError,
+    QueryTooExpensiveError,
+)
 from gtm.insights.explain.drivers import Method
 from gtm.semantics.catalog import Catalog, Metric, MetricKind
 from gtm.semantics.compiler import CompiledQuery, Compiler
@@ -30,6 +36,9 @@ _METHODS = {
     MetricKind.DISTINCT: Method.RANK,
     MetricKind.SNAPSHOT: Method.RANK,
 }
+# What one split may run into without taking the others along: a source that is not connected, a
+# view that is too much to read.
+_PASSED_OVER = (NotFoundError, QueryFailedError, QueryTimeoutError, QueryTooExpensiveError)
 
 
 class Explainer:
@@ -48,10 +57,25 @@ class Explainer:
         change, pieces = await road.checked(
             tenant, errand, query, lambda: self._prepared(query, asked.resolved, freshness)
         )
-        answered = await road.runner.run_all(tenant, errand, [p.sql for p in pieces.values()])
-        results = dict(zip(pieces, answered.results, strict=True))
-        table = findings(road.catalog, change, pieces[WHOLE].resolved, results, claim)
-        return table, analysed_receipt(road.catalog, table, answered, freshness)
+        answered = await self._run(tenant, errand, pieces, needed={WHOLE, *query.dimensions})
+        results = {name: found.results[0] for name, found in answered.items()}
+        unread = [name for name in pieces if name not in {*results, FIRST_DAY}]
+        table = findings(
+            road.catalog, change, pieces[WHOLE].resolved, results, claim=claim, unread=unread
+        )
+        everything = Answered(
+            tuple(scoped for found in answered.values() for scoped in found.scoped),
+            tuple(answer for found in answered.values() for answer in found.answers),
+        )
+        return table, analysed_receipt(road.catalog, table, everything, freshness)
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        return with_bases(self._road.catalog)
+
+    @cached_property
+    def _compiled(self) -> Compile:
+        return lru_cache(_COMPILED_QUERIES)(Compiler(self._catalog).compile)
 
     def _prepared(
         self, query: MetricQuery, resolved: ResolvedQuery, freshness: Sequence[SourceFreshness]
@@ -61,14 +85,6 @@ class Explainer:
         periods = like_with_like(resolved.time, resolved.comparison, freshness, self._road.today)
         change = Change.of(query, resolved, metric, self._method(metric), periods)
         return change, self._pieces(change)
-
-    @cached_property
-    def _catalog(self) -> Catalog:
-        return with_bases(self._road.catalog)
-
-    @cached_property
-    def _compiled(self) -> Compile:
-        return lru_cache(_COMPILED_QUERIES)(Compiler(self._catalog).compile)
 
     def _method(self, metric: Metric) -> Method:
         """Return how a metric is taken apart; a rate without a base can only be ranked."""
@@ -93,6 +109,28 @@ class Explainer:
                 if name in wanted:
                     raise
         return pieces
+
+    async def _run(
+        self,
+        tenant: TenantContext,
+        errand: Errand,
+        pieces: Mapping[str, CompiledQuery],
+        *,
+        needed: set[str],
+    ) -> dict[str, Answered]:
+        """Run the queries side by side; only those that are needed may stop the others."""
+
+        async def run(name: str, sql: str) -> Answered | None:
+            try:
+                return await self._road.runner.run(tenant, errand, sql)
+            except _PASSED_OVER:
+                if name in needed:
+                    raise
+                return None
+
+        calls = [partial(run, name, piece.sql) for name, piece in pieces.items()]
+        found = zip(pieces, await together(calls), strict=True)
+        return {name: answered for name, answered in found if answered is not None}
 
 
 def _read(query: MetricQuery) -> MetricQuery:

@@ -24,7 +24,9 @@ def findings(
     change: Change,
     measured: ResolvedQuery,
     results: Mapping[str, QueryResult],
+    *,
     claim: Claim | None,
+    unread: Sequence[str] = (),
 ) -> ResultTable:
     """Return the findings about a change, the splits that tell most of it first."""
     before, after = whole_of(results[WHOLE], change.metric.name)
@@ -38,7 +40,7 @@ def findings(
     figures = {"power": splits[0].power} if splits else {}
     figures |= _known_days(change, results.get(FIRST_DAY))
     analysis = Analysis(kind="explain", method=change.method, claim=claim, figures=figures)
-    notes = (*measured.assumptions, *change.cuts, *_split_notes(catalog, splits, long))
+    notes = (*measured.assumptions, *change.cuts, *_split_notes(catalog, splits, long, unread))
     resolved = measured.model_copy(
         update={
             "query": change.query,
@@ -80,12 +82,14 @@ def _known_days(change: Change, series: QueryResult | None) -> dict[str, float]:
     return {"known_days_before": (change.comparison.end - first).days + 1}
 
 
-def _split_notes(catalog: Catalog, splits: Sequence[Split], long: Sequence[str]) -> list[str]:
+def _split_notes(
+    catalog: Catalog, splits: Sequence[Split], long: Sequence[str], unread: Sequence[str]
+) -> list[str]:
     notes = []
     if splits:
-        names = join_words([lower_first(split.label) for split in splits])
-        notes.append(f"Split by {names}.")
-    if long:
-        names = join_words([lower_first(catalog.dimension(name).label) for name in long], "or")
-        notes.append(f"Not split by {names}: more than {MAX_GROUPS} values.")
+        notes.append(f"Split by {join_words([lower_first(split.label) for split in splits])}.")
+    for names, why in ((long, f"more than {MAX_GROUPS} values"), (unread, "could not be read")):
+        if names:
+            labels = [lower_first(catalog.dimension(name).label) for name in names]
+            notes.append(f"Not split by {join_words(labels, 'or')}: {why}.")
     return notes

@@ -8,13 +8,13 @@ from gtm.errors import InvalidQueryError
 from gtm.semantics.query import MetricQuery
 
 _WORDS = {
-    "funnel": "a funnel",
-    "dimensions": "a split",
+    "funnel": "funnel",
+    "dimensions": "split",
     "grain": "steps in time",
-    "compare": "a comparison",
-    "having": "a limit on groups",
-    "order": "an order",
-    "limit": "a number of rows",
+    "compare": "comparison",
+    "having": "limit on groups",
+    "order": "order",
+    "limit": "number of rows",
 }
 
 
@@ -23,7 +23,7 @@ def only(query: MetricQuery, work: str, allowed: Collection[str]) -> MetricQuery
     for field, words in _WORDS.items():
         if getattr(query, field) and field not in allowed:
             raise InvalidQueryError(
-                f"{work} takes no {words.split(' ', 1)[1]} ({field}).",
+                f"{work} takes no {words} ({field}).",
                 hint=f"Leave {field} out.",
             )
     if len(query.metrics) != 1:

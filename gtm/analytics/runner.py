@@ -75,15 +75,6 @@ class QueryRunner:
         asked = [(errand, text)]
         if totals is not None:
             asked.append((replace(errand, kind="totals"), totals))
-        return await self._run(tenant, asked)
-
-    async def run_all(
-        self, tenant: TenantContext, errand: Errand, texts: Sequence[str]
-    ) -> Answered:
-        """Run the queries of one question side by side; the first that fails stops the others."""
-        return await self._run(tenant, [(errand, text) for text in texts])
-
-    async def _run(self, tenant: TenantContext, asked: Sequence[tuple[Errand, str]]) -> Answered:
         lines: list[AuditEntry] = []
         try:
             scoped = [self._scoped(tenant, *part, lines) for part in asked]

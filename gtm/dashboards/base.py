@@ -11,7 +11,7 @@ from gtm.charts.spec import ChartDraft, ChartSpec
 from gtm.context import TenantContext, UserId
 from gtm.errors import ConflictError, InvalidInputError, NotFoundError
 from gtm.semantics.query import MetricQuery
-from gtm.semantics.result import Receipt
+from gtm.semantics.result import AnalysisKind, Receipt
 
 DashboardId = NewType("DashboardId", str)
 ChartId = NewType("ChartId", str)
@@ -76,12 +76,16 @@ class ChartProblem:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a chart asks, and the day from which its periods were counted: a query, or SQL."""
+    """What a chart asks, and the day from which its periods were counted: a query, or SQL.
+
+    `analysis` says what is made of the query; None where it is answered.
+    """
 
     question: str
     on: date
     query: MetricQuery | None
     sql: str | None
+    analysis: AnalysisKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

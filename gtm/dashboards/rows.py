@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,7 +26,9 @@ from gtm.dashboards.base import (
     NewChart,
 )
 from gtm.semantics.query import MetricQuery
-from gtm.semantics.result import Receipt
+from gtm.semantics.result import AnalysisKind, Receipt
+
+_ANALYSIS = "analysis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class ChartRow:
 
     def chart(self) -> Chart:
         """Return the chart of the row."""
-        query = None if self.query is None else MetricQuery.model_validate_json(self.query)
+        query, analysis = (None, None) if self.query is None else _read(self.query)
         problem = None
         if self.error_code is not None:
             problem = ChartProblem(self.error_code, self.error_detail or "")
@@ -62,7 +65,7 @@ class ChartRow:
             id=ChartId(self.id),
             dashboard_id=DashboardId(self.dashboard_id),
             title=self.title,
-            asked=Asked(self.question, self.asked_on, query, self.sql),
+            asked=Asked(self.question, self.asked_on, query, self.sql, analysis),
             draft=ChartDraft.model_validate_json(self.draft),
             drawn=Drawn(
                 ChartSpec.model_validate_json(self.chart_spec),
@@ -115,7 +118,7 @@ def draft_value(draft: ChartDraft) -> str:
 def asked_values(chart: NewChart) -> Mapping[str, object]:
     """Return what is stored of the question of a chart. Raises ChartTooLargeError."""
     asked = chart.asked
-    query = None if asked.query is None else asked.query.model_dump_json()
+    query = None if asked.query is None else _written(asked.query, asked.analysis)
     for text in (query, asked.sql):
         _check_size(text or "", MAX_ASKED_BYTES)
     return {
@@ -125,6 +128,18 @@ def asked_values(chart: NewChart) -> Mapping[str, object]:
         "sql": asked.sql,
         "asked_on": asked.on,
     }
+
+
+def _written(query: MetricQuery, analysis: AnalysisKind | None) -> str:
+    """Return a query as it is stored, with what is made of it beside its fields."""
+    fields = query.model_dump(mode="json")
+    return json.dumps(fields if analysis is None else {**fields, _ANALYSIS: analysis})
+
+
+def _read(text: str) -> tuple[MetricQuery, AnalysisKind | None]:
+    fields = json.loads(text)
+    analysis: AnalysisKind | None = fields.pop(_ANALYSIS, None)
+    return MetricQuery.model_validate(fields), analysis
 
 
 def _check_size(text: str, most: int) -> None:

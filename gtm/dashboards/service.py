@@ -153,6 +153,13 @@ class ChartService:
         if asked.query is None:
             return await self._analytics.run_sql(tenant, asked.sql or "", caller=tenant.door)
         query = moved(asked.query, asked_on=asked.on, today=self._clock.today())
+        match asked.analysis:
+            case "explain":
+                return await self._analytics.explain_change(tenant, query, caller=tenant.door)
+            case "forecast":
+                return await self._analytics.forecast_metric(tenant, query, caller=tenant.door)
+            case "anomalies":
+                return await self._analytics.find_anomalies(tenant, query, caller=tenant.door)
         return await self._analytics.query_metrics(tenant, query, caller=tenant.door)
 
 

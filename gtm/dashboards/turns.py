@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from gtm.charts.rules import choose
 from gtm.charts.spec import ChartConfig, ChartDraft, ChartSpec
 from gtm.dashboards.base import Asked, Drawn, NewChart, NothingToPinError
+from gtm.insights.drawable import drawable
 from gtm.semantics.preview import ResultPreview
 from gtm.semantics.result import Receipt
 from gtm.store.base import ReplyJson
@@ -38,10 +39,12 @@ def chart_of(reply: ReplyJson, *, title: str | None) -> NewChart:
         raise _nothing()
     at = turn.created_at.astimezone(UTC)
     query = None if data.resolved is None else data.resolved.query
+    analysis = None if data.resolved is None else data.resolved.analysis
     sql = receipt.sql if query is None else None
     draft = ChartDraft(type=spec.type, title="", config=_own_config(spec, data))
     # What a question may hold, a text of the database may not.
-    asked = Asked(turn.question.replace("\0", ""), at.date(), query, sql)
+    kind = None if analysis is None else analysis.kind
+    asked = Asked(turn.question.replace("\0", ""), at.date(), query, sql, kind)
     return NewChart(title, asked, draft, Drawn(spec, receipt, at))
 
 
@@ -55,7 +58,7 @@ def _nothing() -> NothingToPinError:
 def _belong_together(spec: ChartSpec, data: ResultPreview) -> bool:
     """Say whether a chart's axes are those the rules give its result, or columns of it."""
     own = {column.name for column in data.columns}
-    natural = choose(data.table(), draft=ChartDraft(type=spec.type)).config
+    natural = choose(drawable(data.table(), None), draft=ChartDraft(type=spec.type)).config
     return all(
         axis.data_key in own or axis.data_key == usual.data_key
         for axis, usual in (
@@ -67,7 +70,7 @@ def _belong_together(spec: ChartSpec, data: ResultPreview) -> bool:
 
 def _own_config(spec: ChartSpec, data: ResultPreview) -> ChartConfig | None:
     """Return the layout of a chart if somebody chose it; None where the rules give the same."""
-    natural = choose(data.table(), draft=ChartDraft(type=spec.type)).config
+    natural = choose(drawable(data.table(), None), draft=ChartDraft(type=spec.type)).config
     if _keys(natural) == _keys(spec.config):
         return None
     own = {column.name for column in data.columns}

@@ -14,8 +14,10 @@ from gtm.semantics.result import Format, ResultColumn
 # Two standard deviations: less happens by itself every twentieth time.
 _CHANCE_Z = 1.96
 _FEW = 30
-_MIN_PART = 0.1
+_MIN_PART = 0.05
 _MAX_NAMED = 2
+# A change this many times larger than what the lengths of the periods make is a change.
+_MATTERS = 3
 
 
 def chance_fact(metric: ResultColumn, now: float, before: float) -> Fact | None:
@@ -53,16 +55,16 @@ def rate_chance_fact(
 
 
 def days_fact(reading: Reading, metric: ResultColumn, now: float, before: float) -> Fact | None:
-    """Say what a sum is a day, where the periods are not equally long."""
+    """Say what a sum is a day, where the lengths of the periods make up part of the change."""
     resolved = reading.table.resolved
     if resolved is None or resolved.comparison is None:
         return None
     days, days_before = resolved.time.days, resolved.comparison.days
-    if days == days_before:
-        return None
     a_day, a_day_before = now / days, before / days_before
-    form = Format.DECIMAL if metric.format is Format.INTEGER else metric.format
     turned = (a_day - a_day_before) * (now - before) < 0
+    if not turned and abs(now - before) >= _MATTERS * abs(days / days_before - 1) * before:
+        return None
+    form = Format.DECIMAL if metric.format is Format.INTEGER else metric.format
     aside = f", so a day it {'rose' if a_day > a_day_before else 'fell'}" if turned else ""
     text = (
         f"the periods have {days} and {days_before} days: a day it is {number_text(a_day, form)} "

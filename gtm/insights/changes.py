@@ -29,7 +29,7 @@ def change_fact(reading: Reading, metric: ResultColumn) -> Fact | None:
     earlier = reading.previous(metric)
     if earlier is None:
         return None
-    now, before = _overall(reading, metric), _overall(reading, earlier)
+    now, before = overall(reading, metric), overall(reading, earlier)
     if now is None:
         return None
     name, against = metric_name(metric), reading.comparison_text
@@ -120,7 +120,8 @@ def _judgement(metric: ResultColumn, now: float, before: float) -> str:
     return ", better: lower is better" if now < before else ", worse: lower is better"
 
 
-def _overall(reading: Reading, column: ResultColumn) -> float | None:
+def overall(reading: Reading, column: ResultColumn) -> float | None:
+    """Return a column over everything, as the warehouse computed it or the rows add up to it."""
     if column.name in reading.table.totals:
         return reading.total(column.name)
     if len(reading.table.rows) == 1 and not reading.dimensions and reading.period is None:

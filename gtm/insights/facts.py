@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from gtm.insights.changes import change_fact, contributors_fact, movers_fact
+from gtm.insights.cautions import chance_fact, days_fact, none_before_or_now_fact
+from gtm.insights.changes import change_fact, contributors_fact, movers_fact, overall
 from gtm.insights.explain.facts import explain_facts
 from gtm.insights.fact import Fact, FactKind
 from gtm.insights.forecast.facts import forecast_facts
 from gtm.insights.funnels import funnel_facts
 from gtm.insights.ranking import concentration_fact, leader_fact, runners_up_fact, total_fact
-from gtm.insights.reading import Reading
+from gtm.insights.reading import Group, Reading
 from gtm.insights.series import (
     anomaly_facts,
     groups_over_time,
@@ -56,7 +57,8 @@ def _metric_facts(reading: Reading, metric: ResultColumn) -> list[Fact]:
     if reading.dimensions:
         return _group_facts(reading, metric)
     if len(reading.table.rows) == 1:
-        return _present([change_fact(reading, metric) or _value_fact(reading, metric)])
+        change = change_fact(reading, metric) or _value_fact(reading, metric)
+        return _present([change, *_cautions(reading, metric, ())])
     return []
 
 
@@ -75,14 +77,32 @@ def _group_facts(reading: Reading, metric: ResultColumn) -> list[Fact]:
             runners_up_fact(reading, metric, groups),
             concentration_fact(reading, metric, groups),
             total_fact(reading, metric, score=0.1 if is_whole_said else 0.4),
+            *_cautions(reading, metric, groups),
         ]
     )
+
+
+def _cautions(
+    reading: Reading, metric: ResultColumn, groups: Sequence[Group]
+) -> Iterator[Fact | None]:
+    """Yield what keeps a comparison from being over-read."""
+    earlier = reading.previous(metric)
+    if earlier is None or reading.is_funnel:
+        return
+    now, before = overall(reading, metric), overall(reading, earlier)
+    if now is None or before is None:
+        return
+    yield chance_fact(metric, now, before)
+    if metric.is_additive:
+        yield days_fact(reading, metric, now, before)
+        yield none_before_or_now_fact(groups, metric, max(now, before))
 
 
 def _series_facts(reading: Reading, metric: ResultColumn) -> list[Fact]:
     facts = [change_fact(reading, metric) or total_fact(reading, metric, score=0.9)]
     if reading.dimensions:
         facts.append(leader_fact(reading, metric, groups_over_time(reading, metric)))
+    facts += _cautions(reading, metric, ())
     points = points_of(reading, metric)
     if points is not None:
         facts += [trend_fact(metric, points), *anomaly_facts(metric, points)]

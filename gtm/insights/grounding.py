@@ -34,8 +34,10 @@ _DATES = (
 )
 # In "23-30 Nov" the first day borrows the month of the second.
 _DAY_BEFORE_DATE = re.compile(r"\b(\d{1,2})\s*[-\u2013]\s*(?=\d{1,2}\s+[A-Z][a-z]{2})")
+_ROUNDED = r"(?:about|around|roughly|nearly|almost|over|under|some|~|≈)\s*"
+_ABOUT = re.compile(rf"^{_ROUNDED}", re.I)
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<about>(?:about|around|roughly|nearly|almost|over|under|some|~|≈)\s*)?"
+    rf"(?<![\w.,])(?P<about>{_ROUNDED})?"
     r"(?P<sign>[-+\u2212])?\s?\$?\s?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?"
     r"(?P<unit>\s?(?:%|(?:percent|percentage points?|points?|pts?|pp|"
     r"k|m|bn|thousand|million|billion)\b))?"
@@ -90,7 +92,12 @@ def numbers_in(text: str) -> list[str]:
         found += [match.group().strip() for match in pattern.finditer(rest)]
         rest = pattern.sub(" ", rest)
     rest = _COUNTING.sub(" ", rest)
-    return found + [match.group().strip() for match in _NUMBER.finditer(rest)]
+    return found + [bare(match.group()) for match in _NUMBER.finditer(rest)]
+
+
+def bare(number: str) -> str:
+    """Return a number as written, without the word that says it is rounded."""
+    return _ABOUT.sub("", number).strip()
 
 
 def _read(match: re.Match[str]) -> _Quoted:

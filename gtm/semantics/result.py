@@ -53,6 +53,7 @@ class ResultColumn(BaseModel):
 
 
 Claim = Literal["rise", "fall"]
+AnalysisKind = Literal["explain", "forecast", "anomalies"]
 
 
 class Analysis(BaseModel):
@@ -60,7 +61,7 @@ class Analysis(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["explain", "forecast", "anomalies"]
+    kind: AnalysisKind
     method: str = Field("", description="How the numbers were found, in a word or two.")
     claim: Claim | None = Field(None, description="What the person said happened, if they did.")
     figures: dict[str, float] = Field(

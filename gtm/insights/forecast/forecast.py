@@ -51,7 +51,7 @@ def forecast(series: Series, leads: Leads, *, decimals: int) -> Forecast:
     if trial.day_error > naive.day_error:
         raise CannotForecastError(
             "No way to forecast this is better than repeating the last week: "
-            f"off by {trial.day_error:.0%} a day instead of {naive.day_error:.0%} over the last "
+            f"off by {trial.day_error:.1%} a day instead of {naive.day_error:.1%} over the last "
             "weeks.",
             hint="Ask for its trend or its unusual days instead.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gtm.insights.facts import find_facts
-from gtm.insights.grounding import ungrounded_numbers
+from gtm.insights.grounding import numbers_in, ungrounded_numbers
 from tests.support.tables import table_of
 
 TABLE = table_of(
@@ -59,3 +59,24 @@ def test_a_number_from_the_result_is_grounded(text: str) -> None:
 @pytest.mark.parametrize(("text", "found"), UNGROUNDED)
 def test_a_number_from_elsewhere_is_found(text: str, found: list[str]) -> None:
     assert ungrounded_numbers(text, TABLE, find_facts(TABLE)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("You had 12,345 sessions, up 17 %.", ["12,345", "17 %"]),
+        ("On 3 Nov 2026 it was 5.", ["3 Nov 2026", "5"]),
+        ("Shall I show the last 30 days, or the top 5 pages of Q3 2026?", []),
+        ("I can look back 12 full months, or at the first 10.", []),
+        ("1. Sessions\n2. Revenue", []),
+        ("GA4 says so.", []),
+    ],
+)
+def test_numbers_that_only_count_on_say_nothing_of_the_data(text: str, found: list[str]) -> None:
+    assert numbers_in(text) == found
+
+
+def test_a_date_that_an_assumption_gives_is_known() -> None:
+    note = "GSC data reaches 18 Dec 2026, so the period ends there."
+    table = table_of({"columns": ["clicks"], "rows": [[5]], "assumptions": [note]})
+    assert ungrounded_numbers(note, table, find_facts(table)) == []
