@@ -24,14 +24,15 @@ from agents.model_request import (
     trailing_responses,
 )
 from agents.setup_guides import Guide, load_guides
+from gtm.charts.spec import ChartDraft
+from gtm.charts.unmet import said
 from gtm.clock import Clock
 from gtm.insights.narrative import is_row_cap
 from gtm.insights.premise import claimed
 from gtm.language.analyst import Analyst
+from gtm.language.chart_edits import read_chart_edit
 from gtm.language.outcome import About, Answer, Clarify, Intent, Match, Outcome, Refuse
 from gtm.language.routing import route
-from gtm.language.shape import read_chart
-from gtm.language.tokens import Tape, tokenise
 from gtm.semantics.catalog import load_catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import SourceFreshness
@@ -50,6 +51,9 @@ _GREETING: Final = (
     "Hello. I answer questions about your traffic, conversions and search, for example "
     "*What are my top traffic sources last 30 days?* or *Show conversion funnel by channel*. "
     "I work by rules, not with a language model, and I understand English."
+)
+_NO_CHART: Final = (
+    "There is no chart to change yet. Ask a question first, for example *sessions by channel*."
 )
 _ASSUMED: Final = "**Assumed:** "
 _PARAGRAPH: Final = "\n\n"
@@ -79,8 +83,10 @@ class Personas:
                 return [types.Part(text=_GREETING)]
             case "setup":
                 return [_call("integration_setup", question=question)]
-            case "chart" if chart := _redrawable(question, request):
-                return [_call("chart_builder", chart=chart, is_redraw=True)]
+            case "chart" if read_chart_edit(question) is not None:
+                if not _has_result(request):
+                    return [types.Part(text=_NO_CHART)]
+                return [_call("chart_builder", wish=question, is_redraw=True)]
         return [_call("sql_analyst", question=question)]
 
     def sql_analyst(self, request: LlmRequest) -> Parts:
@@ -104,8 +110,11 @@ class Personas:
         built = {response.name: response.response or {} for response in trailing_responses(request)}
         if "build_chart" in built:
             return _typed(_drawn(built["build_chart"], wanted))
-        draft = {"draft": {"type": wanted.chart}} if wanted.chart else {}
-        calls = [_call("build_chart", result_id=wanted.result_id, **draft)]
+        draft = _draft(wanted)
+        if not draft.asks_for_something and wanted.wish:
+            return _typed(ChartAnswer(is_built=False, text=said(draft.unmet, draft.unread)))
+        wished = draft.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        calls = [_call("build_chart", result_id=wanted.result_id, draft=wished or None)]
         if wanted.is_redraw:
             calls.insert(0, _call("get_result", result_id=wanted.result_id))
         return calls
@@ -157,16 +166,20 @@ def _values(request: LlmRequest) -> tuple[Match, ...]:
     return tuple(found)
 
 
-def _redrawable(question: str, request: LlmRequest) -> str | None:
-    """Return the chart wanted of an earlier result; a table or no result is asked for anew."""
-    wish, _ = read_chart(Tape(question, tokenise(question)))
-    has_result = any(
+def _has_result(request: LlmRequest) -> bool:
+    """Return whether an earlier question has left a result that can be drawn differently."""
+    return any(
         (part.function_response.response or {}).get("result_id")
         for content in request.contents
         for part in content.parts or []
         if part.function_response and part.function_response.name == "sql_analyst"
     )
-    return wish if has_result and wish != "table" else None
+
+
+def _draft(wanted: ChartRequest) -> ChartDraft:
+    if wanted.wish is None:
+        return ChartDraft(type=wanted.chart)
+    return read_chart_edit(wanted.wish) or ChartDraft(unmet=("unclear",))
 
 
 def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:

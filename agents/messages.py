@@ -38,6 +38,11 @@ class ChartRequest(BaseModel):
 
     result_id: str
     chart: ChartType | None = Field(None, description="The type asked for, if any.")
+    wish: str | None = Field(
+        None,
+        max_length=2_000,
+        description="How the chart is to look, in the person's words; undoing a change too.",
+    )
     is_redraw: bool = Field(
         default=False, description="The result is from an earlier question and only drawn anew."
     )

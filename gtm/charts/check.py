@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from gtm.charts.spec import ChartConfig, ChartType
+from gtm.charts.spec import ChartConfig, ChartDraft, ChartType
 from gtm.errors import InvalidInputError
 from gtm.semantics.result import ColumnRole, Format, ResultColumn, ResultTable
 
 _NUMERIC = {Format.INTEGER, Format.DECIMAL, Format.PERCENT, Format.USD, Format.SECONDS}
+
+
+def check_base(draft: ChartDraft) -> None:
+    """Raise InvalidInputError for a change to a chart that only its conversation knows."""
+    if draft.base == "previous":
+        raise InvalidInputError(
+            "Outside a conversation there is no chart before this one.",
+            hint="Send the draft of the chart you want; a chart's `edits` are the draft it has.",
+        )
 
 
 def check_draft(chart_type: ChartType | None, config: ChartConfig, table: ResultTable) -> None:

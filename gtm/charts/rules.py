@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gtm.charts import palette
-from gtm.charts.check import check_draft
+from gtm.charts.check import check_base, check_draft
 from gtm.charts.edits import apply_edits, in_force
 from gtm.charts.fit import NAMES, is_wide, problem_of
 from gtm.charts.frame import Frame, Layout
@@ -22,6 +22,7 @@ _SCATTER_ROWS = 6
 def choose(table: ResultTable, *, draft: ChartDraft | None = None) -> ChartSpec:
     """Return the chart of a result; a wish that does not fit is changed and said in `note`."""
     look, drawn = draft or ChartDraft(), table
+    check_base(look)
     if look.config is not None:
         check_draft(look.type, look.config, table)
         drawn = narrow(table, look.config)

@@ -89,7 +89,7 @@ class ColorWish(ChartModel):
         "",
         max_length=200,
         exclude_if=_is_unset,
-        description="Name of a series, bar or slice; left out, it is the whole chart.",
+        description="Which series, bar or slice; else the whole chart.",
     )
 
 
@@ -108,7 +108,7 @@ class ChartDraft(ChartModel):
         None, ge=1, le=50, exclude_if=_is_unset, description="Only the largest so many."
     )
     other: Literal["shown", "hidden"] | None = Field(
-        None, exclude_if=_is_unset, description="The rest beside `top` as one, where it adds up."
+        None, exclude_if=_is_unset, description="The rest beside `top`."
     )
     labels: Literal["on", "off"] | None = Field(
         None, exclude_if=_is_unset, description="Numbers at the marks."
@@ -120,17 +120,22 @@ class ChartDraft(ChartModel):
     base: Literal["current", "previous", "original"] | None = Field(
         None,
         exclude_if=_is_unset,
-        description="What is changed: the chart now, before its last change, or as first drawn.",
+        description="What is changed; `previous` undoes the last change.",
     )
     unmet: tuple[UnmetWish, ...] = Field(
-        (), max_length=10, exclude_if=_is_unset, description="Wishes that no other field can meet."
+        (), max_length=10, exclude_if=_is_unset, description="Wishes that can not be met."
     )
     unread: tuple[Annotated[str, Field(max_length=80)], ...] = Field(
         (),
         max_length=5,
         exclude_if=_is_unset,
-        description="The person's words that none of these fields expresses.",
+        description="Words of the wish that no field expresses.",
     )
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether it wishes for anything that can be done."""
+        return self.model_copy(update={"unmet": (), "unread": ()}) != ChartDraft()
 
 
 class ChartSpec(ChartModel):

@@ -7,9 +7,8 @@ from typing import Final, Literal
 
 UnmetWish = Literal[
     "three_d", "log_scale", "cut_axis", "second_axis", "percent_stack", "mixed_types",
-    "other_type", "trend_line", "reference_line", "smoothing", "animation", "exact_color",
-    "black_or_white", "which_color", "theme", "font", "size", "legend", "grid", "image",
-    "lowest", "no_title", "unclear",
+    "other_type", "trend_line", "reference_line", "smoothing", "exact_color", "black_or_white",
+    "which_color", "page_style", "decoration", "legend_or_grid", "lowest", "no_title", "unclear",
 ]  # fmt: skip
 
 _REASONS: Final[Mapping[UnmetWish, str]] = {
@@ -28,21 +27,19 @@ _REASONS: Final[Mapping[UnmetWish, str]] = {
     "reference_line": "No lines or notes are drawn into a chart.",
     "smoothing": "Lines are not smoothed: they show the numbers as they are. "
     "Ask for weeks or months for a calmer line.",
-    "animation": "Charts don't move.",
     "exact_color": "I know colours by name only, such as blue, red, green, orange, purple, pink, "
     "teal, yellow, brown or gray.",
     "black_or_white": "Not in black or white: one of the two pages, light or dark, would hide it.",
     "which_color": "Which colour? I know blue, red, green, orange, purple, pink, teal, yellow, "
     "brown and gray, light, dark or plain, and a palette that is safe for colour-blind readers.",
-    "theme": "The page and its background follow the theme, not the chart.",
-    "font": "The letters follow the page, not the chart.",
-    "size": "The size follows the page. A pinned chart can be made wider on its dashboard.",
-    "legend": "The legend stays where it is: without it nobody could tell the series apart.",
-    "grid": "The lines of the grid stay: they are what the marks are read against.",
-    "image": "Pictures and icons are not drawn into a chart.",
+    "page_style": "Letters, size and background follow the page, not the chart. "
+    "A pinned chart can be made wider on its dashboard.",
+    "decoration": "Charts don't move, and no pictures are drawn into them.",
+    "legend_or_grid": "The legend and the lines behind the marks stay: a chart is read by them.",
     "lowest": "A chart is cut to its largest groups only. For the lowest, ask for the bottom ones.",
     "no_title": "A chart keeps a title, so that it can be told what it shows.",
-    "unclear": "I can change the kind of chart, colours, sorting, the number of groups, stacking, "
+    "unclear": "That does not tell me what to change. I can change the kind of chart, colours, "
+    "sorting, the number of groups, stacking, "
     "direction, labels, title and axis labels.",
 }
 
@@ -59,5 +56,5 @@ def _sentences(unmet: Sequence[UnmetWish], unread: Sequence[str]) -> Iterator[st
     words = [f"\u201c{word}\u201d" for word in unread]
     if words:
         yield f"I can't tell what {' and '.join(words)} is to change in the chart."
-    if "unclear" in unmet or (words and not unmet):
+    elif "unclear" in unmet:
         yield _REASONS["unclear"]

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from typing import Literal
 
+from gtm.language.about import is_about_freshness, is_small_talk
+from gtm.language.chart_edits import read_chart_edit
 from gtm.language.shape import read_chart
 from gtm.language.tokens import Tape, pattern, tokenise
-from gtm.language.words import GREETINGS, REDRAW
+from gtm.language.wordings import finds
+from gtm.language.words import REDRAW
 
 Route = Literal["analytics", "setup", "chart", "smalltalk"]
 
 _MAX_LENGTH = 2_000
-_SOURCE = (
-    r"(?:ga ?4|ga|google analytics(?: 4)?|analytics|gsc|(?:google )?search console|hubspot|bigquery"
-    r"|crm|data ?sources?|sources?|integrations?|connectors?|export|bulk export|propert(?:y|ies)"
-    r"|accounts?|csv|files?)"
+_NAMED = (
+    r"(?:ga ?4|ga|google analytics(?: 4)?|gsc|(?:google )?search console|hubspot|bigquery|csv"
+    r"|data ?sources?|integrations?|connectors?|bulk export)"
 )
-_ACTS = (
+_SOURCE = rf"(?:{_NAMED}|analytics|crm|sources?|export|propert(?:y|ies)|accounts?|files?)"
+_CONNECT = (
     r"(?:connect(?:ed|ing)?|disconnect|reconnect|link(?:ed|ing)?|set ?up|setup|integrat(?:e|ing)"
-    r"|integration|install|configur(?:e|ing)|upload|import|add|enable|sync|authori[sz]e)"
+    r"|install|configur(?:e|ing)|authori[sz]e)"
 )
+# These are done to numbers and splits, too: "add sources", "imported contacts".
+_ADD = r"(?:upload|import|add|enable|sync|integration)"
 _SETUP = tuple(
     pattern(source)
     for source in (
-        rf"{_ACTS}(?: \S+){{0,5}}? {_SOURCE}",
-        rf"{_SOURCE}(?: \S+){{0,3}}? {_ACTS}",
-        r"(?:is|are|was|were)(?: \S+){0,4}?"
-        r" (?:fresh|up to date|synced|synchroni[sz]ed|stale|complete)",
-        r"how (?:fresh|recent|old|current|up to date) (?:is|are)(?: \S+){0,4}",
-        r"(?:when|what)(?: \S+){0,4}? (?:last|latest)"
-        r" (?:sync|synced|update|updated|import|load|export)",
-        r"when(?: \S+){0,5}? (?:last )?(?:synced|updated|refreshed|loaded|imported)",
-        r"(?:last|latest|next) sync|sync status|data freshness|freshness",
+        rf"{_CONNECT}(?: \S+){{0,5}}? {_SOURCE}",
+        rf"{_SOURCE}(?: \S+){{0,3}}? {_CONNECT}",
+        rf"{_ADD}(?: (?:a|an|the|my|our|another|new|more))* {_NAMED}|{_NAMED} {_ADD}",
         r"refresh (?:the |my |our )?(?:data|sources?)|re ?sync",
         r"which (?:data )?sources (?:are|do)(?: \S+){0,4}? (?:connected|connect|have)",
     )
@@ -44,12 +43,13 @@ def route(question: str) -> Route:
         return "analytics"
     tokens = tokenise(question)
     tape = Tape(question, tokens)
-    text = " ".join(token.text for token in tokens)
-    if any(tape.find(compiled) for compiled in _SETUP):
+    if finds(tape, _SETUP) or is_about_freshness(tape):
         return "setup"
-    if text in GREETINGS or (tokens and all(token.text in GREETINGS for token in tokens)):
+    if is_small_talk([token.text for token in tokens]):
         return "smalltalk"
-    return "chart" if _only_redraws(tape) else "analytics"
+    if read_chart_edit(question) is not None or _only_redraws(tape):
+        return "chart"
+    return "analytics"
 
 
 def _only_redraws(tape: Tape) -> bool:

@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
-from gtm.charts.spec import ChartSpec
+from gtm.charts.spec import ChartDraft, ChartSpec
+from gtm.charts.unmet import said
 from gtm.language.outcome import Match, WordMatch
 from gtm.semantics.preview import ResultPreview, capped
 from gtm.semantics.result import SourceFreshness
@@ -79,11 +80,12 @@ def _match_text(match: Match) -> str:
     return f"{match.term!r} {sure} {match.dimension} = {match.value!r}"
 
 
-def chart_text(chart: ChartSpec) -> str:
-    """Return what was drawn, and why it differs from what was wished."""
+def chart_text(chart: ChartSpec, draft: ChartDraft | None = None) -> str:
+    """Return what was drawn, why it differs from what was wished, and what was not done."""
     series = ", ".join(series.name for series in chart.config.series)
     drawn = f"{chart.type} chart {chart.title!r}: {series}; {len(chart.data)} points."
-    return f"{drawn} {chart.note}" if chart.note else drawn
+    unmet = said(draft.unmet, draft.unread) if draft else ""
+    return " ".join(filter(None, [drawn, chart.note, unmet]))
 
 
 def freshness_text(freshness: Freshness) -> str:

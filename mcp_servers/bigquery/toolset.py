@@ -153,7 +153,7 @@ class AnalyticsTools:
     async def build_chart(self, caller: Caller, arguments: BuildChartArguments) -> ToolOutput:
         """Draw a result."""
         chart = await self._service.build_chart(caller.tenant, arguments.result_id, arguments.draft)
-        return ToolOutput(chart, texts.chart_text(chart))
+        return ToolOutput(chart, texts.chart_text(chart, arguments.draft))
 
     async def get_result(self, caller: Caller, arguments: GetResultArguments) -> ToolOutput:
         """Read some rows of a result."""
