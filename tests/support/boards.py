@@ -18,6 +18,7 @@ from gtm.dashboards.postgres_shares import PostgresShares
 from gtm.dashboards.service import ChartService
 from gtm.semantics.preview import ResultPreview
 from gtm.semantics.query import MetricQuery, RelativeRange
+from gtm.semantics.result import StoredResult
 from gtm.store.base import ConversationId, TurnStore
 from gtm.store.database import Database
 from gtm.store.postgres import PostgresTurnStore
@@ -54,7 +55,7 @@ class Boards:
     async def ask(
         self,
         tenant: TenantContext = ANA,
-        query: MetricQuery | str = BY_CHANNEL,
+        query: MetricQuery | StoredResult | str = BY_CHANNEL,
         *,
         draft: ChartDraft | None = None,
     ) -> tuple[ConversationId, str]:
@@ -64,7 +65,7 @@ class Boards:
         )
 
     async def pinned(
-        self, tenant: TenantContext = ANA, query: MetricQuery | str = BY_CHANNEL
+        self, tenant: TenantContext = ANA, query: MetricQuery | StoredResult | str = BY_CHANNEL
     ) -> Chart:
         """Pin the answer to a query on the workspace's first dashboard."""
         return await self.charts.pin(tenant, *await self.ask(tenant, query))
@@ -95,12 +96,14 @@ async def answer(
     turns: TurnStore,
     clock: Clock,
     tenant: TenantContext,
-    query: MetricQuery | str = BY_CHANNEL,
+    query: MetricQuery | StoredResult | str = BY_CHANNEL,
     *,
     draft: ChartDraft | None = None,
 ) -> tuple[ConversationId, str]:
     """Answer a query with a chart as a turn does, in a new conversation; return where it is."""
-    if isinstance(query, str):
+    if isinstance(query, StoredResult):
+        stored = query
+    elif isinstance(query, str):
         stored = await analytics.run_sql(tenant, query, caller="web")
     else:
         stored = await analytics.query_metrics(tenant, query, caller="web")
