@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from gtm.errors import GtmError, InvalidInputError, UnauthenticatedError
 
 PRODUCT = "GTM Dashboard"
 _PROBE_SECONDS = 1.0
+_PAGE = 200
 _TIMEOUT = httpx.Timeout(10.0, read=180.0)
 
 
@@ -97,6 +99,19 @@ class Client:
                 content=_chunks(file),
                 headers={"content-type": "application/octet-stream"},
             )
+
+    def feedback(self, *, since: date | None, limit: int) -> list[dict[str, Any]]:
+        """Return the latest opinions of the workspace."""
+        found: list[dict[str, Any]] = []
+        told: dict[str, Any] = {} if since is None else {"since": since.isoformat()}
+        while len(found) < limit:
+            size = min(limit - len(found), _PAGE)
+            page = self._json("GET", "/v1/feedback", params={**told, "limit": size})
+            found += page["items"]
+            if page["next_cursor"] is None:
+                break
+            told["cursor"] = page["next_cursor"]
+        return found
 
     def _sample_login(self, workspace: str | None) -> dict[str, str]:
         logins = self._json("GET", "/v1/config")["demo_logins"]

@@ -1,4 +1,4 @@
-"""The commands: demo, serve, ask, load, migrate, backup, restore, provision, secrets, doctor."""
+"""The commands: demo, serve, ask, load, feedback, migrate, backup, restore, provision, doctor, …"""
 
 from __future__ import annotations
 
@@ -142,6 +142,27 @@ def load(
 
     what = loading.Files(files, source, object_name)
     loading.load(_settings(), what, workspace=workspace, token=token, out=_out)
+
+
+@app.command()
+def feedback(
+    workspace: Annotated[str, typer.Option("--workspace", "-w", help="Short name.")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day, in UTC.")
+    ] = None,
+    form: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="How to print it.")
+    ] = "table",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 100,
+    token: Annotated[
+        str | None, typer.Option(envvar="GTM_TOKEN", help="Access token for a running server.")
+    ] = None,
+) -> None:
+    """Show what people think of the answers they got in a workspace, the latest first."""
+    from gtm.cli import feedback as command
+
+    wanted = command.Wanted(workspace, since and since.date(), limit)
+    command.show(_settings(), wanted, form=form, token=token, out=_out)
 
 
 @app.command(hidden=True)

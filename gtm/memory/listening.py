@@ -15,6 +15,7 @@ from gtm.language.tokens import Tape, tokenise
 from gtm.memory.equality import may_lean
 from gtm.memory.verified import NotVerifiableError
 from gtm.semantics.catalog import Catalog
+from gtm.semantics.periods import resolve_range
 from gtm.semantics.query import (
     Comparison,
     ComparisonKind,
@@ -81,8 +82,8 @@ class Listener:
         """Refuse SQL that names dates where its question does not: tomorrow it would be wrong."""
         if not _YEAR.search(sql):
             return
-        then, later = self._spoken(question, on), self._spoken(question, on + _LATER)
-        if then is None or then.time is None or then != later:
+        meant = self._meant_days(question, on)
+        if meant is None or meant != self._meant_days(question, on + _LATER):
             raise NotVerifiableError(
                 "The SQL of this answer names dates that its question does not, so it would soon "
                 "be out of date.",
@@ -103,6 +104,14 @@ class Listener:
         """Return whether the rules read two questions the same way."""
         first, second = (self._analyst.understand(text, today=today) for text in (one, other))
         return _meaning(first) == _meaning(second)
+
+    def _meant_days(self, question: str, today: date) -> tuple[object, ...] | None:
+        """Return the days a question names, and those it compares with; None where it has none."""
+        spoken = self._spoken(question, today)
+        if spoken is None or spoken.time is None:
+            return None
+        compare = None if spoken.compare is None else _days(spoken.compare.range)
+        return _days(resolve_range(spoken.time, today)), compare
 
     def _spoken(self, question: str, today: date) -> _Spoken | None:
         outcome = self._analyst.understand(question, today=today)

@@ -9,7 +9,7 @@ from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from psycopg.rows import class_row
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
 from gtm.context import TenantContext, TenantId, UserId
 from gtm.memory.feedback import (
@@ -173,7 +173,7 @@ def _about(reply: ReplyJson) -> Mapping[str, object]:
         # What a question may hold, a text of the database may not.
         "question": turn.question.replace("\0", "")[:_MAX_QUESTION],
         "outcome": turn.outcome,
-        "query": None if turn.resolved is None else Json(turn.resolved.query),
+        "query": None if turn.resolved is None else Jsonb(turn.resolved.query),
         "sql": None if sql is None else sql[:_MAX_SQL],
         "model": None if turn.model is None else turn.model.name[:_MAX_MODEL],
     }

@@ -25,7 +25,7 @@ _MAX_WORDS: Final = 12
 _MAX_WORD: Final = 80
 # Whoever could be reached by it is somebody, and nobody is to be named.
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
-_NUMBER: Final = re.compile(r"\+?\d(?:[\s().-]?\d){8,}")
+_NUMBER: Final = re.compile(r"\+?\d(?:[\s.-]?\(?\d\)?){8,}")
 
 _NOTE: Final[LiteralString] = """
 select private.note_unanswered(%(tenant)s, %(key)s, %(phrase)s, %(words)s, %(outcome)s, %(day)s)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
 from gtm.context import TenantContext, UserId
 from gtm.errors import NotPermittedError
@@ -199,8 +199,8 @@ def _already(question: str | None = None) -> AlreadyVerifiedError:
     )
 
 
-def _json(query: MetricQuery | None) -> Json | None:
-    return None if query is None else Json(query.model_dump(mode="json", exclude_defaults=True))
+def _json(query: MetricQuery | None) -> Jsonb | None:
+    return None if query is None else Jsonb(query.model_dump(mode="json", exclude_defaults=True))
 
 
 @contextmanager

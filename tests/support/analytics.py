@@ -11,10 +11,10 @@ from pathlib import Path
 from gtm.analytics.audit import AuditEntry
 from gtm.analytics.cache import AnswerCache
 from gtm.analytics.results import ResultStore
-from gtm.analytics.service import AnalyticsService
+from gtm.analytics.service import AnalyticsService, Words
 from gtm.context import DatasetId, Role, TenantContext, TenantId, UserId
 from gtm.errors import AuditUnavailableError
-from gtm.semantics.catalog import load_catalog
+from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.sql.guard import Guard
 from gtm.warehouse.base import QueryLimits, Warehouse
 from gtm.warehouse.duckdb import DuckDBWarehouse
@@ -89,9 +89,16 @@ class Stack:
     audit: FakeAudit
 
 
-def make_stack(warehouse: Warehouse, *, limits: QueryLimits = LIMITS) -> Stack:
+def make_stack(
+    warehouse: Warehouse,
+    *,
+    limits: QueryLimits = LIMITS,
+    words: Words | None = None,
+    clock: FakeClock | None = None,
+    catalog: Catalog | None = None,
+) -> Stack:
     """Return a service over any warehouse."""
-    clock, audit, catalog = FakeClock(), FakeAudit(), load_catalog()
+    clock, audit, catalog = clock or FakeClock(), FakeAudit(), catalog or load_catalog()
     docs = {
         name: FakeViewDoc(name, source=view.source, time_column=view.time)
         for name, view in catalog.views.items()
@@ -112,6 +119,7 @@ def make_stack(warehouse: Warehouse, *, limits: QueryLimits = LIMITS) -> Stack:
         audit=audit,
         clock=clock,
         limits=limits,
+        words=words,
     )
     return Stack(service, clock, audit)
 
