@@ -31,7 +31,7 @@ from tests.support.people import PASSWORD, add_people
 from tests.support.scripted_turns import ScriptedTurns
 from tests.support.serving import StillClock, alive, client_of, settings_at, token_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 # The name under which schemathesis asks an application in its own process.
 BASE_URL: Final = "http://testserver"

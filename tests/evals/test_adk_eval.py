@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_case_of_the_first_set_passes(tmp_path: Path) -> None:
     bin_dir = Path(sys.executable).parent
     environment = {**os.environ, "GTM_DATA_DIR": str(tmp_path), "GTM_DEV_TENANT": "acme"}

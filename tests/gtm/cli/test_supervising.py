@@ -14,8 +14,6 @@ import pytest
 from gtm.cli.supervising import pause_seconds
 from tests.support.watched import REFUSED, running
 
-pytestmark = pytest.mark.timeout(60)
-
 MEGABYTE_KB = 1024
 
 

@@ -18,7 +18,7 @@ from gtm.warehouse.base import QueryLimits, Row
 from gtm.warehouse.duckdb import DuckDBWarehouse
 
 # Each of many files is loaded and built.
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 SEEDS = Path(__file__).parents[2] / "fixtures" / "connectors" / "fivetran"
 ACME = TenantContext(TenantId("acme"), DatasetId("tenant_acme"), UserId("ana"), Role.OWNER)

@@ -37,7 +37,7 @@ def killed_at(folder: Path, urls: DatabaseUrls, point: str) -> None:
         assert said == b"reached\n", process.stderr.read().decode()
 
 
-@pytest.mark.timeout(120)  # Two processes.
+@pytest.mark.timeout(300)  # Two processes.
 @pytest.mark.parametrize("point", PURGE_POINTS)
 async def test_a_purge_that_is_killed_is_finished_at_the_next_start(
     tmp_path: Path, point: str
@@ -65,7 +65,7 @@ async def test_a_purge_that_is_killed_is_finished_at_the_next_start(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)  # Two processes, each of which builds every model.
+@pytest.mark.timeout(600)  # Two processes, each of which builds every model.
 @pytest.mark.parametrize("point", SAMPLE_POINTS)
 async def test_a_sample_whose_loading_is_killed_is_whole_after_the_next_start(
     tmp_path: Path, point: str
