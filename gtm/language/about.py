@@ -24,6 +24,7 @@ _SAID = Wordings.read("about")
 _HELP = _SAID.compiled("help")
 _FRESH = _SAID.compiled("freshness")
 _WORDS = _SAID.words
+_SMALL = _WORDS["greets"] | _WORDS["praises"] | _WORDS["around"] | LIGHT
 _GREETING = "Hello. Ask me about your traffic, conversions, search and sales, for example:"
 _THANKS = "You're welcome. What would you like to see next?"
 _ABILITIES = (
@@ -53,7 +54,11 @@ def read_about(
 
 def is_small_talk(words: Sequence[str]) -> bool:
     """Return whether words greet, thank or ask for help, and nothing else."""
-    return _is_greeting(words) or _asks_help(words)
+    if _is_greeting(words) or _asks_help(words):
+        return True
+    text = " ".join(words)
+    rests = [compiled.sub("", text).split() for compiled in _HELP if compiled.search(text)]
+    return any(_SMALL.issuperset(rest) for rest in rests)
 
 
 def is_about_freshness(tape: Tape) -> bool:
@@ -62,8 +67,9 @@ def is_about_freshness(tape: Tape) -> bool:
 
 
 def _is_greeting(words: Sequence[str]) -> bool:
-    known = _WORDS["greets"] | _WORDS["praises"] | _WORDS["around"] | LIGHT
-    if not words or not known.issuperset(words):
+    if not _WORDS["nice"].isdisjoint(words):
+        words = [word for word in words if word not in _WORDS["days"]]
+    if not words or not _SMALL.issuperset(words):
         return False
     return not _WORDS["greets"].isdisjoint(words) or _WORDS["praises"].issuperset(words)
 

@@ -8,22 +8,24 @@ from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
 from gtm.language.match import Mention
 from gtm.language.reading import Reading
 from gtm.semantics.catalog import Catalog
-from gtm.semantics.query import Grain, MetricQuery
+from gtm.semantics.query import Grain, MetricQuery, RelativeRange
 
 
 def missing(reading: Reading, query: MetricQuery, catalog: Catalog) -> list[str]:
     """Return what was said but is not in the query, in the person's words."""
     return [
-        *_missing_time(reading, query),
+        *_missing_time(reading, query, catalog),
         *_missing_form(reading, query),
         *_missing_terms(reading, query, catalog),
         *_missing_joints(reading, query),
     ]
 
 
-def _missing_time(reading: Reading, query: MetricQuery) -> Iterator[str]:
+def _missing_time(reading: Reading, query: MetricQuery, catalog: Catalog) -> Iterator[str]:
     time, shape = reading.time, reading.shape
-    if time.period is not None and query.time is None:
+    is_now = bool(query.metrics) and all(map(catalog.is_state, query.metrics))
+    is_meant = is_now and time.period is not None and time.period.relative is RelativeRange.TODAY
+    if time.period is not None and query.time is None and not is_meant:
         yield time.period.label
     if time.comparison is not None and query.compare is None:
         yield "the comparison"

@@ -12,6 +12,7 @@ from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
+from gtm.language.things import list_things
 from gtm.language.values import is_split_marked, read_values
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery
 
@@ -33,6 +34,8 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
     _limits(reading, vocabulary, draft, former)
     _time(reading, draft)
     read_ranking(reading, vocabulary, draft, former)
+    if former is None:
+        list_things(reading, draft)
     _settle_aggregate(reading, vocabulary, draft)
     _share(reading, vocabulary, draft)
     draft.notes = list(reading.notes)
@@ -43,12 +46,24 @@ def _limits(
     reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
 ) -> None:
     meant = _limited(reading, vocabulary, former) if former is not None else None
+    if meant is None and reading.thresholds and not draft.metrics:
+        draft.metrics = _counted(vocabulary, draft)
     if draft.metrics or meant is None:
         read_having(reading, vocabulary, draft)
         return
     draft.metrics = [meant]
     read_having(reading, vocabulary, draft)
     draft.metrics.remove(meant)
+
+
+def _counted(vocabulary: Vocabulary, draft: Draft) -> list[str]:
+    """Return what "sign_up by source, at least 10" counts: what its own values are usually of."""
+    names = [item.dimensions[0] for item in draft.filters if not item.is_negated]
+    found = [vocabulary.dimensions[name].default_metric for name in names]
+    own = [name for name in found if name is not None and name != "sessions"]
+    if own:
+        draft.notes.append(f"No number was named, so {vocabulary.metrics[own[0]].label} is shown.")
+    return own[:1]
 
 
 def _limited(reading: Reading, vocabulary: Vocabulary, former: MetricQuery) -> str | None:
@@ -151,6 +166,11 @@ def _settle_aggregate(reading: Reading, vocabulary: Vocabulary, draft: Draft) ->
 
 def _share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     if not reading.shape.has_share:
+        return
+    percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
+    if percents:
+        # "What share of the leads became customers": the rate is that share, the leads its base.
+        draft.metrics = percents
         return
     names = draft.metrics or _default_metrics(vocabulary, draft)
     if not draft.dimensions and not draft.filters:

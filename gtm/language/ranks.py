@@ -5,7 +5,7 @@ from __future__ import annotations
 from gtm.language.ask import clarify
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, Vocabulary
 from gtm.language.reading import Draft, Reading, StopReadingError
-from gtm.language.shape import DEFAULT_LIMIT
+from gtm.language.shape import DEFAULT_LIMIT, Ranking
 from gtm.language.tokens import Owner
 from gtm.semantics.query import MetricQuery, OrderBy
 
@@ -22,6 +22,8 @@ def read_ranking(
         if metric is None:
             raise StopReadingError(clarify("Sorted by which number?"))
         draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
+    elif shape.sort_is_ascending is not None and not shape.rankings and _first(draft):
+        draft.order = OrderBy(field=draft.metrics[0], is_descending=not shape.sort_is_ascending)
     if not shape.rankings:
         return
     if len({rank.is_highest for rank in shape.rankings}) > 1:
@@ -72,10 +74,19 @@ def _check_by_rate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> No
     if any(rank.is_evaluative for rank in reading.shape.rankings):
         return
     rank, entry = reading.shape.rankings[0], vocabulary.dimensions[draft.dimensions[0][0]]
+    if not _cuts_a_list(reading, rank):
+        return
     names = dict.fromkeys((metric, entry.default_metric or metric))
     subject = f"{rank.word} {rank.limit or DEFAULT_LIMIT} {entry.say}"
     ways = [f"{subject} by {vocabulary.metrics[name].say}" for name in names]
     raise StopReadingError(clarify(f"{rank.word.capitalize()} by which number?", ways))
+
+
+def _cuts_a_list(reading: Reading, rank: Ranking) -> bool:
+    """Tell "ctr of the top 10 queries" from "bounce rate by page, highest first"."""
+    listed = [item for item in reading.mentions_of(DimensionWord) if item.start == rank.end]
+    before = [item for item in reading.metrics() if item.end <= rank.position]
+    return bool(listed and before)
 
 
 def _first(draft: Draft) -> str | None:

@@ -49,7 +49,7 @@ def read_removals(tape: Tape, vocabulary: Vocabulary, previous: MetricQuery) -> 
     found: list[Removal] = []
     for index, compiled in enumerate(PATTERNS["removes"]):
         position = 0
-        while (hit := _next(tape, compiled, position)) is not None:
+        while (hit := tape.find(compiled, position)) is not None:
             position = hit.end
             reader = _Objects(tape, vocabulary, previous, tape.text(hit.start, hit.end))
             removals, end = reader.read(hit.end)
@@ -59,16 +59,6 @@ def read_removals(tape: Tape, vocabulary: Vocabulary, previous: MetricQuery) -> 
                 found += removals
                 position = tail
     return found
-
-
-def _next(tape: Tape, compiled: re.Pattern[str], start: int) -> Hit | None:
-    """Find a pattern from a word on."""
-    offset = sum(len(token.text) + 1 for token in tape.tokens[:start])
-    match = compiled.search(tape.masked, offset)
-    if match is None or not match.group():
-        return None
-    begin = tape.masked.count(" ", 0, match.start())
-    return Hit(begin, begin + match.group().count(" ") + 1, {})
 
 
 class _Objects:
@@ -105,7 +95,7 @@ class _Objects:
         return position
 
     def _at(self, compiled: re.Pattern[str], position: int) -> Hit | None:
-        hit = _next(self._tape, compiled, position)
+        hit = self._tape.find(compiled, position)
         return hit if hit is not None and hit.start == position else None
 
     def _one(self, position: int) -> tuple[Removal, int] | None:

@@ -20,7 +20,7 @@ from gtm.semantics.compiler import MAX_DAYS
 from gtm.semantics.funnel import plan_funnel
 from gtm.semantics.periods import default_grain, resolve_range
 from gtm.semantics.plan import make_plan
-from gtm.semantics.query import Filter, MetricQuery, OrderBy, TimeRange
+from gtm.semantics.query import Filter, MetricQuery, OrderBy, RelativeRange, TimeRange
 from gtm.semantics.spans import spans_of
 
 # Readings are tried in order; a question with more of them than this is not a question.
@@ -51,6 +51,7 @@ class Resolver:
     def resolve(self, draft: Draft, today: date) -> MetricQuery:
         """Return the query. Raises StopReadingError when nothing in the catalogue fits."""
         self._default_metric(draft)
+        self._drop_now(draft)
         dimensions, filters = self._fitting(draft)
         if self._take_counterparts(draft, (*dimensions, *(item.dimension for item in filters))):
             dimensions, filters = self._fitting(draft)
@@ -60,6 +61,12 @@ class Resolver:
         if (reason := self._objection(query, today)) is not None:
             raise StopReadingError(clarify(reason, self._nearest(query, today)))
         return query
+
+    def _drop_now(self, draft: Draft) -> None:
+        """Leave out "today" and "right now" where only the state of now is known anyway."""
+        is_now = draft.time is RelativeRange.TODAY and draft.compare is None
+        if is_now and draft.metrics and all(map(self._catalog.is_state, draft.metrics)):
+            draft.time = None
 
     def say(self, query: MetricQuery) -> str:
         """Word a query as a question."""

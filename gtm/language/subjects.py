@@ -14,6 +14,7 @@ from gtm.language.lexicon import (
 )
 from gtm.language.match import Mention
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
+from gtm.language.things import state_of_deals
 
 OF_WHAT = frozenset({"for", "of", "from", "among", "on"})
 _JOINTS = frozenset({"and", "or", "vs", "plus", "+", "with", "both"})
@@ -111,6 +112,10 @@ def _settle_ambiguous(
         subject = vocabulary.metrics[draft.metrics[0]].say
         message = "I don't judge a number, but I can set it against the one before."
         raise StopReadingError(clarify(message, (f"{subject} vs previous period",)))
+    if (meant := state_of_deals(reading, mention)) is not None:
+        draft.metrics.append(meant)
+        reading.notes.append(f"Read {said!r} as {vocabulary.metrics[meant].label}.")
+        return
     raise StopReadingError(clarify(word.message, _instead(reading, vocabulary, mention, word)))
 
 

@@ -1,0 +1,86 @@
+"""Single things that can be listed by name: the biggest deals, the most sold items."""
+
+from __future__ import annotations
+
+from gtm.language.lexicon import AmbiguousWord, MetricWord, ValueWord
+from gtm.language.match import Mention
+from gtm.language.reading import Draft, Reading
+
+# A list of deals is one of their amounts.
+_AMOUNTS = {
+    "deals_won": "won_amount",
+    "deals_lost": "lost_amount",
+    "deals_created": "pipeline_created",
+    "open_deals": "open_pipeline",
+}
+_NAMES = {
+    **dict.fromkeys(("items_sold", "item_revenue", "item_purchases", "item_views"), "item"),
+    "items_added_to_cart": "item",
+    "site_searches": "site_search_term",
+}
+_STATES = {
+    "open_deals": frozenset({"open"}),
+    "deals_won": frozenset({"won", "win", "wins"}),
+    "deals_lost": frozenset({"lost", "lose", "losing"}),
+    "deals_created": frozenset({"created", "opened", "added"}),
+}
+_FEWEST_MONEY = 1_000
+
+
+def state_of_deals(reading: Reading, mention: Mention) -> str | None:
+    """Return which deals are meant where the rest of the question says it: "deals still open"."""
+    options = {name for word in mention.of(AmbiguousWord) for name in word.options}
+    if not options & set(_AMOUNTS):
+        return None
+    said = {token.text for token in reading.tape.tokens if not token.is_aside}
+    states = [name for name, words in _STATES.items() if words & said]
+    dimensions = {
+        word.dimension for item in reading.mentions_of(ValueWord) for word in item.of(ValueWord)
+    }
+    if not states and "deal_stage" in dimensions:
+        return "open_deals"
+    if not states and "lost_reason" in dimensions:
+        return "deals_lost"
+    return states[0] if len(states) == 1 else None
+
+
+def list_things(reading: Reading, draft: Draft) -> None:
+    """Give a ranking or a limit without a list the things its number counts."""
+    is_cut = draft.ranking is not None or bool(draft.having)
+    if draft.dimensions or draft.grain is not None or draft.funnel is not None or not is_cut:
+        return
+    if draft.ranking is not None and draft.ranking.is_evaluative:
+        return
+    if _speaks_of_deals(reading):
+        _list_deals(draft)
+    elif draft.metrics and draft.metrics[0] in _NAMES and draft.ranking is not None:
+        draft.dimensions = [(_NAMES[draft.metrics[0]],)]
+
+
+def _speaks_of_deals(reading: Reading) -> bool:
+    names = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
+    options = {
+        name
+        for item in reading.mentions_of(AmbiguousWord)
+        for word in item.of(AmbiguousWord)
+        for name in word.options
+    }
+    return bool(_AMOUNTS.keys() & (names | options))
+
+
+def _list_deals(draft: Draft) -> None:
+    """List deals by their amount; a limit below what a deal is worth is one of their number."""
+    if any(limit.value < _FEWEST_MONEY for limit in draft.having):
+        return
+    amounts = [_AMOUNTS.get(name, name) for name in draft.metrics]
+    if not amounts or not set(amounts) <= {*_AMOUNTS.values(), "weighted_pipeline"}:
+        return
+    draft.metrics = list(dict.fromkeys(amounts))
+    draft.having = [
+        limit.model_copy(update={"metric": _AMOUNTS.get(limit.metric, limit.metric)})
+        for limit in draft.having
+    ]
+    if draft.ranking is not None:
+        draft.ranking_metric = draft.metrics[0]
+    draft.dimensions = [("deal_name",)]
+    draft.notes.append("Deals are listed by their amount.")
