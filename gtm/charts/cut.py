@@ -154,14 +154,22 @@ def _beyond(
     # The warehouse's totals are of all groups, those under a threshold included.
     if not _is_by_row(layout, measures) or (resolved is not None and resolved.query.having):
         return None
-    found: dict[str, float] = {}
-    for column in measures:
-        total = as_number(frame.table.totals.get(column.name))
-        if total is None:
-            return None
-        left = total - total_of(frame.numbers(column))
-        found[column.name] = clean(left, column) if abs(left) > _ROUNDING * abs(total) else 0
-    return found
+    left = {column.name: _left(frame, column) for column in measures}
+    known = {name: number for name, number in left.items() if number is not None}
+    return known if len(known) == len(left) else None
+
+
+def _left(frame: Frame, column: ResultColumn) -> float | None:
+    """Return what the warehouse's total leaves of the result's groups."""
+    total = as_number(frame.table.totals.get(column.name))
+    if total is None:
+        return None
+    left = total - total_of(frame.numbers(column))
+    if abs(left) <= _ROUNDING * abs(total):
+        return 0
+    # A total comes as a float, whatever it counts.
+    is_whole = column.format is Format.INTEGER and left.is_integer()
+    return int(left) if is_whole else clean(left)
 
 
 def _add_other(layout: Layout, rest: Sequence[Point], beyond: Mapping[str, float]) -> None:
@@ -170,14 +178,14 @@ def _add_other(layout: Layout, rest: Sequence[Point], beyond: Mapping[str, float
     other: Point = {key: layout.rest}
     for series in layout.config.series:
         parts = [as_number(point[series.data_key]) for point in rest]
-        other[series.data_key] = total_of([*parts, beyond.get(series.data_key, 0)])
+        left = beyond.get(series.data_key, 0)
+        other[series.data_key] = clean(total_of([*parts, left])) if left else total_of(parts)
     layout.data = [*layout.data, other]
 
 
-def clean(number: float, column: ResultColumn) -> float:
+def clean(number: float) -> float:
     """Drop what subtracting leaves behind the digits that are known."""
-    found = float(f"{number:.12g}")
-    return int(found) if column.format is Format.INTEGER and found.is_integer() else found
+    return number if isinstance(number, int) else float(f"{number:.12g}")
 
 
 def _say_what_is_missing(

@@ -220,7 +220,7 @@ def lay_out_pie(frame: Frame) -> Layout:
     if rest or beyond:
         layout.rest = other_name([name for name, _ in slices])
         other = total_of([number for _, number in rest]) + beyond
-        data.append({key: layout.rest, metric.name: clean(other, metric), "fill": palette.OTHER})
+        data.append({key: layout.rest, metric.name: clean(other), "fill": palette.OTHER})
         count = max(frame.group_count, len(slices)) - len(shown)
         small = f"{count:,} smaller ones" if count > 0 else "everything not shown"
         layout.notes.append(f"{layout.rest} holds {small}.")

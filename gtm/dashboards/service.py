@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import anyio
 
 from gtm.analytics.service import AnalyticsService
+from gtm.charts.merging import merged
 from gtm.charts.spec import ChartDraft, ChartType
 from gtm.clock import Clock
 from gtm.context import TenantContext
@@ -88,7 +89,8 @@ class ChartService:
         draft = drawn = None
         if type is not None:
             chart = await self._store.chart(tenant, chart_id)
-            draft = ChartDraft(type=type, title="", config=chart.draft.config)
+            config = {"config": chart.draft.config}
+            draft = merged(chart.draft, ChartDraft(type=type)).model_copy(update=config)
             drawn = await self._draw(tenant, chart.asked, draft)
         change = ChartChange(title, dashboard_id, layout, draft, drawn)
         return await self._store.change_chart(tenant, chart_id, change)

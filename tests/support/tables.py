@@ -26,11 +26,12 @@ class Case:
     expected: dict[str, Any]
 
 
-def load_cases(folder: str) -> list[Case]:
-    """Return the cases of a folder of fixtures."""
+def load_cases(folder: str, *names: str) -> list[Case]:
+    """Return the cases of a folder of fixtures, or of the files named."""
     return [
         Case(f"{path.stem}: {entry['name']}", table_of(entry["table"]), entry)
         for path in sorted((FIXTURES / folder).glob("*.yml"))
+        if not names or path.stem in names
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]
 

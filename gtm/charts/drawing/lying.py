@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gtm.charts.drawing import svg
+from gtm.charts.drawing.labels import axis_names, fill_of, in_part, is_labelled
 from gtm.charts.drawing.marks import Mark, marks_of
 from gtm.charts.drawing.plot import Plot
 from gtm.charts.drawing.scale import Scale
@@ -41,42 +42,54 @@ class _Field:
 def draw_lying(spec: ChartSpec, width: float) -> Plot:
     """Draw bars from the left to the right."""
     marks, names = marks_of(spec), list(_names(spec))
-    is_labelled = len(marks) == 1 and len(spec.data) <= _LABELLED
+    is_said = is_labelled(spec, marks, room=_LABELLED)
+    is_beside = is_said and not spec.config.is_stacked
     field = _Field(
         left=max((width_of(name, _SIZE) for name in names), default=0.0) + 12,
-        right=width - (_widest_label(spec, marks[0]) + 10 if is_labelled else 16),
+        right=width - (_widest_label(spec, marks) + 10 if is_beside else 16),
         row=_SPACE + _BAR * (1 if spec.config.is_stacked else len(marks)),
         scale=_scale(spec, marks),
-        is_labelled=is_labelled,
+        is_labelled=is_said,
     )
-    bottom = _TOP + field.row * len(spec.data)
+    top = _TOP + (14 if spec.config.x_axis.is_label_shown else 0)
+    bottom = top + field.row * len(spec.data)
     elements: list[str] = []
     # Values written at the bars make the scale below them say the same thing twice.
-    for one in () if is_labelled else field.scale.ticks:
+    for one in () if is_beside else field.scale.ticks:
         x = field.x_of(one)
-        elements.append(svg.line(x, _TOP, x, bottom))
+        elements.append(svg.line(x, top, x, bottom))
         said = tick(one, marks[0].format)
         elements.append(svg.text(said, x, bottom + 18, anchor="middle"))
     for at, point in enumerate(spec.data):
-        top = _TOP + field.row * at
-        foot = top + field.row / 2 + 4
+        head = top + field.row * at
+        foot = head + field.row / 2 + 4
         elements.append(svg.text(names[at], field.left - 10, foot, color=svg.TEXT, anchor="end"))
-        elements += _bars(_spans(spec, point, marks), field, top + _SPACE / 2)
+        elements += _bars(spec, point, marks, field, head + _SPACE / 2)
     zero = field.x_of(0)
-    elements.append(svg.line(zero, _TOP, zero, bottom, color=svg.AXIS))
-    return Plot(tuple(elements), bottom + (6 if is_labelled else 26))
+    elements.append(svg.line(zero, top, zero, bottom, color=svg.AXIS))
+    foot = bottom + (6 if is_beside else 26)
+    # What lies runs along the values, so the names of the axes change places.
+    named, room = axis_names(
+        spec.config.y_axis, spec.config.x_axis, left=field.left, right=field.right, foot=foot
+    )
+    return Plot((*elements, *named), foot + room)
 
 
 def _bars(
-    spans: Iterator[tuple[float, float, int, Mark]], field: _Field, top: float
+    spec: ChartSpec, point: Point, marks: Sequence[Mark], field: _Field, top: float
 ) -> Iterator[str]:
-    for start, end, slot, mark in spans:
+    for start, end, slot, mark in _spans(spec, point, marks):
         low, high = sorted((field.x_of(start), field.x_of(end)))
         y = top + _BAR * slot
-        yield svg.rect(
-            low, y + 1, high - low, _BAR - 2, fill=mark.color, opacity=mark.opacity, round_=2
-        )
-        if field.is_labelled:
+        fill = fill_of(point, mark, marks)
+        yield svg.rect(low, y + 1, high - low, _BAR - 2, fill=fill, opacity=mark.opacity, round_=2)
+        if not field.is_labelled:
+            continue
+        if spec.config.is_stacked:
+            said = tick(end - start, mark.format)
+            room = high - low - width_of(said, _SIZE) + _BAR
+            yield from in_part(said, (low + high) / 2, y + _BAR / 2, room)
+        else:
             said = full(end - start, mark.format)
             yield svg.text(said, high + 6, y + _BAR / 2 + 4, color=svg.TEXT)
 
@@ -89,8 +102,8 @@ def _names(spec: ChartSpec) -> Iterator[str]:
         yield pinched(svg.clean(category(value, axis, grain)), _WIDEST_NAME, _SIZE)
 
 
-def _widest_label(spec: ChartSpec, mark: Mark) -> float:
-    said = [full(mark.value(point), mark.format) for point in spec.data]
+def _widest_label(spec: ChartSpec, marks: Sequence[Mark]) -> float:
+    said = [full(mark.value(point), mark.format) for point in spec.data for mark in marks]
     return max((width_of(one, _SIZE) for one in said), default=0.0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gtm.charts.drawing import svg
+from gtm.charts.drawing.labels import axis_names, fill_of, in_part, is_labelled
 from gtm.charts.drawing.marks import Mark, marks_of
 from gtm.charts.drawing.plot import Plot
 from gtm.charts.drawing.scale import Scale
@@ -55,17 +56,46 @@ def draw_upright(spec: ChartSpec, width: float) -> Plot:
     field = _Field(rooms[0], width - rooms[1], len(spec.data))
     names = list(_names(spec))
     below, depth = _below(names, field, is_named=spec.config.x_axis.type != "date")
+    is_said = is_labelled(spec, marks, room=_LABELLED)
+    bars = [mark for mark in marks if mark.kind == "bar"]
     elements = [
         *_grid(scales[0], field, hung[0]),
         *_right_axis(scales[1], field, hung[1]),
-        *_bars(spec, [mark for mark in marks if mark.kind == "bar"], scales, field),
+        *_bars(spec, bars, scales, field, is_said=is_said),
         *_areas(spec, [mark for mark in marks if mark.kind == "area"], scales, field),
     ]
     for mark in marks:
         if mark.kind == "line":
             tops = [mark.value(point) for point in spec.data]
             elements += _line(mark, tops, scales[mark.axis], field)
-    return Plot((*elements, *below), _TOP + _HEIGHT + depth)
+    if is_said:
+        elements += _numbers_at_points(spec, marks, scales, field)
+    named, room = axis_names(
+        spec.config.x_axis,
+        spec.config.y_axis,
+        left=field.left,
+        right=field.right,
+        foot=_TOP + _HEIGHT + depth,
+    )
+    return Plot((*elements, *below, *named), _TOP + _HEIGHT + depth + room)
+
+
+def _numbers_at_points(
+    spec: ChartSpec, marks: Sequence[Mark], scales: Sequence[Scale], field: _Field
+) -> Iterator[str]:
+    """Yield the numbers of lines and areas, each beside its point."""
+    for at, point in enumerate(spec.data):
+        base = 0.0
+        for mark in marks:
+            value = mark.value(point)
+            if value is None or mark.kind == "bar":
+                continue
+            base = base + value if spec.config.is_stacked else value
+            # Of what is stacked, a number stands within its own area.
+            beside = 16 if spec.config.is_stacked else -8
+            y = field.height_of(scales[mark.axis], base) + beside
+            said = tick(value, mark.format)
+            yield svg.text(said, field.middle(at), y, color=svg.TEXT, anchor="middle")
 
 
 def _scale(spec: ChartSpec, marks: Sequence[Mark], axis: int) -> Scale:
@@ -140,12 +170,16 @@ def _below(names: Sequence[str], field: _Field, *, is_named: bool) -> tuple[list
 
 
 def _bars(
-    spec: ChartSpec, marks: Sequence[Mark], scales: Sequence[Scale], field: _Field
+    spec: ChartSpec,
+    marks: Sequence[Mark],
+    scales: Sequence[Scale],
+    field: _Field,
+    *,
+    is_said: bool,
 ) -> Iterator[str]:
     is_stacked = spec.config.is_stacked
     slots = 1 if is_stacked else max(len(marks), 1)
     width = min(field.band * 0.78 / slots, _WIDEST_BAR)
-    is_labelled = len(marks) == 1 and len(spec.data) <= _LABELLED
     for at, point in enumerate(spec.data):
         base = 0.0
         for slot, mark in enumerate(marks):
@@ -162,15 +196,25 @@ def _bars(
                 min(ends),
                 width - 2 * gap,
                 abs(ends[1] - ends[0]),
-                fill=mark.color,
+                fill=fill_of(point, mark, marks),
                 opacity=mark.opacity,
                 round_=0 if is_stacked else 2,
             )
             base += value
-            if is_labelled:
-                y = min(ends) - 6 if value >= 0 else max(ends) + 15
+            if is_said:
                 said = tick(value, mark.format)
-                yield svg.text(said, field.middle(at), y, color=svg.TEXT, anchor="middle")
+                yield from _number(said, value, x + width / 2, ends, is_inside=is_stacked)
+
+
+def _number(
+    said: str, value: float, x: float, ends: Sequence[float], *, is_inside: bool
+) -> Iterator[str]:
+    """Yield the number of a bar: at its end, or within a part of a stacked one."""
+    if is_inside:
+        yield from in_part(said, x, sum(ends) / 2, abs(ends[1] - ends[0]))
+    else:
+        y = min(ends) - 6 if value >= 0 else max(ends) + 15
+        yield svg.text(said, x, y, color=svg.TEXT, anchor="middle")
 
 
 def _areas(

@@ -1,4 +1,4 @@
-"""Which chart a result gets: the table of behaviour is tests/fixtures/charts/rules.yml."""
+"""Which chart a result gets: the tables of behaviour are in tests/fixtures/charts."""
 
 from __future__ import annotations
 
@@ -9,31 +9,53 @@ import pytest
 
 from gtm.charts.rules import choose
 from gtm.charts.spec import ChartDraft, ChartSpec
+from gtm.charts.validity import faults
 from gtm.semantics.result import ResultTable
 from tests.support.tables import Case, load_cases, table_of
 
 
-@pytest.mark.parametrize("case", load_cases("charts"), ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", load_cases("charts", "rules", "shapes", "looks"), ids=lambda case: case.name
+)
 def test_a_result_gets_the_chart_that_fits(case: Case) -> None:
-    seen = as_expected(choose(case.table))
-    expect = case.expected["expect"]
+    wish = case.expected.get("wish")
+    draft = None if wish is None else ChartDraft.model_validate(wish)
+    spec = choose(case.table, draft=draft)
+    seen, expect = as_expected(spec), case.expected["expect"]
     assert {key: seen[key] for key in expect} == expect
+    assert faults(spec, case.table) == ()
 
 
 def as_expected(spec: ChartSpec) -> dict[str, Any]:
-    wire = spec.model_dump(mode="json", by_alias=True, exclude_none=False)
-    config = wire["config"]
-    x_axis = {key: value for key, value in config["xAxis"].items() if value is not None}
+    wire = spec.model_dump(mode="json", by_alias=True)
+    config, across = wire["config"], wire["config"]["xAxis"]
+    points = [
+        [point[across["dataKey"]], point[config["series"][0]["dataKey"]]] for point in wire["data"]
+    ]
+    stat = wire["stat"] and {
+        k: v for k, v in wire["stat"].items() if v is not None and v is not False
+    }
+    edits = wire.get("edits")
     return {
         "type": wire["type"],
         "title": wire["title"],
         "data": wire["data"],
+        "points": len(points),
+        "first": points[0] if points else None,
+        "last": points[-1] if points else None,
+        "order": [name for name, _ in points],
         "note": wire["note"],
-        "stat": wire["stat"],
-        "x": x_axis,
+        "stat": stat,
+        "x": {key: value for key, value in across.items() if value is not None},
+        "x_name": [across["label"], across.get("isLabelShown", False)],
+        "y_name": [config["yAxis"]["label"], config["yAxis"].get("isLabelShown", False)],
         "series": [[series["dataKey"], series["name"]] for series in config["series"]],
+        "colors": [series["color"] for series in config["series"]],
+        "fills": [point.get("fill") for point in wire["data"]],
         "horizontal": config["isHorizontal"],
         "stacked": config["isStacked"],
+        "labels": config.get("hasLabels"),
+        "edits": edits and {key: value for key, value in edits.items() if value},
     }
 
 
