@@ -14,7 +14,16 @@ from tests.e2e.test_chat import FUNNEL, SOURCES
 from tests.e2e.test_looks import tab_to, violations
 from tests.e2e.test_sharing import follow, invite
 
-SECTIONS = ("People", "Workspace", "Usage", "Access tokens", "Activity")
+SECTIONS = (
+    "People",
+    "Workspace",
+    "Words",
+    "Verified answers",
+    "Feedback",
+    "Usage",
+    "Access tokens",
+    "Activity",
+)
 
 
 def check(page: Page) -> None:

@@ -109,7 +109,7 @@ function moveInMenu(event: KeyboardEvent<HTMLElement>, onClose: () => void, onLe
   items[step(at, items.length)]?.focus();
 }
 
-/** Calls back when something outside is pressed, or moves away under the menu. */
+/** Calls back when something outside is pressed, or when the button is moved out of the window. */
 function useLeaving(
   list: React.RefObject<HTMLElement | null>,
   button: React.RefObject<HTMLElement | null>,
@@ -118,14 +118,25 @@ function useLeaving(
   const leave = useRef(onLeave);
   leave.current = onLeave;
   useEffect(() => {
-    const onEvent = ({ target }: Event) => {
-      const isWithin = [list, button].some(({ current }) => current?.contains(target as Node));
-      if (!isWithin) leave.current();
+    const isWithin = (target: EventTarget | null) =>
+      target instanceof Node && [list, button].some(({ current }) => current?.contains(target));
+    const onPress = ({ target }: Event) => {
+      if (!isWithin(target)) leave.current();
     };
-    const events = ["pointerdown", "scroll", "resize"] as const;
-    for (const name of events) addEventListener(name, onEvent, true);
+    // A list may still be scrolling to its end as a menu in it is opened.
+    const onMove = ({ target }: Event) => {
+      if (!list.current || !button.current || isWithin(target)) return;
+      const { top, bottom } = button.current.getBoundingClientRect();
+      if (bottom < 0 || top > innerHeight) leave.current();
+      else placeBelow(list.current, button.current);
+    };
+    addEventListener("pointerdown", onPress, true);
+    addEventListener("scroll", onMove, true);
+    addEventListener("resize", onMove);
     return () => {
-      for (const name of events) removeEventListener(name, onEvent, true);
+      removeEventListener("pointerdown", onPress, true);
+      removeEventListener("scroll", onMove, true);
+      removeEventListener("resize", onMove);
     };
   }, [list, button]);
 }
