@@ -342,3 +342,44 @@ async def test_a_chart_unpinned_during_its_refresh_stays_gone(boards: Boards) ->
         await boards.store.chart(ANA, chart.id)
     with pytest.raises(NotFoundError):
         await boards.charts.refresh_all(ANA, DashboardId("dash_unknown"))
+
+
+async def test_a_look_that_somebody_wished_stays_over_newer_data(boards: Boards) -> None:
+    wish = ChartDraft.model_validate(
+        {
+            "title": "Where from",
+            "sort": "name_a_to_z",
+            "top": 2,
+            "labels": "on",
+            "colors": [{"color": "red", "series": "Paid Search"}],
+            "yLabel": "Visits",
+        }
+    )
+    chart = await boards.charts.pin(ANA, *await boards.ask(ANA, BY_CHANNEL, draft=wish))
+    assert chart.draft == wish.model_copy(update={"type": "bar"})
+    boards.stack.clock.move(A_WEEK)
+    refreshed = await boards.charts.refresh(ANA, chart.id)
+    spec = refreshed.drawn.spec
+    assert refreshed.problem is None
+    assert refreshed.drawn.at > chart.drawn.at
+    assert (spec.title, spec.config.has_labels) == ("Where from", True)
+    assert (spec.config.y_axis.label, spec.config.y_axis.is_label_shown) == ("Visits", True)
+    names = [point["channel"] for point in spec.data]
+    assert names == ["Organic Search", "Paid Search", "Other"]
+    assert spec.data[1]["fill"] == "#d8343f"
+    assert spec.note == chart.drawn.spec.note == "Showing the top 2 of 4; the rest is in Other."
+
+
+async def test_another_type_keeps_what_still_fits_of_the_look(boards: Boards) -> None:
+    wish = ChartDraft(top=2, title="Where from", direction="horizontal")
+    chart = await boards.charts.pin(ANA, *await boards.ask(ANA, BY_CHANNEL, draft=wish))
+    pie = await boards.charts.change(ANA, chart.id, type="pie")
+    assert (pie.drawn.spec.type, len(pie.drawn.spec.data)) == ("pie", 3)
+    assert pie.drawn.spec.title == "Where from"
+    assert pie.draft == ChartDraft(type="pie", top=2, title="Where from")
+
+
+async def test_an_answer_that_is_a_table_can_not_be_pinned(boards: Boards) -> None:
+    query = BY_CHANNEL.model_copy(update={"dimensions": ("channel", "device_category", "country")})
+    with pytest.raises(NothingToPinError, match="is a table"):
+        await boards.charts.pin(ANA, *await boards.ask(ANA, query))
