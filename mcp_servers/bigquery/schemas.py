@@ -52,7 +52,8 @@ class ExplainArguments(Arguments):
     """The change in question, and what is said to have happened."""
 
     query: Annotated[
-        MetricQuery, _like_query("one metric, time, compare, filters; dimensions split by those only")
+        MetricQuery,
+        _like_query("one metric, time, compare, filters; dimensions split by those only"),
     ]
     claim: Claim | None = Field(None, description="What the person says happened.")
 

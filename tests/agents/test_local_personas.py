@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -112,3 +113,46 @@ def test_there_is_a_guide_for_every_source() -> None:
 )
 def test_a_guide_is_found_by_what_people_call_the_source(question: str, sources: set[str]) -> None:
     assert {guide.source for guide in load_guides() if guide.is_meant_by(question)} == sources
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "arguments"),
+    [
+        ("why did sessions drop last week", "explain_change", {"claim": "fall"}),
+        ("what explains the jump in leads last month", "explain_change", {"claim": "rise"}),
+        ("forecast sessions for next month", "forecast_metric", {}),
+        ("anything unusual in sessions over the last 60 days?", "find_anomalies", {}),
+        ("sessions last week", "query_metrics", {}),
+    ],
+)
+def test_what_is_to_be_done_decides_on_the_tool(
+    personas: Personas, question: str, tool: str, arguments: dict[str, Any]
+) -> None:
+    asked = call(personas.sql_analyst(request(spoken(json.dumps({"question": question})))))
+    assert asked.name == tool
+    given = dict(asked.args or {})
+    assert given.pop("query")["metrics"]
+    assert given == arguments
+
+
+@pytest.mark.parametrize("tool", ["explain_change", "forecast_metric", "find_anomalies"])
+def test_what_a_tool_found_is_said_and_what_it_refused_is_a_refusal(
+    personas: Personas, tool: str
+) -> None:
+    question = spoken('{"question": "why did sessions drop last week"}')
+    found = {"result_id": "res_1", "draft_text": "Sessions fell.", "is_whole": True}
+    refused = {"error": {"message": "Too short.", "hint": "Ask later."}}
+    for response, outcome, text in (
+        (found, "answer", "Sessions fell."),
+        (refused, "refuse", "Too short. Ask later."),
+    ):
+        (part,) = personas.sql_analyst(request(question, answered(tool, response)))
+        said = json.loads(part.text or "")
+        assert (said["outcome"], said["text"]) == (outcome, text)
+
+
+def test_what_a_word_means_is_told_without_a_query(personas: Personas) -> None:
+    (part,) = personas.sql_analyst(request(spoken('{"question": "what is a bounce rate?"}')))
+    said = json.loads(part.text or "")
+    assert said["outcome"] == "about"
+    assert "Bounce rate" in said["text"]

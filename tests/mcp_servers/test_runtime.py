@@ -65,10 +65,10 @@ async def test_a_call_does_not_list_the_tools_to_find_its_own(
         for _ in range(2):
             await client.call_tool("query_metrics", QUERY)
         called = len(described)
-        await client.list_tools()
+        count = len(await client.list_tools())
     # A client may list them once for itself, to check the answers' shape.
-    assert called <= 9
-    assert len(described) >= 9
+    assert called <= count
+    assert len(described) >= count
 
 
 async def test_another_workspaces_result_does_not_exist(site: Any) -> None:

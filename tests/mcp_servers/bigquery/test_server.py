@@ -33,8 +33,8 @@ def problem(result: Any) -> dict[str, Any]:
 
 async def test_listing_the_tools_stays_cheap(client: Client[Any]) -> None:
     tools = await published(client)
-    assert len(tools) <= 10
-    assert len(json.dumps(tools, separators=(",", ":"))) <= 8_000
+    assert len(tools) <= 12
+    assert len(json.dumps(tools, separators=(",", ":"))) <= 12_000
 
 
 async def test_every_tool_says_what_it_is_and_what_it_may_do(client: Client[Any]) -> None:
@@ -42,12 +42,8 @@ async def test_every_tool_says_what_it_is_and_what_it_may_do(client: Client[Any]
         assert tool["title"]
         assert tool["description"]
         assert tool["outputSchema"]["properties"]
-        assert tool["annotations"] == {
-            "readOnlyHint": True,
-            "destructiveHint": False,
-            "idempotentHint": True,
-            "openWorldHint": False,
-        }
+        # The protocol reads no other hint of a tool that only reads.
+        assert tool["annotations"] == {"readOnlyHint": True, "openWorldHint": False}
 
 
 async def test_no_argument_can_name_a_workspace(client: Client[Any]) -> None:
@@ -190,6 +186,11 @@ async def test_an_unknown_metric_is_a_result_that_names_the_nearest(client: Clie
         ("find_values", {"terms": []}, "terms"),
         ("get_result", {"result_id": "res_acme", "offset": -1}, "offset"),
         ("get_result", {"result_id": "res_acme", "limit": 201}, "limit"),
+        ("explain_change", {"query": {"metrics": ["sessions"]}, "claim": "drop"}, "claim"),
+        ("explain_change", {"query": {"metrics": ["sessions"], "why": True}}, "query.why"),
+        ("explain_change", {"metrics": ["sessions"]}, "query: Field required"),
+        ("forecast_metric", {"query": {"metrics": ["sessions"], "time": "soon"}}, "query.time"),
+        ("find_anomalies", {"query": {"metrics": "sessions"}}, "query.metrics"),
     ],
 )
 async def test_arguments_that_do_not_fit_are_named(
@@ -198,6 +199,29 @@ async def test_arguments_that_do_not_fit_are_named(
     result = await client.call_tool(tool, arguments, raise_on_error=False)
     assert problem(result)["code"] == "invalid_input"
     assert part in problem(result)["message"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "call"),
+    [
+        ("explain_change", {}, "explain_change None"),
+        ("explain_change", {"claim": "fall"}, "explain_change fall"),
+        ("forecast_metric", {}, "forecast_metric"),
+        ("find_anomalies", {}, "find_anomalies"),
+    ],
+)
+async def test_an_analysis_answers_as_a_query_does(
+    client: Client[Any], analytics: Any, tool: str, arguments: dict[str, Any], call: str
+) -> None:
+    query = {"metrics": ["sessions"], "time": {"start": "2026-10-01", "end": "2026-10-31"}}
+    result = await client.call_tool(tool, {"query": query, **arguments})
+    assert analytics.calls == [(call, "acme", "mcp")]
+    content = result.structured_content
+    assert content
+    assert content["result_id"] == "res_acme"
+    assert content["receipt"]["sql"] == "SELECT 1"
+    drawn = await client.call_tool("build_chart", {"result_id": "res_acme"})
+    assert not drawn.is_error
 
 
 async def test_an_unexpected_failure_tells_nothing(client: Client[Any], analytics: Any) -> None:
