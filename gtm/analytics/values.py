@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from sqlglot import exp, parse_one
 
+from gtm.language.normal import REWRITTEN
 from gtm.language.outcome import ValueMatch
 from gtm.language.tokens import Token, tokenise
 from gtm.semantics.catalog import Catalog, Dimension
@@ -102,7 +103,7 @@ class ValueIndex:
         for dimension, names in values.items():
             for name in dict.fromkeys(names):
                 entry = _Entry(dimension, name)
-                if words := _words(name):
+                if words := _key(name):
                     self._by_words.setdefault(words, []).append(entry)
                 for short in _shorts(entry):
                     shorts.setdefault(short, []).append(entry)
@@ -125,17 +126,17 @@ class ValueIndex:
         """
         tokens = [(index, token) for index, term in enumerate(terms) for token in tokenise(term)]
         matches: list[ValueMatch] = []
+        known: set[int] = set()
         start = 0
         while start < len(tokens):
             size, found = self._longest(tokens, start)
             if found:
                 term = _said(terms, tokens[start : start + size])
                 matches += [_match(term, entry, is_exact=True) for entry in found]
+                known.update(index for index, _ in tokens[start : start + size])
             start += size
-        exact = {match.term.casefold() for match in matches}
-        for term in terms:
-            is_short = len(_words(term)) <= _MAX_NEAR_WORDS
-            if is_short and not any(name in term.casefold() for name in exact):
+        for index, term in enumerate(terms):
+            if index not in known and len(_words(term)) <= _MAX_NEAR_WORDS:
                 matches += [_match(term, entry, is_exact=False) for entry in self._near(term)]
         return tuple(dict.fromkeys(matches))
 
@@ -231,6 +232,14 @@ def _weight(catalog: Catalog, dimension: Dimension, view: str) -> exp.Expr:
     if expression is None:
         return exp.Count(this=exp.Star())
     return parse_one(expression, dialect="bigquery")
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """Return a name as a question's words would say it: "Five extra seats" as "5 extra seats"."""
+    words = _words(name)
+    if REWRITTEN.isdisjoint(words):
+        return words
+    return _words(" ".join(token.text for token in tokenise(name.replace("_", " "))))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -9,11 +9,16 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from gtm.language.lexicon import AmbiguousWord, Concept, DimensionWord, MetricWord
+from gtm.language.lexicon import AmbiguousWord, Concept, DimensionWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.scan import Token
 from gtm.language.tokens import Owner, Tape
 
+# Words for numbers that stand beside one for an amount: "count + dollars" asks for both.
+_COUNTS = frozenset({"count", "counts", "number"})
+# Where a number comes from may be no more than where it is known from: "clicks from Google".
+_ORIGINS = frozenset({"source", "source_detail", "medium", "channel", "original_source"})
+_ENGAGEMENT = "engagement_type"
 _BEING = (["is"], ["are"], ["was"], ["were"])
 _FILE = Path(__file__).parent / "lists" / "context.yml"
 
@@ -28,6 +33,7 @@ class _Rule(BaseModel):
     turns: dict[str, str] = {}
     joins: dict[str, str] = {}
     early: bool = False
+    is_amount: bool = False
     metric: str | None = None
     dimension: str | None = None
     dimension_of: frozenset[str] = frozenset()
@@ -73,7 +79,14 @@ def settle(tape: Tape, mentions: Sequence[Mention], *, is_early: bool = False) -
 
     Words that were taken for something vague so far may be read anew.
     """
-    found = list(mentions)
+    found, before = list(mentions), None
+    while found != before:
+        before = found
+        found = _settled(tape, found, is_early=is_early)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _settled(tape: Tape, found: list[Mention], *, is_early: bool) -> list[Mention]:
     for size in range(min(_LONGEST, len(tape)), 0, -1):
         for start in range(len(tape) - size + 1):
             span = (start, start + size)
@@ -86,7 +99,7 @@ def settle(tape: Tape, mentions: Sequence[Mention], *, is_early: bool = False) -
                 if read is not None:
                     found = read
                     break
-    return sorted(found, key=lambda mention: mention.start)
+    return found
 
 
 def _without(mentions: Sequence[Mention], span: tuple[int, int]) -> list[Mention]:
@@ -95,7 +108,9 @@ def _without(mentions: Sequence[Mention], span: tuple[int, int]) -> list[Mention
 
 def _is_vague(mention: Mention) -> bool:
     return all(
-        isinstance(word, AmbiguousWord) or (isinstance(word, MetricWord) and word.is_weak)
+        isinstance(word, AmbiguousWord)
+        or (isinstance(word, MetricWord) and word.is_weak)
+        or (isinstance(word, ValueWord) and word.dimension in _ORIGINS)
         for word in mention.concepts
     )
 
@@ -127,6 +142,9 @@ def _read(
     names = _names(mentions)
     if rule.turns.keys() & names:
         tape.claim_rest(start, end, Owner.LIGHT)
+        if rule.is_amount and _is_beside_count(tape, start):
+            turned = [MetricWord(rule.turns[name]) for name in sorted(rule.turns.keys() & names)]
+            return [*mentions, Mention(start, end, (turned[0],))]
         return [_turned(mention, rule) for mention in mentions]
     if names and names <= rule.adds_nothing_to and not _splits(rule, names, mentions):
         tape.claim_rest(start, end, Owner.LIGHT)
@@ -136,6 +154,15 @@ def _read(
         return None
     tape.claim_rest(start, end, Owner.TERM)
     return [*mentions, Mention(start, end, (concept,))]
+
+
+def _is_beside_count(tape: Tape, start: int) -> bool:
+    """Tell "open deals and their amount" from "the amount of open deals"."""
+    before = start - 1
+    while before >= 0 and tape.tokens[before].text in {"the", "their", "its", "by", "total"}:
+        before -= 1
+    is_joined = before >= 0 and tape.tokens[before].text in {"and", "+", "plus"}
+    return is_joined or any(token.text in _COUNTS for token in _said(tape))
 
 
 def _asks_for_names(tape: Tape, index: int) -> bool:
@@ -148,6 +175,12 @@ def _names(mentions: Iterable[Mention]) -> set[str]:
     """Return the metrics named; weak words for them count where no other names one."""
     words = [word for mention in mentions for word in mention.of(MetricWord)]
     strong = {word.name for word in words if not word.is_weak}
+    if not words and any(
+        all(word.dimension == _ENGAGEMENT for word in mention.of(ValueWord))
+        for mention in mentions
+        if mention.of(ValueWord)
+    ):
+        return {"engagements"}
     return strong or {word.name for word in words}
 
 

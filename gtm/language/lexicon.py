@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gtm.language.outcome import ValueMatch, WordMatch
 from gtm.language.tokens import tokenise
-from gtm.language.words import DIMENSION_WORDS, FILLERS, METRIC_WORDS, SHORT_VALUES
+from gtm.language.words import DIMENSION_WORDS, FILLERS, METRIC_WORDS, SHORT_VALUES, STAGE_RATES
 from gtm.semantics.catalog import Catalog
 
 Phrase = tuple[str, ...]
@@ -300,6 +300,9 @@ def _entries(catalog: Catalog) -> Iterator[tuple[str, Concept]]:
         yield from _said(FunnelWord(name), (funnel.label, *funnel.synonyms))
     yield from _terms(catalog)
     yield from _said(Filler(), FILLERS)
+    for stage, texts in STAGE_RATES.items():
+        yield from _said(MetricWord("stage_conversion_rate"), texts)
+        yield from _said(ValueWord("lifecycle_stage", (stage,)), texts)
 
 
 def _terms(catalog: Catalog) -> Iterator[tuple[str, Concept]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gtm.language.context import settle
 from gtm.language.lexicon import (
@@ -48,8 +49,8 @@ _NEGATION_AFTER = pattern(
 _TAKING = pattern(r"leave|leaving|take|taking|keep|keeping|throw|drop|with(?= .*\bout$)")
 # "Drop direct", not "the drop in sessions": a command that other stages would read as a fall.
 _DROP = pattern(
-    r"(?:drop|dropping|skip|discard|exclude) (?:the |all |any |anything |everything )*"
-    r"(?!(?:in|of|by|from|for|last|this|off|out|to|it|that|owner|filter|comparison)(?!\S))"
+    r"(?:drop|dropping|skip|discard)(?! (?:the |all |any )*(?:in|of|by|from|for|last|this|off|out"
+    r"|to|it|that|at|over|since|was|is|filter|comparison)(?!\S))"
 )
 _EVERYTHING = pattern(r"all|every|everything|any|anything")
 _ALL_BUT = pattern(
@@ -67,6 +68,10 @@ _CUES = pattern(
     r"|both|but(?= (?:not|only|just|by|for|with|in|as|per|from|on|without|excluding|this|last|also"
     r"|show)(?!\S))|what about|how about|what if|rather"
 )
+_PARTICLES = {
+    "down": frozenset({"break", "breaks", "breaking", "broken", "drill", "narrow", "split"}),
+    "up": frozenset({"show", "sum", "add", "look", "end", "split", "hold", "stack", "pull"}),
+}
 _PRONOUN_BEFORE = frozenset(
     [
         "show",
@@ -128,6 +133,8 @@ def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) ->
             if not tape.is_free(start, end):
                 continue
             concepts = vocabulary.lookup(_words(tape.tokens[start:end]))
+            if concepts and _is_broken(tape.tokens[start:end]):
+                concepts = tuple(item for item in concepts if _is_name(item))
             concepts = _readable(tape, vocabulary, start, end, concepts)
             if concepts:
                 tape.claim(start, end, _owner(concepts))
@@ -138,6 +145,18 @@ def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) ->
         # Other stages would take these words for their own: "lost" for a fall.
         mentions = settle(tape, mentions, is_early=True)
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _is_broken(tokens: Sequence[Token]) -> bool:
+    """Return whether a mark of punctuation stands inside a phrase."""
+    return any(
+        first.is_before_comma or first.sentence != second.sentence
+        for first, second in pairwise(tokens)
+    )
+
+
+def _is_name(concept: Concept) -> bool:
+    return isinstance(concept, ValueWord) and concept.is_data
 
 
 def _owner(concepts: tuple[Concept, ...]) -> Owner:
@@ -242,8 +261,23 @@ def claim_light(tape: Tape) -> None:
     """Claim the words that carry no meaning of their own."""
     for index in tape.free():
         token = tape.tokens[index]
-        if token.text in LIGHT and not token.is_quoted:
+        is_light = token.text in LIGHT or _is_dash(tape, index) or _is_particle(tape, index)
+        if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
+
+
+def _is_dash(tape: Tape, index: int) -> bool:
+    """Tell the dash between parts of a sentence from a range and from a minus."""
+    if tape.tokens[index].text != "-":
+        return False
+    after = tape.tokens[index + 1] if index + 1 < len(tape) else None
+    return after is None or after.start > tape.tokens[index].end or not after.text[:1].isdigit()
+
+
+def _is_particle(tape: Tape, index: int) -> bool:
+    """Return whether a word belongs to a verb before it: "break visits down"."""
+    verbs = _PARTICLES.get(tape.tokens[index].text, frozenset())
+    return any(token.text in verbs for token in tape.tokens[max(0, index - 6) : index])
 
 
 def unknown_runs(tape: Tape) -> Iterator[tuple[int, int]]:

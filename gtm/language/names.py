@@ -13,9 +13,12 @@ from gtm.language.words import LIGHT, STRUCTURE
 _QUALIFIES = frozenset(
     {"is", "are", "was", "=", "equals", "named", "called", "like", "the", "of", "as"}
 )
+# Numbers that are kept for each lifecycle stage and do not add up over them.
+BY_STAGE = frozenset({"stage_conversion_rate", "contacts_entered"})
 PAGES = frozenset({"page", "landing_page"})
 # What people typed may be any words at all.
 _TYPED = frozenset({"query", "site_search_term"})
+_LOSING = frozenset({"lost", "lose", "loses", "losing", "loosing", "loss", "losses"})
 _SMALL = LIGHT | frozenset(STRUCTURE) | frozenset({"not", "no", "set", "other", "none"})
 
 
@@ -29,6 +32,8 @@ def admitted(
     beside = _named_beside(tape, vocabulary, start, end)
     if beside & PAGES:
         beside |= PAGES
+    if _LOSING & {token.text for token in tape.tokens}:
+        beside |= {"lost_reason"}
     meant = tuple(word for word in names if word.dimension in beside)
     if meant:
         return meant

@@ -39,6 +39,10 @@ _SCALES |= {"million": 1_000_000, "mio": 1_000_000, "mn": 1_000_000}
 # "A hundred sessions" is a number; "a grand plan" and "one of them" are not.
 _SAID_WITH_A = frozenset({"hundred", "thousand", "million", "dozen"})
 _PARTS_OF_YEAR = frozenset({"q", "h"})
+# A text without any of these is in one spelling already.
+REWRITTEN = frozenset(
+    {*SHORTENED, *_UNITS, *_SCALES, *_PARTS_OF_YEAR, "slash", *(words[0] for words in SPOKEN)}
+)
 _LONGEST = max(map(len, SPOKEN), default=0)
 
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from gtm.language.context import settle
-from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
+from gtm.language.lexicon import AmbiguousWord, DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
-from gtm.language.names import PAGES
+from gtm.language.names import BY_STAGE, PAGES
 from gtm.language.tokens import Owner, Tape
 
 _PEOPLE = frozenset({"users", "visitors", "user", "visitor", "customers", "contacts", "audience"})
@@ -52,6 +52,8 @@ _COUNTED = re.compile(r"\b(?:how many|number of|count of|how much)(?: \S+){0,2}$
 _SPLITTING = frozenset(
     ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any"]
 )
+_FIRST_VISITS = frozenset({"new_users", "new_user_sessions"})
+_BASE_BEFORE = frozenset({"for", "of", "from", "by", "among", "in", "on"})
 _VISITS = frozenset({"sessions", "active_users", "total_users"})
 # What a rate is of; in its company these are counted only where they are said to be.
 _BASES: dict[str, frozenset[str]] = {
@@ -78,6 +80,24 @@ _BASES: dict[str, frozenset[str]] = {
     "mql_to_sql_rate": frozenset({"mqls"}),
     "win_rate": frozenset({"deals_created", "opportunities"}),
 }
+_BASES["avg_deal_size"] = _BASES["avg_sales_cycle"] = frozenset({"deals_won"})
+# The same idea counted item by item.
+_ITEMS = frozenset({"item", "item_category", "item_brand"})
+_PER_ITEM = {
+    "pageviews": "item_views",
+    "transactions": "item_purchases",
+    "revenue_usd": "item_revenue",
+    "key_events": "item_purchases",
+}
+_CREDITED = frozenset(
+    {
+        "first_touch_conversions",
+        "last_touch_conversions",
+        "last_non_direct_conversions",
+        "linear_conversions",
+    }
+)
+_TYPE = frozenset({"type", "types"})
 _STAGES = {
     "leads": "Lead",
     "mqls": "Marketing Qualified Lead",
@@ -85,7 +105,6 @@ _STAGES = {
     "opportunities": "Opportunity",
     "customers": "Customer",
 }
-_BY_STAGE = frozenset({"stage_conversion_rate", "contacts_entered"})
 _BRAND = frozenset({"brand"})
 
 
@@ -96,8 +115,9 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     the queries are not a split of their own.
     """
     known = sorted((*mentions, *_paths(tape)), key=lambda mention: mention.start)
-    settled = settle(tape, [_told_apart(tape, item, known) for item in known])
-    settled = _without_doings(tape, _with_stages(settled))
+    told = [_told_apart(tape, item, known) for item in known]
+    settled = settle(tape, [item for item in told if item.concepts])
+    settled = _without_doings(tape, _of_items(_with_stages(settled)))
     return [
         mention
         for mention in settled
@@ -105,10 +125,24 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     ]
 
 
+def _of_items(mentions: list[Mention]) -> list[Mention]:
+    """Read views, purchases and revenue as those of items where items are spoken of."""
+    spoken = {word.name for item in mentions for word in item.of(DimensionWord)}
+    spoken |= {word.dimension for item in mentions for word in item.of(ValueWord)}
+    if not spoken & _ITEMS:
+        return mentions
+    return [
+        replace(mention, concepts=(MetricWord(_PER_ITEM[word.name]),))
+        if (word := next(iter(mention.of(MetricWord)), None)) and word.name in _PER_ITEM
+        else mention
+        for mention in mentions
+    ]
+
+
 def _with_stages(mentions: list[Mention]) -> list[Mention]:
     """Read "SQLs" as the stage where numbers are kept by stage: "stage conversion for SQLs"."""
     names = {word.name for mention in mentions for word in mention.of(MetricWord)}
-    if not names & _BY_STAGE:
+    if not names & BY_STAGE:
         return mentions
     return [
         replace(mention, concepts=(ValueWord("lifecycle_stage", (_STAGES[word.name],)),))
@@ -156,15 +190,35 @@ def _paths(tape: Tape) -> list[Mention]:
 def _told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
     """Choose between the readings of a word that names a number, a split and a value."""
     text = tape.text(mention.start, mention.end)
-    if text == "pipeline" and mention.of(DimensionWord):
+    is_split, is_value = bool(mention.of(DimensionWord)), bool(mention.of(ValueWord))
+    if text == "pipeline" and is_split:
         return _pipeline(tape, mention, mentions)
-    if text in _BRAND and mention.of(DimensionWord) and mention.of(ValueWord):
+    if text in _TYPE and is_split:
+        return _kind(tape, mention)
+    if text in _BRAND and is_split and is_value:
         return _brand(tape, mention)
-    if mention.of(DimensionWord) and _is_of_page(mention, mentions):
+    if is_split and _is_of_page(mention, mentions):
         return replace(mention, concepts=tuple(map(DimensionWord, sorted(PAGES))))
-    if mention.of(MetricWord) and mention.of(ValueWord):
-        return Mention(mention.start, mention.end, mention.of(MetricWord))
+    if mention.of(AmbiguousWord) and _names_any(mentions, _CREDITED):
+        is_conversion = mention.of(AmbiguousWord)[0].default == "key_events"
+        return replace(mention, concepts=()) if is_conversion else mention
+    metrics = mention.of(MetricWord)
+    is_told = "stage_conversion_rate" in {word.name for word in metrics}
+    if metrics and is_value and not is_told:
+        return Mention(mention.start, mention.end, metrics)
     return mention
+
+
+def _kind(tape: Tape, mention: Mention) -> Mention:
+    """Tell "by type" from "what do people type"."""
+    if _word_before(tape, mention) in _SPLITTING:
+        return mention
+    tape.release(mention.start, mention.end)
+    return replace(mention, concepts=())
+
+
+def _names_any(mentions: list[Mention], names: frozenset[str]) -> bool:
+    return any(word.name in names for item in mentions for word in item.of(MetricWord))
 
 
 def _brand(tape: Tape, mention: Mention) -> Mention:
@@ -190,12 +244,14 @@ def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
     others = [item for item in mentions if item is not mention]
     names_metric = any(not word.is_weak for item in others for word in item.of(MetricWord))
     beside_value = any(
-        item.end == mention.start
+        (item.end == mention.start or item.start >= mention.end)
         and any(word.dimension == "pipeline" for word in item.of(ValueWord))
         for item in others
     )
-    if names_metric or _word_before(tape, mention) in _SPLITTING:
+    if _word_before(tape, mention) in _SPLITTING:
         return mention
+    if names_metric:
+        return mention if beside_value else replace(mention, concepts=())
     amount = MetricWord("open_pipeline")
     return replace(mention, concepts=(amount, *mention.concepts) if beside_value else (amount,))
 
@@ -222,6 +278,11 @@ def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
 def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a count is only what a rate is of: "bounce rate of organic sessions"."""
     names = {word.name for word in mention.of(MetricWord)}
+    if names & _FIRST_VISITS and _names_any(mentions, frozenset({"retention_rate"})):
+        return True
+    is_weak = all(word.is_weak for word in mention.of(MetricWord))
+    if names and is_weak and any(item.of(FunnelWord) for item in mentions):
+        return True
     rates = [
         item
         for item in mentions
@@ -267,4 +328,16 @@ def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> boo
     return bool(mention.of(DimensionWord)) or (bool(mention.of(MetricWord)) and len(metrics) > 1)
 
 
-_NOUNS = (_is_whose, _is_base, _is_noun_of_value, _is_split_noun)
+def _points_back(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a split's name stands for a value said before: "from that channel"."""
+    names = {word.name for word in mention.of(DimensionWord)}
+    if not names or _word_before(tape, mention) not in {"that", "this"}:
+        return False
+    return any(
+        names & {word.dimension for word in item.of(ValueWord)}
+        for item in mentions
+        if item.end <= mention.start
+    )
+
+
+_NOUNS = (_points_back, _is_whose, _is_base, _is_noun_of_value, _is_split_noun)

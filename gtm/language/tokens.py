@@ -9,7 +9,7 @@ from enum import StrEnum
 from gtm.language.normal import normalise
 from gtm.language.scan import Token, scan
 
-__all__ = ["Hit", "Owner", "Tape", "Token", "pattern", "tokenise"]
+__all__ = ["QUOTED", "Hit", "Owner", "Tape", "Token", "pattern", "tokenise"]
 
 OWNED, QUOTED = "\x00", "\x01"
 
@@ -114,8 +114,15 @@ class Tape:
     def masked(self) -> str:
         """The text with every claimed word blanked, so that patterns see free words only."""
         if self._masked is None:
-            self._masked = " ".join(map(self._shown, range(len(self.tokens))))
+            self._masked = "".join(map(self._shown_with_gap, range(len(self.tokens))))
         return self._masked
+
+    def _shown_with_gap(self, index: int) -> str:
+        """Return a word and the gap before it; no pattern reaches over the end of a sentence."""
+        if index == 0:
+            return self._shown(index)
+        is_end = self.tokens[index - 1].sentence != self.tokens[index].sentence
+        return ("\n" if is_end else " ") + self._shown(index)
 
     def _shown(self, index: int) -> str:
         token = self.tokens[index]
@@ -123,15 +130,16 @@ class Tape:
             return OWNED * len(token.text)
         return QUOTED * len(token.text) if token.is_quoted else token.text
 
-    def find(self, compiled: re.Pattern[str]) -> Hit | None:
-        """Return the first place where free words match."""
-        match = compiled.search(self.masked)
+    def find(self, compiled: re.Pattern[str], start: int = 0) -> Hit | None:
+        """Return the first place, from a word on, where free words match."""
+        offset = sum(len(token.text) + 1 for token in self.tokens[:start])
+        match = compiled.search(self.masked, offset)
         if match is None or match.start() == match.end():
             return None
         groups = {name: value for name, value in match.groupdict().items() if value is not None}
         found = match.group()
-        start = match.start() + len(found) - len(found.lstrip(" "))
-        end = match.end() - len(found) + len(found.rstrip(" "))
+        start = match.start() + len(found) - len(found.lstrip())
+        end = match.end() - len(found) + len(found.rstrip())
         return Hit(self._starts[start], self._ends[end], groups)
 
     def take(self, compiled: re.Pattern[str], owner: Owner) -> Hit | None:

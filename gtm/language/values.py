@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from gtm.language.ask import clarify
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, Vocabulary
 from gtm.language.match import Mention
+from gtm.language.names import BY_STAGE
 from gtm.language.reading import FilterDraft, Reading, StopReadingError
 from gtm.language.tokens import Owner
 
@@ -217,15 +218,17 @@ def _reaches(reading: Reading, start: int, end: int) -> bool:
 def _check_together(groups: list[ValueGroup]) -> None:
     """Refuse values of one dimension that were not said together: no row has both."""
     seen: dict[str, ValueGroup] = {}
-    for group in groups:
+    for group in list(groups):
         if group.is_negated:
             continue
         name = group.alternatives[0].dimension
-        if name in seen:
+        if name in seen and seen[name].alternatives == group.alternatives:
+            groups.remove(group)
+        elif name in seen:
             first, second = seen[name].alternatives[0].values[0], group.alternatives[0].values[0]
             message = f"Should {first} and {second} be counted together, or apart?"
             raise StopReadingError(clarify(message))
-        seen[name] = group
+        seen.setdefault(name, group)
 
 
 def _check_onlies(reading: Reading, groups: list[ValueGroup]) -> None:
@@ -278,8 +281,8 @@ def _add(
     is_split = _is_split(reading, vocabulary, group, found)
     is_several = len(group.mentions) > 1 and not group.is_negated
     is_compared = is_several and (group.is_contrast or reading.shape.has_compare)
-    is_people = any(word.dimension == "owner" for word in group.alternatives)
-    is_apart = group.has_joint and (not has_split or is_people) and not _is_together(reading)
+    is_kept = _is_limited(reading, group) and not is_compared
+    is_apart = _is_told_apart(reading, group, has_split=has_split) and not is_kept
     if is_split or is_compared or (is_several and is_apart):
         found.splits.append(dimensions)
     elif _is_shared(reading, group, has_split=has_split):
@@ -307,6 +310,22 @@ def in_likely_order(reading: Reading, words: Sequence[ValueWord]) -> tuple[Value
     return tuple(sorted(words, key=rank))
 
 
+def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
+    """Return whether values that were listed are each to be seen by itself."""
+    if not group.has_joint or _is_together(reading):
+        return False
+    names = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
+    dimensions = {word.dimension for word in group.alternatives}
+    # People are set side by side, and stages do not add up.
+    is_list = "owner" in dimensions or ("lifecycle_stage" in dimensions and names & BY_STAGE)
+    return bool(is_list) or not has_split
+
+
+def _is_limited(reading: Reading, group: ValueGroup) -> bool:
+    first, last = group.mentions[0].start, group.mentions[-1].end
+    return any(end == first or start == last for start, end in reading.marks.onlies)
+
+
 def _is_together(reading: Reading) -> bool:
     return any(token.text in _TOGETHER for token in reading.tape.tokens if not token.is_aside)
 
@@ -316,13 +335,16 @@ def _is_shared(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
     share, start = reading.shape.share, group.mentions[0].start
     if share is None or group.is_negated:
         return False
-    if group.mentions[-1].end == share[0]:
+    is_asked = reading.tape.tokens[share[0]].text in {"what", "which"}
+    if group.mentions[-1].end == share[0] and not is_asked:
         if has_split:
             message = "A share within each group is more than I can show; pick one of the two."
             raise StopReadingError(clarify(message))
         return True
-    if any(item.start >= share[1] for item in reading.mentions_of(DimensionWord)):
-        return False
+    named = {word.name for m in reading.mentions_of(DimensionWord) for word in m.of(DimensionWord)}
+    if named:
+        # The others of its own kind are shown beside it; of another kind they are not asked for.
+        return bool(named & {word.dimension for word in group.alternatives})
     values = [mention.start for mention in reading.mentions_of(ValueWord)]
     is_first = start >= share[1] and start == min(v for v in values if v >= share[1])
     return is_first and not has_split
@@ -349,6 +371,7 @@ def _is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
     is_before = mention.end <= first.start and all(
         tape.tokens[index].text in _QUALIFIES for index in gap
     )
+    is_before &= not tape.tokens[mention.end - 1].is_before_comma
     return is_before and not is_split_marked(reading, mention.start)
 
 

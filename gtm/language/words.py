@@ -18,6 +18,7 @@ class WordLists(BaseModel):
     short_values: frozenset[str]
     metrics: dict[str, tuple[str, ...]]
     dimensions: dict[str, tuple[str, ...]]
+    stage_rates: dict[str, tuple[str, ...]]
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
     foreign: frozenset[str]
@@ -75,6 +76,7 @@ FILLERS = _read_lines("phrases.txt")
 SHORT_VALUES = _LISTS.short_values
 METRIC_WORDS = _LISTS.metrics
 DIMENSION_WORDS = _LISTS.dimensions
+STAGE_RATES = _LISTS.stage_rates
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
 FOREIGN = _LISTS.foreign

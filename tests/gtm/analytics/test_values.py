@@ -19,7 +19,10 @@ INDEX = ValueIndex(
 @pytest.mark.parametrize(
     ("terms", "found"),
     [
-        (["GOOGLE"], [("GOOGLE", "source", "google", True)]),
+        (
+            ["GOOGLE"],
+            [("GOOGLE", "source", "google", True), ("GOOGLE", "source", "google.com", True)],
+        ),
         (["newsletter"], [("newsletter", "source", "Newsletter", True)]),
         (["pricing"], [("pricing", "landing_page", "/pricing", True)]),
         (["Spring", "sale"], [("Spring sale", "campaign", "spring sale", True)]),
