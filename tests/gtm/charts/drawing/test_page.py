@@ -13,7 +13,7 @@ from gtm.charts.drawing.page import WIDTH, draw
 from gtm.charts.rules import choose
 from gtm.charts.spec import Axis, ChartConfig, ChartDraft, ChartSpec, ChartType, Series, Stat
 from gtm.semantics.result import Format, ResultTable, Value
-from tests.gtm.charts.test_rules_properties import tables
+from tests.gtm.charts.test_rules_properties import DRAFTS, answers, tables
 
 TYPES: list[ChartType] = ["line", "bar", "area", "pie", "scatter", "funnel"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -49,15 +49,15 @@ def shapes(spec: ChartSpec, tag: str) -> list[ET.Element]:
 
 
 @given(
-    table=tables(),
-    wish=st.one_of(st.none(), st.sampled_from(TYPES)),
+    table=st.one_of(tables(), answers()),
+    draft=st.one_of(st.none(), DRAFTS),
     title=st.text(max_size=200),
 )
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_chart_becomes_a_sound_document(
-    table: ResultTable, wish: ChartType | None, title: str
+    table: ResultTable, draft: ChartDraft | None, title: str
 ) -> None:
-    draft = ChartDraft(type=wish, title=title) if wish is not None else None
+    draft = None if draft is None else draft.model_copy(update={"title": title})
     root = parsed(draw(choose(table, draft=draft), below="As of now"))
     assert root.get("width") == f"{WIDTH:g}"
     assert 0 < float(root.get("height") or 0) < 8_000
@@ -116,6 +116,46 @@ def test_the_earlier_period_is_dashed_and_another_unit_has_its_own_axis() -> Non
     dashed = [line.get("stroke-dasharray") for line in shapes(spec, "polyline")]
     assert dashed == [None, "5 4", None]
     assert {"60%", "0%", "15"} <= set(texts(spec))
+
+
+TWO: list[dict[str, Value]] = [{"c": "a", "v": 1200, "w": 800}, {"c": "b", "v": 500, "w": 9}]
+
+
+@pytest.mark.parametrize("type_", ["bar", "line", "area"])
+@pytest.mark.parametrize("changes", [{}, {"is_stacked": True}, {"is_horizontal": True}])
+def test_numbers_stand_at_the_marks_where_they_are_wished(
+    type_: ChartType, changes: dict[str, bool]
+) -> None:
+    spec = chart(type_, TWO, "c", "v", "w")
+    for is_wished in (True, False):
+        config = spec.config.model_copy(update={**changes, "has_labels": is_wished})
+        said = set(texts(spec.model_copy(update={"config": config})))
+        assert bool(said & {"1.2K", "1,200"}) is is_wished
+        assert ("9" in said) is (is_wished and (not config.is_stacked or type_ != "bar"))
+
+
+def test_the_axes_carry_the_names_they_were_given() -> None:
+    for is_horizontal in (True, False):
+        spec = chart("bar", TWO, "c", "v", "w")
+        axes = {
+            "x_axis": spec.config.x_axis.model_copy(
+                update={"label": "Where", "is_label_shown": True}
+            ),
+            "y_axis": spec.config.y_axis.model_copy(update={"label": "Visits"}),
+            "is_horizontal": is_horizontal,
+        }
+        said = texts(spec.model_copy(update={"config": spec.config.model_copy(update=axes)}))
+        assert "Where" in said
+        assert "Visits" not in said
+
+
+@pytest.mark.parametrize("is_horizontal", [True, False])
+def test_a_bar_stands_out_in_a_colour_of_its_own(is_horizontal: bool) -> None:
+    rows: list[dict[str, Value]] = [{"c": "a", "v": 12}, {"c": "b", "v": 5, "fill": "#d8343f"}]
+    spec = chart("bar", rows, "c", "v")
+    config = spec.config.model_copy(update={"is_horizontal": is_horizontal})
+    fills = [one.get("fill") for one in shapes(spec.model_copy(update={"config": config}), "rect")]
+    assert fills[-2:] == ["#2f7ed8", "#d8343f"]
 
 
 def test_slices_add_up_to_a_ring() -> None:
