@@ -115,7 +115,7 @@ class FakeAnalytics:
         )
         return ChartSpec.model_validate(
             {
-                "type": draft.type if draft else "bar",
+                "type": (draft.type if draft else None) or "bar",
                 "title": stored.title,
                 "data": data,
                 "config": {
