@@ -131,7 +131,8 @@ class Translator:
             # How far the data reaches is told by a tool without rows.
             check = None if agent == "integration_setup" else self._check
             yield from self._text.finish(call_id, str(answer.get("text") or ""), check=check)
-        if agent == "sql_analyst" and (self.outcome in _OFFERING or self.options):
+        # Ways on from a guide are no question back: they go with the reply.
+        if agent == "sql_analyst" and self.outcome in _OFFERING:
             yield self._offer(answer)
         if agent in self._steps:
             self._steps.remove(agent)

@@ -32,30 +32,34 @@ def findings(
     before, after = whole_of(results[WHOLE], change.metric.name)
     by = {name: found for name, found in results.items() if name not in {WHOLE, FIRST_DAY}}
     long = [name for name, result in by.items() if len(result.rows) > MAX_GROUPS]
+    totals = {"before": before, "after": after, "change": None}
     splits: list[Split] = []
     if before is not None and after is not None:
         whole = Whole(before, after, is_count=change.metric.format is Format.INTEGER)
         short = {name: result for name, result in by.items() if name not in long}
         splits = _splits(catalog, change, short, whole)
+        totals["change"] = whole.net
     figures = {"power": splits[0].power} if splits else {}
     figures |= _known_days(change, results.get(FIRST_DAY))
     analysis = Analysis(kind="explain", method=change.method, claim=claim, figures=figures)
-    notes = (*measured.assumptions, *change.cuts, *_split_notes(catalog, splits, long, unread))
-    resolved = measured.model_copy(
+    notes = (*change.cuts, *_split_notes(catalog, splits, long, unread))
+    resolved = _resolved(change, measured, analysis, notes)
+    label = base_label(catalog, change.metric)
+    return explain_table(change.metric, splits, totals, resolved, base_label=label)
+
+
+def _resolved(
+    change: Change, measured: ResolvedQuery, analysis: Analysis, notes: Sequence[str]
+) -> ResolvedQuery:
+    """Return what was measured, under the question that was asked."""
+    return measured.model_copy(
         update={
             "query": change.query,
             "comparison_kind": change.asked.comparison_kind,
-            "assumptions": notes,
+            "assumptions": (*measured.assumptions, *notes),
             "analysis": analysis,
         }
     )
-    totals = {
-        "before": before,
-        "after": after,
-        "change": None if before is None or after is None else after - before,
-    }
-    label = base_label(catalog, change.metric)
-    return explain_table(change.metric, splits, totals, resolved, base_label=label)
 
 
 def _splits(

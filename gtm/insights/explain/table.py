@@ -19,6 +19,16 @@ from gtm.semantics.result import (
 )
 
 _TEXTS = {"dimension": "Dimension", "value": "Value"}
+_MEASURED = (
+    ("before", "{metric} before", ColumnRole.PREVIOUS),
+    ("after", "{metric}", ColumnRole.METRIC),
+    ("change", "Change", ColumnRole.METRIC),
+    ("contribution", "Added to the change", ColumnRole.METRIC),
+)
+_OF_RATES = (
+    ("mix", "By its share", ColumnRole.OTHER),
+    ("rate", "By its own rate", ColumnRole.OTHER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +85,24 @@ def _columns(metric: Metric, base_label: str) -> tuple[ResultColumn, ...]:
         ResultColumn(name=name, label=label, role=ColumnRole.DIMENSION, format=Format.TEXT)
         for name, label in _TEXTS.items()
     ]
-    measured = [
-        ("before", f"{metric.label} before", ColumnRole.PREVIOUS),
-        ("after", metric.label, ColumnRole.METRIC),
-        ("change", "Change", ColumnRole.METRIC),
-        ("contribution", "Added to the change", ColumnRole.METRIC),
-    ]
-    if metric.kind is MetricKind.RATIO:
-        measured += [
-            ("mix", "By its share", ColumnRole.OTHER),
-            ("rate", "By its own rate", ColumnRole.OTHER),
-        ]
+    is_rate = metric.kind is MetricKind.RATIO
     numbers = [
         ResultColumn(
             name=name,
-            label=label,
+            label=label.format(metric=metric.label),
             role=role,
             format=metric.format,
             metric="after" if name == "before" else None,
             is_lower_better=metric.is_lower_better,
         )
-        for name, label, role in measured
+        for name, label, role in (_MEASURED + _OF_RATES if is_rate else _MEASURED)
     ]
     share = _number("share", "Share of the change", Format.PERCENT)
-    if metric.kind is not MetricKind.RATIO:
+    if not is_rate:
         return (*texts, *numbers, share)
-    bases = (
-        _number("base_before", f"{base_label} before", Format.INTEGER),
-        _number("base_after", base_label, Format.INTEGER),
-    )
-    return (*texts, *numbers, share, *bases)
+    before = _number("base_before", f"{base_label} before", Format.INTEGER)
+    after = _number("base_after", base_label, Format.INTEGER)
+    return (*texts, *numbers, share, before, after)
 
 
 def _number(name: str, label: str, form: Format) -> ResultColumn:
