@@ -14,6 +14,7 @@ from agents.reply import TurnReply
 from agents.runner import TurnRunner
 from agents.sessions import open_sessions
 from agents.toolset import Identity, McpConnection
+from agents.verified import FindVerified
 from gtm.auth.keys import SigningKey
 from gtm.auth.tokens import TokenIssuer
 from gtm.auth.verifier import Claims, TokenVerifier, TrustedIssuer
@@ -104,7 +105,12 @@ class Desk:
 
 @asynccontextmanager
 async def desk_over(
-    connection: McpConnection, directory: Path, clock: Clock, **settings: Any
+    connection: McpConnection,
+    directory: Path,
+    clock: Clock,
+    *,
+    find_verified: FindVerified | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Desk]:
     """Yield a desk whose runner keeps its sessions in a directory."""
     replies: list[TurnReply] = []
@@ -120,6 +126,7 @@ async def desk_over(
         sessions=open_sessions(urls_for(directory).worker),
         clock=clock,
         on_reply=keep,
+        find_verified=find_verified,
     )
     try:
         yield Desk(runner, replies, tokens)
