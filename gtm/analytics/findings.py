@@ -9,7 +9,7 @@ from gtm.analytics.change import MAX_GROUPS, Change
 from gtm.analytics.measured import first_day_of, parts_of, whole_of
 from gtm.charts.titles import join_words, lower_first
 from gtm.insights.explain.drivers import Method, Split, Whole, split_of
-from gtm.insights.explain.table import explain_table
+from gtm.insights.explain.table import explain_table, figures_of
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.result import Analysis, Claim, Format, ResolvedQuery, ResultTable
 from gtm.warehouse.base import QueryResult
@@ -39,8 +39,7 @@ def findings(
         short = {name: result for name, result in by.items() if name not in long}
         splits = _splits(catalog, change, short, whole)
         totals["change"] = whole.net
-    figures = {"power": splits[0].power} if splits else {}
-    figures |= _known_days(change, results.get(FIRST_DAY))
+    figures = figures_of(splits) | _known_days(change, results.get(FIRST_DAY))
     analysis = Analysis(kind="explain", method=change.method, claim=claim, figures=figures)
     notes = (*change.cuts, *_split_notes(catalog, splits, long, unread))
     resolved = _resolved(change, measured, analysis, notes)

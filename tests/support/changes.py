@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gtm.insights.explain.decompose import Part
 from gtm.insights.explain.drivers import Method, Whole, split_of
-from gtm.insights.explain.table import explain_table
+from gtm.insights.explain.table import explain_table, figures_of
 from gtm.semantics.catalog import Metric, load_catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import Analysis, Claim, Format, ResolvedQuery, ResultTable
@@ -60,7 +60,7 @@ def explained(
     method = {"additive": Method.PARTS, "ratio": Method.MIX_AND_RATE}.get(asked.kind, Method.RANK)
     is_count = asked.format is Format.INTEGER
     split = split_of("channel", "Channel", parts, Whole(before, after, is_count), method, most=8)
-    figures = {"power": split.power} if split else {}
+    figures = figures_of([split] if split else [])
     resolved = ResolvedQuery(
         query=MetricQuery(metrics=(name,)),
         view="vw_sessions_daily",

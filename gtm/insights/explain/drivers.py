@@ -59,13 +59,17 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A change seen by one dimension: groups, the strongest first, and how much they tell."""
+    """A change seen by one dimension: groups, the strongest first, and how much they tell.
+
+    `count` is that of all groups, also of those that go together.
+    """
 
     name: str
     label: str
     method: Method
     drivers: tuple[Driver, ...]
     power: float
+    count: int
 
 
 def split_of(
@@ -84,7 +88,8 @@ def split_of(
     drivers = _shared(_drivers(parts, method), whole.net)
     power = _power(drivers, whole)
     ranked = sorted(drivers, key=lambda driver: -driver.weight)
-    return Split(name, label, method, tuple(_within(ranked, method, most)), power)
+    count = sum(driver.part.name != UNCOVERED for driver in drivers)
+    return Split(name, label, method, tuple(_within(ranked, method, most)), power, count)
 
 
 def _method_of_sum(parts: Sequence[Part], whole: Whole) -> Method:

@@ -9,7 +9,7 @@ from gtm.charts.titles import join_words
 from gtm.insights.cautions import chance_fact, days_fact, none_before_or_now_fact, rate_chance_fact
 from gtm.insights.changes import movement_text
 from gtm.insights.explain.sentences import label_of, named_of, split_fact
-from gtm.insights.explain.table import Finding, findings_of
+from gtm.insights.explain.table import Finding, count_key, findings_of
 from gtm.insights.fact import Fact, FactKind
 from gtm.insights.reading import Group, Reading
 from gtm.insights.wording import metric_name, number_text, sentence
@@ -84,7 +84,11 @@ def _told(splits: Splits, metric: ResultColumn, net: float, analysis: Analysis) 
     if analysis.figures.get("power", 1.0) < _BROAD:
         found.append(_broad(splits, net))
         told = told[:1]
-    found += [split_fact(split, alike, metric, net) for split, alike in told]
+    counts = analysis.figures
+    found += [
+        split_fact(split, alike, metric, net, count=counts.get(count_key(split[0].dimension)))
+        for split, alike in told
+    ]
     facts = [fact for fact in found if fact is not None]
     return [replace(fact, score=0.92 - place / 50) for place, fact in enumerate(facts)]
 

@@ -21,19 +21,27 @@ from gtm.semantics.result import ResultColumn
 _MAX_NAMED = 3
 _MAX_RATES = 2
 _MIN_SHARE = 0.1
+_MOST = 0.8
+_FEW = 0.3
 # One of two causes this much smaller than the other is not worth its number.
 _NEGLIGIBLE = 0.15
 
 
 def split_fact(
-    split: Sequence[Finding], alike: Sequence[Finding], metric: ResultColumn, net: float
+    split: Sequence[Finding],
+    alike: Sequence[Finding],
+    metric: ResultColumn,
+    net: float,
+    *,
+    count: float | None,
 ) -> Fact | None:
     """Return what a split tells of the net change; None where no group made it.
 
-    `alike` are groups of other splits that moved just as its strongest one did.
+    `alike` are groups of other splits that moved just as its strongest one did, `count` says how
+    many groups the split has in all.
     """
     named = named_of(split)
-    fact = _fact(split, named, metric, net) if named else None
+    fact = _fact(split, named, metric, net, count) if named else None
     if fact is None or not alike:
         return fact
     names = join_words([f"{label_of([other])} {name_of(other)}" for other in alike])
@@ -42,13 +50,17 @@ def split_fact(
 
 
 def _fact(
-    split: Sequence[Finding], named: Sequence[Finding], metric: ResultColumn, net: float
+    split: Sequence[Finding],
+    named: Sequence[Finding],
+    metric: ResultColumn,
+    net: float,
+    count: float | None,
 ) -> Fact | None:
     if named[0].contribution is None:
         return _ranked(named, metric)
     if any(finding.base_before or finding.base_after for finding in named):
         return _of_rate(split, named, metric, net)
-    return _of_sum(named, metric, net)
+    return _of_sum(named, metric, net, count)
 
 
 def named_of(split: Sequence[Finding]) -> list[Finding]:
@@ -78,7 +90,9 @@ def numbers_of(finding: Finding) -> dict[str, float]:
     return {_key(finding, name): value for name, value in found.items() if value is not None}
 
 
-def _of_sum(named: Sequence[Finding], metric: ResultColumn, net: float) -> Fact | None:
+def _of_sum(
+    named: Sequence[Finding], metric: ResultColumn, net: float, count: float | None
+) -> Fact | None:
     driving = _driving(named, net)
     if not driving:
         return None
@@ -90,11 +104,23 @@ def _of_sum(named: Sequence[Finding], metric: ResultColumn, net: float) -> Fact 
         parts.append(f"{name_of(finding)} ({_moved(finding, metric)}{share})")
     word = "rise" if net > 0 else "fall"
     text = f"by {label_of(named)}, the {word} came mostly from {join_words(parts)}"
+    text += _concentration(driving, count, values)
     other = next((f for f in named if (f.contribution or 0) * net < 0), None)
     if other is not None and abs(other.change) >= _MIN_SHARE * abs(net):
         values |= numbers_of(other)
         text += f"; {name_of(other)} went the other way ({_moved(other, metric)})"
     return Fact(FactKind.DRIVERS, sentence(text), values, 0.0)
+
+
+def _concentration(
+    driving: Sequence[Finding], count: float | None, values: dict[str, float]
+) -> str:
+    """Say that few of many groups made the change."""
+    share = sum(finding.share or 0 for finding in driving)
+    if count is None or share < _MOST or len(driving) > count * _FEW:
+        return ""
+    values |= {"few": len(driving), "many": count}
+    return f": {len(driving)} of {count:,.0f} {plural(label_of(driving))}"
 
 
 def _of_rate(

@@ -74,6 +74,17 @@ def explain_table(
     )
 
 
+def figures_of(splits: Sequence[Split]) -> dict[str, float]:
+    """Return what is known of splits besides their rows: how telling the first is, their sizes."""
+    sizes = {count_key(split.label): float(split.count) for split in splits}
+    return {"power": splits[0].power, **sizes} if splits else {}
+
+
+def count_key(dimension: str) -> str:
+    """Return the name of the number of groups of a split."""
+    return f"groups by {dimension}"
+
+
 def findings_of(table: ResultTable) -> list[list[Finding]]:
     """Return the findings of a table, those of each dimension together."""
     found = [_finding(table, row) for row in table.rows]

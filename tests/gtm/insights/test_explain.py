@@ -127,6 +127,14 @@ def test_who_made_the_change_and_who_went_the_other_way() -> None:
     assert "can be told, not what caused it" in text
 
 
+def test_few_of_many_groups_are_counted() -> None:
+    parts = [Part("launch", 900, 100)]
+    parts += [Part(f"campaign {at}", 400, 395 + 3 * (at % 3)) for at in range(11)]
+    whole = sum(p.before or 0 for p in parts), sum(p.after or 0 for p in parts)
+    text = text_of(explained("sessions", parts, whole))
+    assert "came mostly from launch (-800, 97.0% of it): 1 of 12 channels." in text
+
+
 def test_groups_that_move_alike_make_a_broad_change() -> None:
     parts = [Part(f"channel {at}", 1_000 * at, 1_200 * at) for at in range(1, 6)]
     text = text_of(explained("sessions", parts, (15_000, 18_000)))
