@@ -83,6 +83,17 @@ def test_numbers_stand_at_the_marks_or_not(screen: Screen) -> None:
     expect(with_them.locator(labels)).to_have_count(bars(first).count())
 
 
+def test_numbers_in_a_stack_are_those_of_its_parts(screen: Screen) -> None:
+    screen.ask("Sessions by week and device category last 60 days")
+    # Parts of a whole over time are stacked unless somebody wants them side by side.
+    edit(screen, "Bars")
+    turn = edit(screen, "With numbers")
+    shown = turn.locator(".recharts-label-list text").all_text_contents()
+    assert shown
+    turn.get_by_role("button", name="Table").click()
+    assert set(shown) <= set(turn.get_by_role("cell").all_text_contents())
+
+
 def test_a_chart_is_changed_with_the_keyboard_alone(screen: Screen) -> None:
     page = screen.page
     turn = screen.ask(CHANNELS)

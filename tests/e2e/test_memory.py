@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.accounts import continue_with_google, new_email
 from tests.e2e.conftest import Watch
 from tests.e2e.screen import Screen, receipt_of
+from tests.e2e.test_screens import check
 from tests.e2e.test_sharing import follow, invite
 
 NOTE = "Agreed with marketing; the newsletter counts as Email."
@@ -136,3 +138,37 @@ def test_a_word_that_means_something_already_is_refused_with_a_reason(
     screen.page.get_by_label("Word or phrase").fill("revenue")
     screen.page.get_by_role("button", name="Save the word").click()
     expect(screen.page.get_by_role("alert")).to_contain_text("understood in questions already")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_the_dialogs_about_an_answer(
+    screen: Screen, theme: str, width: int
+) -> None:
+    page, question = screen.page, f"Sessions by country last {21 + len(theme) + width} days"
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 844})
+    turn = screen.ask(question)
+    judged(turn).get_by_role("button", name="Helpful", exact=True).click()
+    judged(turn).get_by_role("button", name="Say why").click()
+    check(page)
+    page.get_by_role("button", name="Easy to read").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    verify(screen, turn, question)
+    check(page)
+    turn.get_by_role("button", name=f"Options for the answer to {question}").click()
+    page.get_by_role("menuitem", name="Remove the verification").click()
+    check(page)
+    page.keyboard.press("Escape")
+    screen.page.goto(f"{page.url.partition('?')[0]}?settings=verified")
+    page.get_by_role("button", name=f"Change {question}").click()
+    check(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=f"Remove {question}").click()
+    page.get_by_role("button", name="Remove for everybody").click()
+    expect(page.get_by_role("button", name=f"Remove {question}")).to_have_count(0)
+    page.goto(f"{page.url.partition('?')[0]}?settings=words")
+    page.get_by_role("button", name="New word").click()
+    page.get_by_label("It stands for").select_option("value")
+    check(page)

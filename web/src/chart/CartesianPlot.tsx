@@ -61,6 +61,7 @@ export function CartesianPlot({ spec }: { spec: ChartSpec }) {
           {band && drawBand(band)}
           {marks.map((mark, i) =>
             drawMark(mark, {
+              rows: spec.data,
               isStacked,
               lies,
               isLabelled,

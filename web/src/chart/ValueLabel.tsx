@@ -15,12 +15,16 @@ interface LabelProps {
   y?: number | string;
   width?: number | string;
   height?: number | string;
-  value?: unknown;
+}
+
+interface ValueLabelProps extends LabelProps {
+  value: Cell | undefined;
+  mark: Mark;
+  place: LabelPlace;
 }
 
 /** A number at its mark: turned where a bar is narrow, left out where it has no room at all. */
-export function ValueLabel({ mark, place, ...label }: LabelProps & { mark: Mark; place: LabelPlace }) {
-  const value = label.value as Cell | undefined;
+export function ValueLabel({ value, mark, place, ...label }: ValueLabelProps) {
   if (typeof value !== "number") return null;
   const text = place === "end" ? formatValue(value, mark.format) : formatTick(value, mark.format);
   const room = text.length * CHARACTER;

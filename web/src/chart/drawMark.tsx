@@ -3,6 +3,7 @@ import type { Band, Mark, Row } from "./marks";
 import { type LabelPlace, ValueLabel } from "./ValueLabel";
 
 export interface Drawing {
+  rows: readonly Row[];
   isStacked: boolean;
   lies: boolean;
   isLabelled: boolean;
@@ -88,9 +89,21 @@ export function drawBand({ low, high, name, color }: Band) {
   );
 }
 
-function labelsOf(mark: Mark, { isStacked, lies }: Drawing) {
+function labelsOf(mark: Mark, { rows, isStacked, lies }: Drawing) {
   const place = mark.kind === "bar" ? placeOf(isStacked, lies) : "point";
-  return <LabelList content={(label) => <ValueLabel {...label} mark={mark} place={place} />} />;
+  return (
+    <LabelList
+      content={(label) => (
+        <ValueLabel
+          {...label}
+          // Off the row: of what is stacked, Recharts hands over where it ends.
+          value={rows[label.index ?? -1]?.[mark.dataKey]}
+          mark={mark}
+          place={place}
+        />
+      )}
+    />
+  );
 }
 
 function placeOf(isStacked: boolean, lies: boolean): LabelPlace {
