@@ -10,6 +10,7 @@ from gtm.language.ask import clarify
 from gtm.language.audit import missing
 from gtm.language.compose import compose
 from gtm.language.counts import claim_counts, claim_peak
+from gtm.language.dangling import check_joined, dangling_runs
 from gtm.language.dates import Period
 from gtm.language.follow_up import merge
 from gtm.language.framing import frame
@@ -65,7 +66,9 @@ class Analyst:
         self._vocabulary = build_vocabulary(catalog)
         self._speller = Speller(self._vocabulary)
         self._resolver = Resolver(catalog, self._vocabulary)
-        self._wishes = Wishes(catalog, self._vocabulary, self._resolver.resolve)
+        self._wishes = Wishes(
+            catalog, self._vocabulary, self._resolver.resolve, self._resolver.name_number
+        )
         self._glossary = Glossary(catalog, self._vocabulary)
 
     def understand(
@@ -160,7 +163,7 @@ class Analyst:
     ) -> Outcome:
         if (refusal := out_of_reach(reading, vocabulary, previous)) is not None:
             return refusal
-        if runs := list(unknown_runs(reading.tape)):
+        if runs := [*unknown_runs(reading.tape), *dangling_runs(reading)]:
             guess = self._guess(reading, vocabulary, today, previous)
             return unknown_words(reading, runs, self._speller, vocabulary, values, guess)
         return self._answer(reading, vocabulary, today, previous)
@@ -218,6 +221,7 @@ class Analyst:
         if not reading.has_content:
             message = "I can't read that as a question about your data."
             raise StopReadingError(clarify(message, ("sessions by channel", "revenue last month")))
+        check_joined(reading)
         leans = previous is not None and is_follow_up(reading, previous)
         draft = compose(reading, vocabulary, previous if leans else None)
         if previous is not None and leans:

@@ -63,7 +63,7 @@ def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> It
     for mention in reading.metrics():
         names = {word.name for word in mention.of(MetricWord)}
         names |= {other for name in names if (other := catalog.metrics[name].counterpart)}
-        if not names & shown and query.funnel is None:
+        if not names & (shown | reading.settled) and query.funnel is None:
             yield tape.raw(mention.start, mention.end)
     used = {*query.dimensions, *(item.dimension for item in query.filters)}
     is_explained = reading.intent.intent == "explain"

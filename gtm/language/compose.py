@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from gtm.language.ask import clarify
-from gtm.language.lexicon import DimensionWord, Vocabulary
+from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
 from gtm.language.limits import read_having
 from gtm.language.match import Mention
 from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
-from gtm.language.things import list_things
+from gtm.language.things import check_money, list_things
 from gtm.language.values import is_split_marked, read_values
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery
 
@@ -36,6 +36,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
     read_ranking(reading, vocabulary, draft, former)
     if former is None:
         list_things(reading, draft)
+    check_money(vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
     _share(reading, vocabulary, draft)
     draft.notes = list(reading.notes)
@@ -168,8 +169,12 @@ def _share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     if not reading.shape.has_share:
         return
     percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
+    if not percents and _is_of_one(reading, draft):
+        message = "The share within each group, or over the groups? I can show the numbers."
+        raise StopReadingError(clarify(message))
     if percents:
         # "What share of the leads became customers": the rate is that share, the leads its base.
+        reading.settled.update(draft.metrics)
         draft.metrics = percents
         return
     names = draft.metrics or _default_metrics(vocabulary, draft)
@@ -184,6 +189,22 @@ def _share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     if draft.chart is None and draft.grain is None and len(draft.dimensions) == 1:
         draft.chart = "pie"
         reading.notes.append("Drawn as a pie to show shares.")
+
+
+def _is_of_one(reading: Reading, draft: Draft) -> bool:
+    """Return whether the share of a value is asked for beside another split."""
+    share = reading.shape.share
+    if share is None or not draft.dimensions:
+        return False
+    said = reading.tape.text(share[1], len(reading.tape)).split()
+    is_told = bool({"is", "are", "was", "were", "made"} & set(said))
+    values = [
+        item
+        for item in reading.mentions_of(ValueWord)
+        if item.start == share[1] or (is_told and item.start > share[1])
+    ]
+    own = {word.dimension for item in values for word in item.of(ValueWord)}
+    return bool(values) and not any(own & set(names) for names in draft.dimensions)
 
 
 def _default_metrics(vocabulary: Vocabulary, draft: Draft) -> list[str]:

@@ -37,7 +37,7 @@ _STEPS = pattern(r"funnels?|purchases?|checkout|carts?|steps?|buy|buying")
 _DROP_OFF = pattern(
     r"(?:drop(?:s|ped|ping)?|fall(?:s|ing)?) ?(?:out|off|away)s?|dropouts?|dropoffs?"
 )
-_I_MEAN = pattern(r"(?:(?:no|oh|sorry|wait) )*i (?:mean|meant)|no (?:wait|sorry)|or rather")
+_ANEW = frozenset({"i mean", "i meant", "no wait", "no sorry", "or rather", "no i mean"})
 _LIMITED = frozenset(
     {Owner.TIME, Owner.THRESHOLD, Owner.GRAIN, Owner.CHART, Owner.RANKING, Owner.COMPARISON}
 )
@@ -62,16 +62,27 @@ def claim_reasons(tape: Tape) -> list[Mention]:
 
 def corrected(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Leave out what is corrected at once: "by owner, I mean by stage"."""
-    hit = tape.take(_I_MEAN, Owner.LIGHT)
-    if hit is None:
+    span = _correction(tape)
+    if span is None:
         return mentions
-    before = max((m for m in mentions if m.end <= hit.start), key=lambda m: m.end, default=None)
-    after = min((m for m in mentions if m.start >= hit.end), key=lambda m: m.start, default=None)
+    tape.claim_rest(*span, Owner.LIGHT)
+    before = max((m for m in mentions if m.end <= span[0]), key=lambda m: m.end, default=None)
+    after = min((m for m in mentions if m.start >= span[1]), key=lambda m: m.start, default=None)
     if before is None or after is None:
         return mentions
     kinds = (MetricWord, DimensionWord, ValueWord)
     is_alike = any(before.of(kind) and after.of(kind) for kind in kinds)
     return [mention for mention in mentions if mention is not before] if is_alike else mentions
+
+
+def _correction(tape: Tape) -> tuple[int, int] | None:
+    """Return where somebody starts anew, whoever has claimed the words."""
+    for size in (2, 3):
+        for start in range(1, len(tape) - size):
+            is_quoted = any(token.is_quoted for token in tape.tokens[start : start + size])
+            if tape.text(start, start + size) in _ANEW and not is_quoted:
+                return start, start + size
+    return None
 
 
 def hanging(tape: Tape, mentions: Sequence[Mention], previous: MetricQuery | None) -> list[Mention]:
@@ -89,7 +100,8 @@ def _of_former(
 ) -> Mention | None:
     """Drop the number that a word names only to say whose: "the Expansion pipeline"."""
     before = next((item for item in mentions if item.end == mention.start), None)
-    if before is None or not before.of(ValueWord) or not previous.metrics:
+    is_told = before is not None and (before.of(ValueWord) or before.of(DimensionWord))
+    if before is None or not is_told or not previous.metrics:
         return mention
     own = {word.dimension for word in before.of(ValueWord)}
     split = [word for word in mention.of(DimensionWord) if word.name in own]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
 from gtm.language.reading import Reading
+from gtm.language.removals import SAID
 from gtm.semantics.query import MetricQuery
 
 _TIES = frozenset(
@@ -28,6 +29,7 @@ _LEADS = frozenset(
     }
 )
 _BARE_LENGTH = 4
+_ACKNOWLEDGES = SAID.words["acknowledges"]
 _ASKING = frozenset({"who", "whose"})
 _POINTS_BACK = frozenset({"it", "that", "those", "them", "these", "this"})
 
@@ -59,8 +61,10 @@ def is_follow_up(reading: Reading, previous: MetricQuery) -> bool:
 
 def _leads(reading: Reading) -> bool:
     """Return whether the first words tie a question to the one before."""
-    first = reading.tape.tokens[0].text if len(reading.tape) else ""
-    is_tied = bool(reading.cues & _TIES) and (first in _TIES or reading.tape.text(0, 2) in _TIES)
+    tape = reading.tape
+    start = next((i for i in range(len(tape)) if tape.tokens[i].text not in _ACKNOWLEDGES), 0)
+    first, pair = tape.text(start, start + 1), tape.text(start, start + 2)
+    is_tied = bool(reading.cues & _TIES) and (first in _TIES or pair in _TIES)
     is_instead = "instead" in reading.cues and not _is_whole(reading)
     return is_tied or first in _LEADS or is_instead
 

@@ -60,6 +60,8 @@ class Reading:
     intent: IntentReading = field(default_factory=IntentReading)
     turn: Turn = field(default_factory=Turn)
     pointed: tuple[str, ...] = ()
+    # Numbers that were said and have landed in another one, such as both parts of a ratio.
+    settled: set[str] = field(default_factory=set)
 
     def mentions_of(self, kind: type[Concept]) -> list[Mention]:
         """Return the mentions that may stand for a kind of thing, in order."""

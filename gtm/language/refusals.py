@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from gtm.language.ask import clarify, options, refuse, say
+from gtm.language.ask import clarify, options, refuse, retold, say
 from gtm.language.lexicon import DimensionWord, MetricWord, UnsupportedWord, Vocabulary
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.spelling import Speller
+from gtm.language.tokens import Owner
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange
 
+_BEFORE_TIME = frozenset({"in", "on", "for", "over", "during", "the", "of", "from", "at"})
 _CHARTS = ("bar", "line", "pie")
 
 
@@ -34,12 +36,26 @@ def out_of_reach(
         message = "I don't forecast; I can show how it has developed so far."
         return refuse(message, [f"{subject} trend last 90 days"])
     if reading.time.problem is not None:
-        ways = [f"{subject} {way}" for way in reading.time.problem.ways]
+        rest = _untimed(reading)
+        ways = [f"{rest} {way}" for way in reading.time.problem.ways]
+        ways += [f"{subject} {way}" for way in reading.time.problem.ways]
         return clarify(reading.time.problem.message, ways)
     if reading.unknown_chart is not None:
         message = f"I can't draw a {reading.unknown_chart}; I have line, bar, area, pie, scatter."
         return clarify(message, [f"{subject} by channel as a {kind} chart" for kind in _CHARTS])
     return None
+
+
+def _untimed(reading: Reading) -> str:
+    """Word the question without what it says about time."""
+    tape = reading.tape
+    timed = {Owner.TIME, Owner.COMPARISON}
+    said = {index for index in range(len(tape)) if tape.owner(index) in timed}
+    for index in sorted(said, reverse=True):
+        if index > 0 and tape.tokens[index - 1].text in _BEFORE_TIME:
+            said.add(index - 1)
+    spans = [(index, index + 1) for index in sorted(said)]
+    return retold(tape, dict.fromkeys(spans, ""))
 
 
 def with_ways(

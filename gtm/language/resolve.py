@@ -11,10 +11,11 @@ from typing import Literal
 from pydantic import ValidationError
 
 from gtm.errors import InvalidQueryError
-from gtm.language.ask import clarify, say, say_having, say_value
+from gtm.language.ask import clarify, say, say_having
 from gtm.language.lexicon import ValueWord, Vocabulary
 from gtm.language.outcome import Clarify
 from gtm.language.reading import Draft, FilterDraft, StopReadingError
+from gtm.language.which_number import is_bare_split, which_number
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.compiler import MAX_DAYS
 from gtm.semantics.funnel import plan_funnel
@@ -31,14 +32,6 @@ _OPS: dict[tuple[bool, bool], Literal["in", "not_in", "contains", "not_contains"
     (True, False): "contains",
     (True, True): "not_contains",
 }
-_JUDGED_BY = (
-    "sessions",
-    "revenue_usd",
-    "conversion_rate",
-    "engagement_rate",
-    "won_amount",
-    "win_rate",
-)
 
 
 class Resolver:
@@ -50,12 +43,13 @@ class Resolver:
 
     def resolve(self, draft: Draft, today: date) -> MetricQuery:
         """Return the query. Raises StopReadingError when nothing in the catalogue fits."""
-        self._default_metric(draft)
+        self.name_number(draft, today)
         self._drop_now(draft)
         dimensions, filters = self._fitting(draft)
         if self._take_counterparts(draft, (*dimensions, *(item.dimension for item in filters))):
             dimensions, filters = self._fitting(draft)
         _default_grain(draft, today)
+        _check_contradiction(filters)
         self._check_groups(draft)
         query = _query(draft, dimensions, filters, self._order(draft))
         if (reason := self._objection(query, today)) is not None:
@@ -99,59 +93,29 @@ class Resolver:
         tries.append(plain.model_copy(update={"dimensions": (), "filters": ()}))
         return [self.say(item) for item in tries if self._objection(item, today) is None]
 
-    def _default_metric(self, draft: Draft) -> None:
+    def name_number(self, draft: Draft, today: date) -> None:
         """Take the metric a dimension is usually measured by, and say so."""
         if draft.metrics or draft.funnel is not None:
             return
-        if draft.ranking is not None and draft.ranking.is_evaluative:
-            raise StopReadingError(self._by_which_number(draft, draft.ranking.word))
-        if draft.is_judged:
-            raise StopReadingError(self._judged(draft))
-        if _is_bare_split(draft):
-            raise StopReadingError(self._number_of(draft))
+        is_evaluative = draft.ranking is not None and draft.ranking.is_evaluative
+        if is_evaluative or draft.is_judged or is_bare_split(draft):
+            raise StopReadingError(self._which_number(draft, today))
         names = [names[0] for names in draft.dimensions]
         names += [item.dimensions[0] for item in draft.filters]
         found = [self._vocabulary.dimensions[name].default_metric for name in names]
         known = [name for name in found if name is not None]
         if not known:
-            ways = ("sessions", "revenue", "sessions by channel")
-            raise StopReadingError(clarify("Which number do you want to see?", ways))
+            raise StopReadingError(self._which_number(draft, today))
         # One that everything named can split, else the first.
         fitting = (name for name in known if self._meet(replace(draft, metrics=[name]), names))
         draft.metrics = [next(fitting, known[0])]
         label = self._vocabulary.metrics[draft.metrics[0]].label
         draft.notes.append(f"No number was named, so {label} is shown.")
 
-    def _number_of(self, draft: Draft) -> Clarify:
-        """Ask at "by channel", which is a fragment: the usual number is the best guess."""
-        names = [names[0] for names in draft.dimensions]
-        split = " and ".join(self._vocabulary.dimensions[name].say for name in names)
-        usual = self._vocabulary.dimensions[names[0]].default_metric or "sessions"
-        metrics = dict.fromkeys((usual, *self._judges()))
-        fitting = [name for name in metrics if self._meet(replace(draft, metrics=[name]), names)]
-        ways = [f"{self._vocabulary.metrics[name].say} by {split}" for name in fitting]
-        return clarify(f"Which number by {split}?", ways)
-
-    def _by_which_number(self, draft: Draft, word: str) -> Clarify:
-        names = [self._vocabulary.dimensions[names[0]].say for names in draft.dimensions]
-        subject = f"{word} {names[0]}" if names else f"{word} channel"
-        ways = [f"{subject} by {self._vocabulary.metrics[name].say}" for name in self._judges()]
-        return clarify(f"{word.capitalize()} by which number?", ways)
-
-    def _judged(self, draft: Draft) -> Clarify:
-        """Ask by which number something should be judged: "how is paid search doing?"."""
-        words = [
-            say_value(item.dimensions[0], value, self._vocabulary)
-            for item in draft.filters[:1]
-            for value in item.alternatives[0].values
-        ]
-        names = [self._vocabulary.dimensions[names[0]].say for names in draft.dimensions]
-        tail = f" for {' and '.join(words)}" if words else f" by {names[0]}" if names else ""
-        measures = [self._vocabulary.metrics[name].say for name in self._judges()]
-        return clarify("By which number should I judge that?", [f"{m}{tail}" for m in measures])
-
-    def _judges(self) -> list[str]:
-        return [name for name in _JUDGED_BY if name in self._vocabulary.metrics]
+    def _which_number(self, draft: Draft, today: date) -> Clarify:
+        return which_number(
+            draft, self._vocabulary, lambda tried: self.resolve(tried, today), self.say
+        )
 
     def _fitting(self, draft: Draft) -> tuple[tuple[str, ...], tuple[Filter, ...]]:
         """Choose, where a word may be on several dimensions, those the metrics can be split by."""
@@ -249,13 +213,21 @@ class Resolver:
         return OrderBy(field=metric, is_descending=is_descending)
 
 
-def _is_bare_split(draft: Draft) -> bool:
-    """Return whether nothing but splits was said."""
-    says_more = (
-        draft.filters or draft.having or draft.ranking or draft.order or draft.limit or draft.chart
-    )
-    is_timed = draft.time or draft.compare or draft.grain or draft.has_trend
-    return bool(draft.dimensions) and not (says_more or is_timed)
+def _check_contradiction(filters: Sequence[Filter]) -> None:
+    """Stop where a value is both wanted and left out: no row would be left."""
+    for one in filters:
+        for other in filters:
+            shared = {value.casefold() for value in one.values} & {
+                value.casefold() for value in other.values
+            }
+            if (
+                one.dimension == other.dimension
+                and one.op == "in"
+                and other.op == "not_in"
+                and shared
+            ):
+                message = f"{min(shared)!r} is both wanted and left out; which do you mean?"
+                raise StopReadingError(clarify(message))
 
 
 def _default_grain(draft: Draft, today: date) -> None:

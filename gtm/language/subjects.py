@@ -13,6 +13,7 @@ from gtm.language.lexicon import (
     to_phrase,
 )
 from gtm.language.match import Mention
+from gtm.language.ratios import ratio_of
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 from gtm.language.things import state_of_deals
 
@@ -29,7 +30,10 @@ def read_subjects(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> Non
     for mention in reading.metrics():
         if _is_split_per(reading, vocabulary, mention, draft):
             continue
+        if _is_divisor(reading, vocabulary, mention, draft):
+            continue
         _check_ratio(reading, vocabulary, mention)
+        _check_order(reading, vocabulary, mention, draft)
         _check_of_what(reading, vocabulary, mention, draft)
         name = mention.of(MetricWord)[0].name
         if name not in draft.metrics:
@@ -71,6 +75,42 @@ def _is_split_per(reading: Reading, vocabulary: Vocabulary, mention: Mention, dr
         return False
     add_dimension(draft, (split,))
     return True
+
+
+def _is_divisor(reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft) -> bool:
+    """Read "revenue per session" and "revenue divided by sessions" as the number defined so."""
+    before = reading.tape.text(max(0, mention.start - 3), mention.start).split()
+    is_divided = "divided" in before or before[-1:] == ["per"] or _is_ratio_to(reading, before)
+    if not is_divided or not draft.metrics:
+        return False
+    over, under = draft.metrics[-1], mention.of(MetricWord)[0].name
+    found = ratio_of(vocabulary, over, under)
+    if found is None:
+        first, second = vocabulary.metrics[over].say, vocabulary.metrics[under].say
+        message = f"There is no defined number {first} per {second}."
+        raise StopReadingError(refuse(message, (f"{first} by channel", f"{first} and {second}")))
+    draft.metrics[-1] = found
+    reading.settled |= {over, under}
+    reading.shape.aggregate = None
+    reading.notes.append(f"Read as {vocabulary.metrics[found].label}.")
+    return True
+
+
+def _is_ratio_to(reading: Reading, before: list[str]) -> bool:
+    is_ratio = reading.shape.aggregate is not None and reading.shape.aggregate.startswith("ratio")
+    return is_ratio and bool({"to", "and", "between"} & set(before))
+
+
+def _check_order(reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft) -> None:
+    """Ask at "position by sessions": a number is no split, and there is no list to rank."""
+    is_split = mention.start - 1 in reading.marks.splits
+    is_ranked = bool(reading.shape.rankings) or reading.shape.sort_position is not None
+    if not is_split or is_ranked or not draft.metrics:
+        return
+    first, second = draft.metrics[0], mention.of(MetricWord)[0].name
+    says = [vocabulary.metrics[name].say for name in (first, second)]
+    message = f"{says[1].capitalize()} is a number, not a split; shall I show both?"
+    raise StopReadingError(clarify(message, (" and ".join(says), says[0])))
 
 
 def _check_of_what(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gtm.language.lexicon import AmbiguousWord, MetricWord, ValueWord
+from gtm.language.ask import clarify, say_having
+from gtm.language.lexicon import AmbiguousWord, MetricWord, ValueWord, Vocabulary
 from gtm.language.match import Mention
-from gtm.language.reading import Draft, Reading
+from gtm.language.reading import Draft, Reading, StopReadingError
 
 # A list of deals is one of their amounts.
 _AMOUNTS = {
@@ -52,7 +53,7 @@ def list_things(reading: Reading, draft: Draft) -> None:
     if draft.ranking is not None and draft.ranking.is_evaluative:
         return
     if _speaks_of_deals(reading):
-        _list_deals(draft)
+        _list_deals(reading, draft)
     elif draft.metrics and draft.metrics[0] in _NAMES and draft.ranking is not None:
         draft.dimensions = [(_NAMES[draft.metrics[0]],)]
 
@@ -68,13 +69,14 @@ def _speaks_of_deals(reading: Reading) -> bool:
     return bool(_AMOUNTS.keys() & (names | options))
 
 
-def _list_deals(draft: Draft) -> None:
+def _list_deals(reading: Reading, draft: Draft) -> None:
     """List deals by their amount; a limit below what a deal is worth is one of their number."""
     if any(limit.value < _FEWEST_MONEY for limit in draft.having):
         return
     amounts = [_AMOUNTS.get(name, name) for name in draft.metrics]
     if not amounts or not set(amounts) <= {*_AMOUNTS.values(), "weighted_pipeline"}:
         return
+    reading.settled.update(draft.metrics)
     draft.metrics = list(dict.fromkeys(amounts))
     draft.having = [
         limit.model_copy(update={"metric": _AMOUNTS.get(limit.metric, limit.metric)})
@@ -84,3 +86,17 @@ def _list_deals(draft: Draft) -> None:
         draft.ranking_metric = draft.metrics[0]
     draft.dimensions = [("deal_name",)]
     draft.notes.append("Deals are listed by their amount.")
+
+
+def check_money(vocabulary: Vocabulary, draft: Draft) -> None:
+    """Ask at "won deals by owner over 10k": hardly ten thousand deals."""
+    for limit in draft.having:
+        amount = _AMOUNTS.get(limit.metric)
+        if amount is None or abs(limit.value) < _FEWEST_MONEY:
+            continue
+        entry = vocabulary.metrics[amount]
+        by = " and ".join(vocabulary.dimensions[names[0]].say for names in draft.dimensions)
+        limited = say_having(limit.model_copy(update={"metric": amount}), vocabulary)
+        way = " ".join(part for part in (entry.say, f"by {by}" if by else "", limited) if part)
+        message = f"{limit.value:,.0f} deals, or an amount of that size?"
+        raise StopReadingError(clarify(message, (way,)))

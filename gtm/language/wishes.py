@@ -18,6 +18,7 @@ from gtm.semantics.query import (
     RelativeRange,
     TimeRange,
 )
+from gtm.semantics.spans import spans_of
 
 Resolve = Callable[[Draft, date], MetricQuery]
 _WAYS_AHEAD = ("next month", "the next 30 days")
@@ -26,13 +27,22 @@ _WAYS_AHEAD = ("next month", "the next 30 days")
 class Wishes:
     """Turns a draft into what is wanted besides numbers, over one catalogue."""
 
-    def __init__(self, catalog: Catalog, vocabulary: Vocabulary, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        vocabulary: Vocabulary,
+        resolve: Resolve,
+        name_number: Callable[[Draft, date], None],
+    ) -> None:
         self._catalog = catalog
         self._vocabulary = vocabulary
         self._resolve = resolve
+        self._name_number = name_number
 
     def answer(self, reading: Reading, draft: Draft, today: date) -> Answer:
         """Return what is to be done with a draft. Raises StopReadingError where it can't be."""
+        if not draft.metrics and draft.funnel is None and (draft.filters or draft.dimensions):
+            self._name_number(draft, today)
         if not draft.metrics and draft.funnel is None:
             raise StopReadingError(clarify("Which number do you mean?", self._ways(reading)))
         match reading.intent.intent:
@@ -48,11 +58,18 @@ class Wishes:
         if draft.funnel is not None:
             way = self._vocabulary.funnels[draft.funnel].say
             raise StopReadingError(clarify("I can't explain a funnel, but I can show it.", (way,)))
+        if draft.grain is not None or draft.has_trend:
+            subject = " and ".join(self._vocabulary.metrics[name].say for name in draft.metrics)
+            message = "I explain a change from one period to another, not a series."
+            raise StopReadingError(clarify(message, (f"why did {subject} change",)))
         if draft.dimensions:
             draft.notes.append("Every split is looked at, not only the one you named.")
         draft.dimensions, draft.chart = [], None
         draft.compare = draft.compare or Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
         query = self._resolve(draft, today)
+        if query.time is None:
+            assumed = spans_of(self._catalog, query, today).time
+            draft.notes.append(f"No period was named, so the {assumed.label} are looked at.")
         return Answer(query=query, intent="explain", notes=tuple(draft.notes))
 
     def _anomalies(self, draft: Draft, today: date) -> Answer:

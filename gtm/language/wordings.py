@@ -30,7 +30,8 @@ class Wordings(BaseModel):
     def read(cls, name: str) -> Wordings:
         """Read one file of the folder."""
         path = Path(__file__).parent / "lists" / f"{name}.yml"
-        return cls.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+        # Every scalar is a text: "on" and "no" are words here, not truth values.
+        return cls.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CBaseLoader))
 
     def compiled(self, name: str) -> tuple[re.Pattern[str], ...]:
         """Return the patterns of a name, in the order of the file."""
