@@ -14,7 +14,7 @@ from gtm.language.dates import (
     is_unit,
     number_of,
     relative,
-    say_day,
+    say_days,
 )
 from gtm.language.named import Named
 from gtm.language.relative import last, this
@@ -106,7 +106,8 @@ def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> boo
 def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read two named periods that are set against each other."""
     found = line.find(_PAIR)
-    if found is None and compares(line) and len(line.cells()) == 2:
+    is_series = reading.grain is not None
+    if found is None and compares(line) and len(line.cells()) == 2 and not is_series:
         found = line.find(_AND_PAIR)
     return found is not None and _pair(line, found, today, reading)
 
@@ -220,9 +221,7 @@ def _same_ago(line: Timeline, found: Found, today: date, reading: TimeReading) -
         reading.comparison = _PREVIOUS
     elif is_unit_before:
         days = [shift(day, Grain(target.unit), -1) for day in (main.start, main.end)]
-        span = TimeRange(
-            start=days[0], end=days[1], label=f"{say_day(days[0])} to {say_day(days[1])}"
-        )
+        span = TimeRange(start=days[0], end=days[1], label=say_days(*days))
         reading.comparison = Comparison(kind=ComparisonKind.CUSTOM, range=span)
     else:
         reading.comparison = _against(main, target, today)

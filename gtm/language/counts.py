@@ -2,37 +2,93 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from gtm.language.dates import NUMBERS
-from gtm.language.lexicon import DimensionWord
-from gtm.language.match import Mention
+from gtm.language.dates import NUMBERS, number_of
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
+from gtm.language.mention import Mention
+from gtm.language.ranking import Ranking
 from gtm.language.shape import Shape
 from gtm.language.spans import TimeReading
 from gtm.language.tokens import Owner, Tape
 from gtm.semantics.query import Grain
 
 _UNITS = {word: grain for grain in Grain for word in (grain.value, f"{grain.value}s")}
+_DRAWN = re.compile(r"(?:(?:please|can you|could you|lets) )*(?:chart|graph|plot|draw)")
+_BETWEEN = frozenset({"different", "biggest", "main", "key", "own", "separate"})
+_PERCENT = frozenset({"%", "percent"})
 
 
 def claim_counts(tape: Tape, mentions: list[Mention], shape: Shape) -> None:
     """Read the number in "which 3 countries … most" as how many to show."""
-    if len(shape.rankings) != 1 or shape.rankings[0].limit is not None:
+    _claim_percent(tape, mentions, shape)
+    _claim_wise(tape, mentions)
+    if len(shape.rankings) > 1 or shape.limit is not None:
+        return
+    if shape.rankings and shape.rankings[0].limit is not None:
         return
     for mention in mentions:
-        before = mention.start - 1
-        if before < 0 or not mention.of(DimensionWord) or not tape.is_free(before, before + 1):
+        index = _count_before(tape, mention)
+        if index is None or (not shape.rankings and _lists_values(mention, mentions)):
             continue
-        text = tape.tokens[before].text
-        if text in NUMBERS or text.isdecimal():
-            tape.claim(before, before + 1, Owner.RANKING)
-            limit = NUMBERS.get(text) or int(text)
+        limit = number_of(tape.tokens[index].text)
+        if shape.rankings:
             shape.rankings[0] = replace(shape.rankings[0], limit=limit)
-            return
+        elif _has_measure(mentions) and shape.sort_position is None:
+            shape.rankings.append(Ranking("top", index, index + 1, is_highest=True, limit=limit))
+        elif shape.sort_position is not None:
+            shape.limit = limit
+        else:
+            continue
+        tape.claim(index, index + 1, Owner.RANKING)
+        return
+
+
+def _count_before(tape: Tape, mention: Mention) -> int | None:
+    """Return where the number of a list stands: right before what is listed."""
+    if not mention.of(DimensionWord):
+        return None
+    index = mention.start - 1
+    while index > 0 and tape.tokens[index].text in _BETWEEN:
+        index -= 1
+    if index < 0 or not tape.is_free(index, index + 1) or tape.tokens[index].is_quoted:
+        return None
+    text = tape.tokens[index].text
+    return index if text.isdecimal() or (text in NUMBERS and text != "one") else None
+
+
+def _lists_values(mention: Mention, mentions: list[Mention]) -> bool:
+    """Tell "the 2 channels, organic and direct", which names them, from a list to cut."""
+    names = {word.name for word in mention.of(DimensionWord)}
+    return any(word.dimension in names for item in mentions for word in item.of(ValueWord))
+
+
+def _has_measure(mentions: list[Mention]) -> bool:
+    return any(mention.of(MetricWord) for mention in mentions)
+
+
+def _claim_percent(tape: Tape, mentions: list[Mention], shape: Shape) -> None:
+    """Take the sign in "lead to customer %"; whether it adds anything is up to the number."""
+    ends = {mention.end for mention in mentions if mention.of(MetricWord)}
+    for index in sorted(ends):
+        is_sign = index < len(tape) and tape.tokens[index].text in _PERCENT
+        if is_sign and tape.is_free(index, index + 1):
+            tape.claim(index, index + 1, Owner.SHAPE)
+            shape.percent_at = index
+
+
+def _claim_wise(tape: Tape, mentions: list[Mention]) -> None:
+    """Read "channel wise" as "by channel"."""
+    for mention in mentions:
+        index = mention.end
+        is_wise = index < len(tape) and tape.tokens[index].text == "wise"
+        if is_wise and mention.of(DimensionWord) and tape.is_free(index, index + 1):
+            tape.claim(index, index + 1, Owner.LINK)
 
 
 def claim_peak(tape: Tape, shape: Shape, time: TimeReading) -> None:
-    """Read the unit in "best day" as the steps that are ranked."""
+    """Read the unit in "best day" as the steps that are ranked; let a series show its change."""
     for ranking in shape.rankings:
         index = ranking.end
         if index < len(tape) and tape.is_free(index, index + 1):
@@ -40,3 +96,8 @@ def claim_peak(tape: Tape, shape: Shape, time: TimeReading) -> None:
             if grain is not None and time.grain in {None, grain}:
                 tape.claim(index, index + 1, Owner.GRAIN)
                 time.grain = grain
+    is_series = time.grain is not None and time.comparison is None and not shape.rankings
+    if shape.has_change and is_series:
+        shape.has_change = False
+    if time.is_over and time.grain is None and _DRAWN.match(tape.text(0, len(tape))):
+        shape.has_trend = True

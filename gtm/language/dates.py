@@ -120,6 +120,11 @@ def say_day(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
+def say_days(start: date, end: date) -> str:
+    """Word a stretch of days so that it is read as the same one again."""
+    return say_day(start) if start == end else f"{say_day(start)} to {say_day(end)}"
+
+
 def relative(name: RelativeRange, today: date, unit: str = "") -> Period:
     """Return a period named against today."""
     found = resolve_range(name, today)

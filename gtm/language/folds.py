@@ -11,7 +11,7 @@ from gtm.language.dates import (
     Period,
     clipped,
     number_of,
-    say_day,
+    say_days,
     unit_shift,
 )
 from gtm.language.named import Named, whole_half, whole_quarter
@@ -54,7 +54,7 @@ def _week_of(_line: Timeline, found: Found, _today: date) -> Named:
 def _week_ending(_line: Timeline, found: Found, _today: date) -> Named:
     end = found.named["d"].period.end
     start = end - timedelta(days=6)
-    return Named(Period(start, end, f"{say_day(start)} to {say_day(end)}", unit="week"), "week")
+    return Named(Period(start, end, say_days(start, end), unit="week"), "week")
 
 
 def _part(_line: Timeline, found: Found, _today: date) -> Named | None:
@@ -68,7 +68,7 @@ def _part(_line: Timeline, found: Found, _today: date) -> Named | None:
         end = whole.end
         after = end + DAY
         start = max(unit_shift(after, unit, -count), whole.start)
-    return Named(Period(start, end, f"{say_day(start)} to {say_day(end)}"), "range")
+    return Named(Period(start, end, say_days(start, end)), "range")
 
 
 def _end_of(_line: Timeline, found: Found, _today: date) -> Named | None:
@@ -77,7 +77,7 @@ def _end_of(_line: Timeline, found: Found, _today: date) -> Named | None:
     if length is None or found.named["r"].period.relative is whole.relative is not None:
         return None
     start = max(unit_shift(whole.end + DAY, length[1], -length[0]), whole.start)
-    return Named(Period(start, whole.end, f"{say_day(start)} to {say_day(whole.end)}"), "range")
+    return Named(Period(start, whole.end, say_days(start, whole.end)), "range")
 
 
 def _half_of(_line: Timeline, found: Found, _today: date) -> Named:

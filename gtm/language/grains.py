@@ -52,10 +52,14 @@ _GRAIN = pattern(
     r"|(?:for )?(?:each|every)(?: one)? of"
     rf"(?= (?:the |these |those )?(?:\S+ ){{0,2}}(?P<of>{UNIT})s(?!\S))"
     rf"|{_NOT_A}an? (?P<rate>{UNIT})(?! (?:ago|before|earlier|later|prior|back|or|after|in|like))"
-    rf"|(?:on |in |during )?(?:which|what) (?P<which>{UNIT}|date)s?(?! (?:of|to date|before))"
+    rf"|(?:on |in |during )?(?:which|what) (?P<which>{UNIT}|date)s?"
+    r"(?! of (?:the )?(?:week|month|year)(?!\S)| to date| before)"
     rf"|(?P<with>{UNIT}|date)s"
     r"(?= (?:with|when|where|on which|in which|that had|having|above|over)(?!\S))"
     rf"|over the (?P<long>{UNIT})s"
+    r"|(?:separated|split|broken(?: down| up)?|divided|grouped|cut|spread)(?: up)?"
+    rf" (?:in|into|by|over) (?:the )?(?P<into>{UNIT})s"
+    r"|(?:shown? )?in (?P<in>week|month|quarter|year)s(?= please|$)"
     rf"|(?:in )?(?P<steps>{UNIT})s? (?:buckets?|bins?|steps?|intervals?|increments?|granularity)"
 )
 

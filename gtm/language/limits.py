@@ -5,6 +5,7 @@ from __future__ import annotations
 from gtm.language.ask import clarify
 from gtm.language.lexicon import AmbiguousWord, MetricEntry, MetricWord, Vocabulary
 from gtm.language.match import Mention
+from gtm.language.percents import settle_percents
 from gtm.language.reading import Draft, Reading, StopReadingError
 from gtm.language.thresholds import Sign, Threshold
 from gtm.language.tokens import Owner
@@ -12,12 +13,13 @@ from gtm.semantics.query import MetricFilter
 
 _BETWEEN = frozenset({Owner.LIGHT, Owner.LINK, Owner.THRESHOLD})
 # Of a rank these may mean the number or the place: "above position 10" is a smaller number.
-_BY_PLACE = frozenset({"above", "below", "beneath", "higher than", "lower than", "beyond"})
+_BY_PLACE = frozenset({"below", "beneath", "higher than", "lower than"})
 _JUDGED: dict[str, Sign] = {"better than": "<", "worse than": ">"}
 
 
 def read_having(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     """Turn thresholds into limits on metrics. Raises StopReadingError when one is about nothing."""
+    settle_percents(reading, vocabulary, draft)
     for threshold in reading.thresholds:
         metric = _metric_of(reading, vocabulary, threshold, draft)
         if metric is None:

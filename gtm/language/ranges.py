@@ -14,6 +14,7 @@ from gtm.language.dates import (
     clipped,
     month_start,
     say_day,
+    say_days,
 )
 from gtm.language.named import Named
 from gtm.language.relative import this
@@ -59,7 +60,7 @@ def _within_month(number: int, named: Named, *, is_first: bool) -> Named:
 def _span(start: date, end: date) -> Period:
     if start > end:
         raise DateProblemError("That range ends before it starts.")
-    return Period(start, end, f"{say_day(start)} to {say_day(end)}")
+    return Period(start, end, say_days(start, end))
 
 
 def _range(line: Timeline, found: Found, today: date) -> Named | None:

@@ -17,6 +17,7 @@ from gtm.language.dates import (
     one_day,
     relative,
     say_day,
+    say_days,
     unit_shift,
     unit_start,
     week_start,
@@ -89,7 +90,7 @@ def to_date_of(period: Period, unit: str, today: date) -> Period:
         first = month_start(period.start, months)
         end = min(first + timedelta(days=today.day - 1), month_start(first, 1) - DAY)
     end = min(end, period.end)
-    return Period(period.start, end, f"{say_day(period.start)} to {say_day(end)}")
+    return Period(period.start, end, say_days(period.start, end))
 
 
 def _count(groups: Groups) -> int:
@@ -182,7 +183,7 @@ def _weekend(groups: Groups, today: date) -> Named:
     if groups["which"] != "this":
         start -= timedelta(days=7)
     end = start + DAY
-    return Named(Period(start, end, f"{say_day(start)} to {say_day(end)}"), "weekend")
+    return Named(Period(start, end, say_days(start, end)), "weekend")
 
 
 _UNIT = r"(?:day|week|fortnight|month|quarter|year)s?"
@@ -235,7 +236,7 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?P<count>a|an|{NUMBER}) (?P<unit>{_UNIT}) ago", _ago),
     (
-        rf"(?:the )?(?:most )?(?P<which>{_LAST}) (?P<count>{NUMBER}) {_FULL}(?P<unit>{_UNIT})",
+        rf"(?:the )?(?P<which>{_LAST}) (?P<count>{NUMBER}) {_FULL}(?P<unit>{_UNIT})",
         _last_n,
     ),
     (rf"(?:the )?(?P<count>{NUMBER}) (?P<which>last|past|previous) (?P<unit>{_UNIT})", _last_n),
@@ -266,7 +267,7 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         ),
     ),
     (
-        rf"(?:the |our )?(?:(?:the )?most )?(?P<which>{_ONE}) (?:very )?{_FULL}"
+        rf"(?:the |our )?(?P<which>{_ONE}) (?:very )?{_FULL}"
         r"(?P<unit>week|fortnight|month|quarter|year|day)",
         _unit,
     ),

@@ -1,94 +1,75 @@
-"""The shape of the answer: chart, ranking, sort, trend, share, change."""
+"""The shape of the answer: ranking, sort, trend, share, change, sum."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import get_args
 
-from gtm.language.dates import NUMBERS
-from gtm.language.tokens import Hit, Owner, Tape, pattern
-from gtm.semantics.query import ChartWish
+from gtm.language.charts import read_chart
+from gtm.language.ranking import Ranking, read_order
+from gtm.language.tokens import Owner, Tape, pattern
+
+__all__ = ["DEFAULT_LIMIT", "Ranking", "Shape", "read_chart", "read_shape"]
 
 DEFAULT_LIMIT = 10
 
-_KINDS = r"(?P<kind>line|bar|column|area|pie|donut|doughnut|scatter|funnel|table)"
-_CHART_ALIASES = {
-    "donut": "pie",
-    "doughnut": "pie",
-    "column": "bar",
-    "columns": "bar",
-    "bars": "bar",
-    "scatterplot": "scatter",
-}
-_LEADING = r"(?:(?:as|in|into|on|to|with|using) (?:an? )?|(?:an? ))?"
-_CHART = pattern(
-    rf"{_LEADING}{_KINDS} (?:chart|graph|plot|diagram)s?"
-    r"|(?:as|into|to) (?:an? )?(?P<as>line|bar|bars|columns?|area|pie|scatter|donut|table)s?"
-    rf"|{_LEADING}(?P<alone>pie|donut|doughnut|scatterplot|scatter)"
-    r"|(?:a |as |in a )?(?P<table>table)(?= of(?!\S)|$)|in (?P<tabular>table|tabular) form"
-)
-_NO_CHART = pattern(
-    r"(?:as |in )?(?:an? )?(?:heat ?map|histogram|tree ?map|sankey|gauge|radar|bubble|box plot|"
-    r"word cloud|waterfall|candlestick|geo map|world map|choropleth|"
-    r"stacked(?: (?:bar|area|column))?(?= (?:chart|graph)))(?: (?:chart|graph|plot))?"
-)
-
-_COUNT = rf"\d+|{'|'.join(NUMBERS)}"
-_HIGH = (
-    r"most|highest|biggest|largest|greatest|leading|top performing|top|maximum|max|peak|busiest|"
-    r"strongest"
-)
-_LOW = r"least|lowest|fewest|smallest|bottom|minimum|weakest|quietest|slowest"
-_RANK = pattern(
-    rf"(?:the )?(?:(?P<n1>{_COUNT}) )?(?P<word>{_HIGH}|{_LOW}|best|worst)"
-    rf"(?: (?:performing|converting(?= rate)))?(?: (?P<n2>{_COUNT}))?"
-)
-_RANK_VERB = pattern(r"rank(?:ed|ing)?(?= [\w ]*\bby\b)|rank")
-_SORT = pattern(
-    r"(?:and )?(?:sort|sorted|order|ordered)(?: them| it| the list)? by"
-    r"|(?P<how>desc|descending|asc|ascending)(?: order)?"
-)
-_LIMIT = pattern(
-    rf"limit(?:ed)?(?: to)? (?P<n>{_COUNT})|(?:show )?only (?:the )?first (?P<m>{_COUNT})"
-)
-
 _TREND = pattern(
-    r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|over time|time ?line|time series|evolution"
-    r"|development|developed|developing|evolved|evolving|progress(?:ed|ion)?|histor(?:y|ical))"
+    r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|(?:over|across|through) time|time ?line"
+    r"|time series|evolution|evolv(?:e|es|ed|ing)|develop(?:s|ed|ing|ment)?|progress(?:ed|ion)?"
+    r"|trajectory|histor(?:y|ical))"
 )
+_OF = r"of(?: (?:the|our|my|all|total))*"
+_HOW_MUCH = r"(?:what|which|how much|how many|how big|the|as|in|a|an|by)"
 _SHARE = pattern(
-    r"(?:what |which )?(?:the )?(?:share|percentage|percent|%|proportion|fraction|portion|part)"
-    r" of(?: (?:the|our|my|all|total))*|(?:the )?distribution of|(?:share|mix|distribution)"
+    rf"(?:{_HOW_MUCH} )*(?:share|percentages?|percent|%|proportion|fraction|portion|part) {_OF}"
+    r"|(?:the )?distribution of|(?:share|mix|distribution|proportions?|split in %)"
+    rf"|(?:{_HOW_MUCH} )+(?:percentages?|percent|%|shares?)(?: (?:split|breakdown|terms|share))?"
+    r"|percentages?(?= (?:split|breakdown|share|by|per)(?!\S))"
 )
+# How a number is to be shown, which of a rate says nothing new.
+_FORM = re.compile(
+    r"(?:(?:as|in|a|an|the) )*(?:percentages?|percent|%)(?: (?:terms|split|breakdown))?"
+)
+_MOVES = r"change|grow|drop|fall|rise|increase|decrease|decline|improve|differ|move"
+_SIZE = r"(?:longer|shorter|bigger|smaller|higher|lower|faster|slower|better|worse|larger|stronger)"
 _CHANGE = pattern(
-    r"(?:by )?how much (?:did|has|have)(?= .*\b(?:change|grow|drop|fall|rise)\b)"
-    r"|chang(?:e|es|ed|ing)(?: in| of)?|gr(?:ew|owth|ow|own|owing)(?: in| of| rate)?"
+    rf"(?:by )?how much (?:did|has|have)(?= .*\b(?:{_MOVES})\b)"
+    r"|chang(?:e|es|ed|ing)(?: in| of)?|gr(?:ew|owth|ow|own|owing|ows)(?: in| of| rate)?"
     r"|(?:increase|decrease|decline|drop|rise|fall|jump|dip|loss|gain)(?:s|d|ped|ping|n)?"
     r"(?: in| of)?"
     r"|increasing|decreasing|declining|rising|falling|fell|rose|risen|losing|gaining|lost"
-    r"|(?:went|go|going|gone|goes) (?:up|down)|(?:are|is) (?:up|down)|differences?(?: in| of)?"
+    r"|improv(?:es|ed|ing|ements?)(?: in| of)?|worsen(?:s|ed|ing)?|shr(?:ink|ank|unk)(?:ing)?"
+    rf"|(?:get|gets|getting|got|become|becomes|becoming|became|gone|going) {_SIZE}"
+    rf"|(?:{_SIZE} or {_SIZE})"
+    r"|(?:up|down) or (?:(?:is|are|was|were) (?:it|they) )?(?:up|down)|up down"
+    r"|(?:went|go|going|gone|goes) (?:up|down)|(?:are|is|was|were) (?:up|down)"
+    r"|differences?(?: in| of)?|deltas?|(?:%|percent(?:age)?) (?:change|growth|difference)"
 )
-_WHY = pattern(
-    r"why|how come|(?:the )?reasons?(?: (?:for|behind))?|root causes?|caus(?:e|es|ed|ing)"
-    r"|what(?: is| are|s)? (?:driving|drove|explains?|behind)|explain(?:s|ed)?|explanation"
-    r"|drivers?(?: (?:of|behind))?|because of|due to|impact of|effect of|affect(?:s|ed)?"
+_DID = pattern(r"did|does|has|have|how")
+_IMPROVE = pattern(r"improve")
+# "Is traffic up this month?", but not "what did it add up to".
+_UP = pattern(
+    r"(?P<verb>is|are|was|were)(?P<between>(?: \S+){1,6}?) (?P<way>up|down)"
+    r"(?=$| (?:this|last|in|on|from|since|vs|compared|versus|over|yesterday|today|year|month|week"
+    r"|quarter|so|or|by|and|than|year|please|now)(?!\S)| \x00)"
 )
-_FUTURE = pattern(
-    r"will|forecast(?:s|ed|ing)?|predict(?:s|ed|ion|ions)?|projections?|project(?:ed)?(?= \w)"
-    r"|expect(?:ed)?|going to be|estimate[ds]?|likely"
-)
+_WHY = pattern(r"(?:the )?(?:impact|effect|influence) of|affect(?:s|ed)?|caus(?:e|es|ed|ing)")
 _TOTAL = pattern(
     r"(?:in )?total(?: number of| of)?|(?:the )?(?:sum|count|number|amount) of|overall|altogether"
-    r"|combined|count"
+    r"|combined|count|all (?:added|summed) up|grand total|in sum"
 )
 _JUDGED = pattern(r"doing|going(?: on)?|faring|fare|holding up|getting on")
 _AVERAGE = pattern(
-    r"(?:on )?(?:the )?(?:average|avg|mean)(?: of)?|median|cumulative|running total|cumulated"
+    r"(?:on |in )?(?:the |an )?(?:average|avg|mean(?! (?:here|by|in|exactly|actually)))(?: of)?"
+    r"|median|cumulative|running total|cumulated"
     r"|standard deviation|variance|percentile|correlat(?:ion|ed?|ions)(?: between)?|ratio of"
     r"|weighted|rolling|moving|normali[sz]ed|per capita|significant(?:ly)?|distinct"
 )
 _COMPARE = pattern(r"compar(?:e|es|ed|ing|ison|isons)(?: (?:of|between|the))?")
+_SIDE_BY_SIDE = pattern(
+    r"(?:(?:one )?next to (?:each other|one another|the other)|side by side"
+    r"|(?:one )?beside (?:each|the) other|against each other|head to head)"
+)
 _MEANING = (
     pattern(r"define|(?:the )?(?:definition|meaning) of|explain what"),
     pattern(r"what (?:do|does)(?= .*\b(?:means?|stand for)$)"),
@@ -98,24 +79,14 @@ _MEANING_REST = pattern(r"means?|stand for|calculated?|computed?|defined?|measur
 _OUTLIER = pattern(r"(?:spikes?|anomal(?:y|ies)|outliers?|unusual)")
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A wish for the first or last of a list; `limit` is None where no number was said."""
-
-    word: str
-    position: int
-    end: int
-    is_highest: bool
-    is_evaluative: bool = False
-    limit: int | None = None
-
-
 @dataclass(slots=True)
 class Shape:
-    """What a question says about the form of its answer."""
+    """What a question says about the form of its answer.
 
-    chart: ChartWish | None = None
-    unknown_chart: str | None = None
+    `share` is where a share of something is asked for; `share_is_form` says that only "in percent"
+    was said, and `percent_at` where a sign stands behind a number's name ("conversion %").
+    """
+
     rankings: list[Ranking] = field(default_factory=list)
     sort_position: int | None = None
     sort_is_ascending: bool | None = None
@@ -123,6 +94,8 @@ class Shape:
     has_trend: bool = False
     has_share: bool = False
     share: tuple[int, int] | None = None
+    share_is_form: bool = False
+    percent_at: int | None = None
     has_change: bool = False
     asks_meaning: bool = False
     asks_why: bool = False
@@ -133,38 +106,23 @@ class Shape:
     is_judged: bool = False
 
 
-def read_chart(tape: Tape) -> tuple[ChartWish | None, str | None]:
-    """Claim chart words; the second part names a kind that can't be drawn."""
-    if hit := tape.take(_NO_CHART, Owner.CHART):
-        return None, tape.text(hit.start, hit.end)
-    wish: ChartWish | None = None
-    for hit in tape.take_all(_CHART, Owner.CHART):
-        word = next(iter(hit.groups.values()))
-        name = _CHART_ALIASES.get(word, "table" if word.startswith("tab") else word)
-        wish = next(kind for kind in get_args(ChartWish) if kind == name)
-    return wish, None
-
-
 def read_shape(tape: Tape) -> Shape:
     """Claim every word about the form of the answer. Catalogue phrases are claimed before."""
     shape = Shape()
     _read_definition(tape, shape)
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
-    shape.asks_future = bool(tape.take_all(_FUTURE, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
-    for hit in tape.take_all(_SHARE, Owner.SHAPE):
-        shape.has_share = True
-        shape.share = shape.share or (hit.start, hit.end)
-    shape.has_change = bool(tape.take_all(_CHANGE, Owner.SHAPE))
+    _read_share(tape, shape)
+    _read_order(tape, shape)
+    shape.has_change = _read_change(tape)
     if shape.asks_why or shape.has_change:
         tape.take_all(_OUTLIER, Owner.SHAPE)
-    _read_sort(tape, shape)
-    _read_rankings(tape, shape)
     shape.has_total = bool(tape.take_all(_TOTAL, Owner.SHAPE))
     if found := tape.take(_AVERAGE, Owner.SHAPE):
         shape.aggregate = tape.text(found.start, found.end)
     shape.is_judged = bool(tape.take_all(_JUDGED, Owner.SHAPE))
-    shape.has_compare = bool(tape.take_all(_COMPARE, Owner.COMPARISON))
+    compares = [tape.take_all(item, Owner.COMPARISON) for item in (_SIDE_BY_SIDE, _COMPARE)]
+    shape.has_compare = any(compares)
     return shape
 
 
@@ -176,36 +134,34 @@ def _read_definition(tape: Tape, shape: Shape) -> None:
             tape.take_all(_MEANING_REST, Owner.SHAPE)
 
 
-def _read_sort(tape: Tape, shape: Shape) -> None:
-    for hit in tape.take_all(_SORT, Owner.RANKING):
-        if how := hit.groups.get("how"):
-            shape.sort_is_ascending = how.startswith("asc")
-        else:
-            shape.sort_position = hit.end
-    if found := tape.take(_LIMIT, Owner.RANKING):
-        shape.limit = _number(next(iter(found.groups.values())))
+def _read_share(tape: Tape, shape: Shape) -> None:
+    for hit in tape.take_all(_SHARE, Owner.SHAPE):
+        is_form = _FORM.fullmatch(tape.text(hit.start, hit.end)) is not None
+        shape.share_is_form = is_form and (shape.share_is_form or not shape.has_share)
+        shape.has_share = True
+        if not is_form:
+            shape.share = shape.share or (hit.start, hit.end)
 
 
-def _read_rankings(tape: Tape, shape: Shape) -> None:
-    for hit in tape.take_all(_RANK, Owner.RANKING):
-        shape.rankings.append(_ranking(hit))
-    for hit in tape.take_all(_RANK_VERB, Owner.RANKING):
-        shape.rankings.append(Ranking("rank", hit.start, hit.end, is_highest=True))
-    shape.rankings.sort(key=lambda ranking: ranking.position)
+def _read_change(tape: Tape) -> bool:
+    has_change = bool(tape.take_all(_CHANGE, Owner.SHAPE))
+    # "Did it improve?" asks for a change, "what should we improve" for advice.
+    if tape.find(_DID) is not None:
+        has_change |= bool(tape.take_all(_IMPROVE, Owner.SHAPE))
+    hit = tape.find(_UP)
+    if hit is None or has_change:
+        return has_change
+    index = hit.end - 1
+    tape.claim(index, hit.end, Owner.SHAPE)
+    return True
 
 
-def _ranking(hit: Hit) -> Ranking:
-    word = hit.groups["word"]
-    said = hit.groups.get("n2") or hit.groups.get("n1")
-    return Ranking(
-        word=word,
-        position=hit.start,
-        end=hit.end,
-        is_highest=word == "best" or re.fullmatch(_HIGH, word) is not None,
-        is_evaluative=word in {"best", "worst", "strongest", "weakest"},
-        limit=_number(said) if said else None,
-    )
-
-
-def _number(text: str) -> int:
-    return NUMBERS.get(text) or int(text)
+def _read_order(tape: Tape, shape: Shape) -> None:
+    order = read_order(tape)
+    shape.rankings, shape.limit = order.rankings, order.limit
+    shape.sort_position = order.sort_position
+    shape.sort_is_ascending = order.sort_is_ascending
+    # A limit alone is a limit of the first: they need an order to be the first of.
+    is_bare = order.limit is not None and not order.rankings and order.sort_position is None
+    if is_bare:
+        shape.sort_position = len(tape)

@@ -51,7 +51,7 @@ _NUMBER = (
     r"| (?P<{0}_time>seconds?|secs?|minutes?|mins?))?"
 )
 _TIME_AFTER = r"(?:days?|weeks?|months?|quarters?|years?|hours?|d|w)"
-_NOT_TIME = rf"(?! (?:{_TIME_AFTER}|{MONTH}|of(?! (?:them|those|these|which)))(?!\S))"
+_NOT_TIME = rf"(?! (?:{_TIME_AFTER}|{MONTH}|%|percent|of(?! (?:them|those|these|which)))(?!\S))"
 # "Over 2025" is a time where nothing follows that could be counted.
 _NO_YEAR = (
     r"(?!over 20[1-3]\d(?: (?:by|per|for|in|and|vs|with|compared|split|please|as|daily|weekly"
@@ -76,8 +76,8 @@ _OR_MORE = r"or (?:more|greater|higher|above|over|better|up|longer)"
 _OR_LESS = r"or (?:less|fewer|lower|below|under|shorter)"
 _NO_RANK = r"(?<!top )(?<!first )(?<!last )(?<!bottom )(?<!best )(?<!worst )"
 _AFTERWARDS: tuple[tuple[Sign, str], ...] = (
-    (">=", rf"{_OR_MORE}|and (?:more|above|up|over|upwards)|upwards|(?:at )?(?:min|minimum|least)"),
-    ("<=", rf"{_OR_LESS}|and (?:less|below|under)|(?:at )?(?:max|maximum|most)"),
+    (">=", rf"{_OR_MORE}|and (?:more|above|up|over|upwards)|upwards|at least|min(?:imum)?"),
+    ("<=", rf"{_OR_LESS}|and (?:less|below|under)|at most|max(?:imum)?"),
 )
 _TRAILING = tuple(
     (sign, pattern(rf"{_NO_RANK}{_NUMBER.format('low')}(?: (?P<low_days>days))? (?:{words})"))

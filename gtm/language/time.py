@@ -41,7 +41,7 @@ _CHANGES = re.compile(
 )
 _FROM_TO = pattern(rf"(?:from|between) (?P<a>{P}) (?:to|until|till|and) (?:the )?(?P<b>{P})")
 _SO_FAR = pattern(r"so far|(?:until|till|up to|up until) (?:now|date|@\d+:day:today:\S*)|to date")
-_SEVERAL = pattern(rf"(?P<a>{P})(?: (?:and|plus|or|{P}))+")
+_SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
 _GROWTH_OVER = pattern(
     r"(?:growth|grow|grew|increase|decrease|change|improvement|gain|decline|drop) (?:of \S+ )?"
     r"over (?:the )?(?P<a>@\d+:\w+:last_(?:week|month|quarter|year)\S*)"
@@ -85,6 +85,8 @@ def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
     is_same = read_same(line, today, reading)
     if not is_same and read_pair(line, today, reading):
         return
+    if reading.grain is not None:
+        _join_several(line, today, reading)
     target = None if is_same else read_comparison(line, today, reading)
     if reading.period is None:
         _join_several(line, today, reading)
