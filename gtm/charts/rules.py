@@ -99,6 +99,8 @@ def _funnel_bars(frame: Frame) -> Layout:
         return lay_out_funnels(frame)
     layout = lay_out_funnel(frame)
     layout.type = "bar"
+    # Bars of one series have its colour; one of its own says that a bar is to stand out.
+    layout.data = [{k: v for k, v in point.items() if k != "fill"} for point in layout.data]
     return layout
 
 
