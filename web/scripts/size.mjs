@@ -14,6 +14,11 @@ const SCREENS = {
     budget: 5_000,
   },
   answers: { screen: "src/chat/Answer.tsx", after: ["src/shell/Shell.tsx"], budget: 15_000 },
+  "below answers": {
+    screen: "src/chat/TurnFoot.tsx",
+    after: ["src/shell/Shell.tsx", "src/chat/Answer.tsx"],
+    budget: 5_000,
+  },
   dashboards: {
     screen: "src/dashboards/DashboardPage.tsx",
     after: ["src/shell/Shell.tsx"],
@@ -24,8 +29,19 @@ const SCREENS = {
     after: ["src/shell/Shell.tsx"],
     budget: 25_000,
   },
+  ...pages("src/words/WordsSection", "src/verified/VerifiedSection", "src/feedback/FeedbackSection"),
   charts: { screen: "src/chart/Plot.tsx", after: ["src/chat/Answer.tsx"], budget: 135_000 },
 };
+
+/** Pages of the settings that are fetched by themselves. */
+function pages(...names) {
+  const after = ["src/shell/Shell.tsx", "src/settings/SettingsPage.tsx"];
+  const entries = names.map((name) => [
+    name.split("/").at(-1),
+    { screen: `${name}.tsx`, after, budget: 6_000 },
+  ]);
+  return Object.fromEntries(entries);
+}
 
 const dist = new URL("../dist/", import.meta.url);
 const manifest = JSON.parse(await readFile(new URL(".vite/manifest.json", dist), "utf8"));
