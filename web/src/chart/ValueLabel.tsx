@@ -43,7 +43,7 @@ export function ValueLabel({ value, mark, place, ...label }: ValueLabelProps) {
     case "inside":
       if (width < room || height < LINE) return null;
       return (
-        <text x={middle} y={y + height / 2} dy="0.35em" textAnchor="middle" fontSize={11} fill="#fff">
+        <text x={middle} y={y + height / 2} dy="0.35em" textAnchor="middle" {...ON_COLOR}>
           {text}
         </text>
       );
@@ -72,6 +72,7 @@ export function ValueLabel({ value, mark, place, ...label }: ValueLabelProps) {
   }
 }
 
+const ON_COLOR = { fontSize: 11, fill: "#fff" };
 const PLAIN = { fontSize: 12, fill: "var(--text)" };
 
 /** How far the longest number of some marks reaches. */

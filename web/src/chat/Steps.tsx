@@ -70,7 +70,7 @@ function Timeline({ steps }: { steps: Step[] }) {
   );
 }
 
-/** A tool's own words without what is for the agents: a result's handle, and how to read on in it. */
+/** What a tool found, without what is for the agents: a handle, and how to read on with it. */
 function summaryOf(text: string): string {
   return text
     .replace(/,? ?\bres_[\w-]+/, "")

@@ -17,7 +17,8 @@ export default function Thread({ turns, live, onAsk, onRetry }: ThreadProps) {
   // A turn may settle as the live one goes: the same key must not show twice.
   const all = live && !turns.some(({ key }) => key === live.key) ? [...turns, live] : turns;
   const newest = all.at(-1);
-  const drawn = all.findLast(({ chart }) => chart !== null);
+  // A result without a chart, such as one without rows, is what a change would be made to as well.
+  const latest = all.findLast(({ chart, result }) => chart !== null || result !== null);
   useEffect(() => {
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     list.current?.lastElementChild?.scrollIntoView({ block: "start", behavior });
@@ -30,7 +31,7 @@ export default function Thread({ turns, live, onAsk, onRetry }: ThreadProps) {
             key={turn.key}
             turn={turn}
             isBusy={live !== null}
-            isNewestChart={turn === drawn}
+            isNewestResult={turn === latest}
             onAsk={onAsk}
             onRetry={onRetry}
           />

@@ -11,20 +11,20 @@ const TurnFoot = lazy(() => import("./TurnFoot"));
 interface TurnArticleProps {
   turn: Turn;
   isBusy: boolean;
-  /** Whether its chart is the one that words about a chart mean. */
-  isNewestChart: boolean;
+  /** Whether it is what words about a chart mean. */
+  isNewestResult: boolean;
   onAsk: (question: string) => void;
   onRetry: (turn: Turn) => void;
 }
 
 /** One question with everything that answers it. */
 export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
-  const { turn, isBusy, isNewestChart, onAsk, onRetry } = props;
+  const { turn, isBusy, isNewestResult, onAsk, onRetry } = props;
   const id = useId();
   const { chart, options, problem, receipt, result } = turn;
   const text = options || problem ? "" : turn.text;
   const kept = keptTurn(turn);
-  const isJudged = kept && !turn.isRunning && turn.outcome !== "error" && turn.outcome !== "stopped";
+  const isCutOff = turn.outcome === "error" || turn.outcome === "stopped";
   return (
     <article className="turn" aria-labelledby={id} aria-busy={turn.isRunning}>
       <h2 className="question" id={id}>
@@ -34,7 +34,12 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
       {options && <OptionsNotice value={options} isDisabled={isBusy} onAsk={onAsk} />}
       {(chart || result || text || receipt) && (
         <Suspense>
-          <Answer kept={kept} turn={turn} text={text} edit={isNewestChart && !isBusy ? onAsk : null} />
+          <Answer
+            kept={kept}
+            turn={turn}
+            text={text}
+            edit={isNewestResult && !isBusy ? onAsk : null}
+          />
         </Suspense>
       )}
       {turn.suggestions.length > 0 && (
@@ -45,7 +50,7 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
           onAsk={onAsk}
         />
       )}
-      {isJudged && (
+      {kept && !turn.isRunning && !isCutOff && (
         <Suspense>
           <TurnFoot turn={turn} kept={kept} />
         </Suspense>

@@ -18,7 +18,7 @@ export default function TurnFoot({ turn, kept }: { turn: Turn; kept: KeptTurn })
   );
 }
 
-/** Of what was found besides the rows of a query, such as a forecast, nobody can stand for the next. */
+/** Nobody can stand for the next forecast, or for the next search for odd days. */
 function isVerifiable({ outcome, receipt, result }: Turn): boolean {
   return outcome === "answer" && receipt !== null && !result?.resolved?.analysis;
 }

@@ -12,7 +12,7 @@ import "./feedback.css";
 
 const ReasonDialog = later(() => import("./ReasonDialog"));
 
-/** Thumbs up or down for an answer, kept at once; why is asked for only when one wants to say it. */
+/** Thumbs up or down for an answer, kept at once; saying why is up to the person. */
 export function FeedbackButtons({ turn: { conversationId, turnId } }: { turn: KeptTurn }) {
   const { api } = useServices();
   const queries = useQueryClient();

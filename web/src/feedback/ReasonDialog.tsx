@@ -20,7 +20,8 @@ export default function ReasonDialog({ opinion, onSave, onClose }: ReasonDialogP
   const [text, setText] = useState(opinion.reason ?? "");
   const { is_helpful: isHelpful } = opinion;
   const usual = (isHelpful ? REASONS.good : REASONS.bad).filter((reason) => !text.includes(reason));
-  const add = (reason: string) => setText((said) => (said ? `${said.trimEnd()} ` : "") + `${reason}. `);
+  const add = (reason: string) =>
+    setText((said) => `${said.trim()} ${reason}. `.trimStart());
   return (
     <FormDialog
       title={isHelpful ? "What was good about it?" : "What was wrong with it?"}
