@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,9 +16,12 @@ from gtm.analytics.values import DIMENSIONS, ValueIndex, values_sql
 from gtm.audit.base import Door
 from gtm.clock import Clock
 from gtm.context import TenantContext, TenantId
+from gtm.errors import NotFoundError, QueryFailedError
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.result import SourceFreshness
 from gtm.warehouse.base import Cell
+
+logger = logging.getLogger(__name__)
 
 _FRESHNESS_SQL = (Path(__file__).parent / "sql" / "freshness.sql").read_text(encoding="utf-8")
 # What counts as final moves with the clock even when nothing is loaded.
@@ -86,16 +90,23 @@ class Knowledge:
         queries = {
             name: sql for name in DIMENSIONS if (sql := values_sql(self._catalog, name)) is not None
         }
-        errand = Errand("find_values", caller)
-        found = await together(
-            [partial(self._runner.run, tenant, errand, sql) for sql in queries.values()]
-        )
-        return ValueIndex(
-            {
-                name: [str(row[0]) for row in answered.results[0].rows if row[0] is not None]
-                for name, answered in zip(queries, found, strict=True)
-            }
-        )
+        calls = [partial(self._names, tenant, caller, *query) for query in queries.items()]
+        return ValueIndex(dict(zip(queries, await together(calls), strict=True)))
+
+    async def _names(self, tenant: TenantContext, caller: Door, name: str, sql: str) -> list[str]:
+        """Read the names of a dimension; none where its view is not there or lacks it.
+
+        A source that is not connected has no names, and takes none of the others along.
+        """
+        try:
+            answered = await self._runner.run(tenant, Errand("find_values", caller), sql)
+        except (NotFoundError, QueryFailedError) as error:
+            logger.info(
+                "names_not_read",
+                extra={"tenant_id": tenant.tenant_id, "dimension": name, "code": error.code},
+            )
+            return []
+        return [str(row[0]) for row in answered.results[0].rows if row[0] is not None]
 
     def _known(self, tenant: TenantContext) -> _Known:
         known = self._tenants.setdefault(tenant.tenant_id, _Known())
