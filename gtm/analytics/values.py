@@ -60,7 +60,7 @@ _MIN_NEAR_LENGTH = 4
 _MAX_NEAR_WORDS = 4
 _WORD = re.compile(r"[^\W_]+")
 _DOMAIN = re.compile(
-    r"(?:www\.)?(?P<name>[a-z0-9-]{3,})\.(?:com|org|net|io|co|ai|example)", re.IGNORECASE
+    r"(?:www\.)?(?P<name>[a-z0-9-]{2,})\.(?:com|org|net|io|co|ai|example)", re.IGNORECASE
 )
 _LISTED = frozenset({"source", "source_medium", "hostname"})
 # People are called by one of their names, reasons and branches by the word that matters.
@@ -182,7 +182,9 @@ def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
     if entry.dimension in _LISTED and (domain := _DOMAIN.fullmatch(entry.value)):
         yield _words(domain["name"])
     if entry.dimension == "first_conversion" and ":" in entry.value:
-        yield _words(entry.value.partition(":")[0])
+        *first, last = _words(entry.value.partition(":")[0]) or ("",)
+        yield (*first, last)
+        yield (*first, f"{last}s")
     if entry.dimension in _CALLED_SHORT and len(words) > 1:
         for word in words:
             if len(word) >= 3 and word not in _SMALL:

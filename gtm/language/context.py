@@ -141,19 +141,30 @@ def _read(
         return None
     names = _names(mentions)
     if rule.turns.keys() & names:
-        tape.claim_rest(start, end, Owner.LIGHT)
+        _set_aside(tape, span)
         if rule.is_amount and _is_beside_count(tape, start):
             turned = [MetricWord(rule.turns[name]) for name in sorted(rule.turns.keys() & names)]
             return [*mentions, Mention(start, end, (turned[0],))]
         return [_turned(mention, rule) for mention in mentions]
+    is_named = any(mention.of(MetricWord) for mention in mentions)
+    if rule.metric in rule.adds_nothing_to and not is_named:
+        # What was done says what is counted: "how many calls did each rep log".
+        tape.claim_rest(start, end, Owner.TERM)
+        return [*mentions, Mention(start, end, (MetricWord(rule.metric or ""),))]
     if names and names <= rule.adds_nothing_to and not _splits(rule, names, mentions):
-        tape.claim_rest(start, end, Owner.LIGHT)
+        _set_aside(tape, span)
         return mentions
     concept = _named(rule, names, mentions)
     if concept is None:
         return None
     tape.claim_rest(start, end, Owner.TERM)
     return [*mentions, Mention(start, end, (concept,))]
+
+
+def _set_aside(tape: Tape, span: tuple[int, int]) -> None:
+    """Account for words that were free or taken for something vague as adding nothing."""
+    tape.release(*span)
+    tape.claim(*span, Owner.LIGHT)
 
 
 def _is_beside_count(tape: Tape, start: int) -> bool:

@@ -183,6 +183,11 @@ class Vocabulary:
         )
 
 
+# Rarely meant by a word that has another meaning: "organic" is the channel before the medium, or
+# the campaign "(organic)" that stands for none.
+_LATE = frozenset({"medium", "source_medium", "source_detail"})
+
+
 def _data_words(matches: Sequence[ValueMatch]) -> dict[Phrase, list[ValueWord]]:
     """Put together what a term names in each dimension: linkedin is linkedin and linkedin.com."""
     found: defaultdict[Phrase, dict[str, dict[str, None]]] = defaultdict(dict)
@@ -200,9 +205,10 @@ def _with_data(
 ) -> tuple[Concept, ...]:
     """Add names in the data: before other words for a value, and behind its own name."""
     fresh = [word for word in words if word not in known]
+    late = [word for word in fresh if word.dimension in _LATE or word.values[0].startswith("(")]
     own = [item for item in known if _is_own_name(item, phrase)]
     others = [item for item in known if item not in own]
-    return (*own, *fresh, *others)
+    return (*own, *(word for word in fresh if word not in late), *others, *late)
 
 
 def _is_own_name(concept: Concept, phrase: Phrase) -> bool:

@@ -262,6 +262,8 @@ def claim_light(tape: Tape) -> None:
     for index in tape.free():
         token = tape.tokens[index]
         is_light = token.text in LIGHT or _is_dash(tape, index) or _is_particle(tape, index)
+        # "Channel wise" is said in some Englishes for "by channel".
+        is_light |= token.text == "wise" and index > 0 and tape.owner(index - 1) is Owner.TERM
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
 

@@ -6,7 +6,13 @@ read as a name only where it is quoted, a path, or stands beside the word for wh
 
 from __future__ import annotations
 
-from gtm.language.lexicon import Concept, DimensionWord, ValueWord, Vocabulary
+from gtm.language.lexicon import (
+    Concept,
+    DimensionWord,
+    UnsupportedWord,
+    ValueWord,
+    Vocabulary,
+)
 from gtm.language.tokens import Owner, Tape
 from gtm.language.words import LIGHT, STRUCTURE
 
@@ -18,6 +24,9 @@ BY_STAGE = frozenset({"stage_conversion_rate", "contacts_entered"})
 PAGES = frozenset({"page", "landing_page"})
 # What people typed may be any words at all.
 _TYPED = frozenset({"query", "site_search_term"})
+_SPENDING = frozenset({"spend", "spends", "spent", "spending"})
+_DURATIONS = frozenset({"time", "long", "longest", "longer", "day", "days", "seconds", "stage"})
+_SELLERS = frozenset({"rep", "reps", "owner", "owners", "ae", "aes", "sdr", "sdrs", "hubspot"})
 _LOSING = frozenset({"lost", "lose", "loses", "losing", "loosing", "loss", "losses"})
 _SMALL = LIGHT | frozenset(STRUCTURE) | frozenset({"not", "no", "set", "other", "none"})
 
@@ -25,7 +34,8 @@ _SMALL = LIGHT | frozenset(STRUCTURE) | frozenset({"not", "no", "set", "other", 
 def admitted(
     tape: Tape, vocabulary: Vocabulary, start: int, end: int, concepts: tuple[Concept, ...]
 ) -> tuple[Concept, ...]:
-    """Return the readings of a phrase without names that its place does not allow."""
+    """Return the readings of a phrase without those that its place does not allow."""
+    concepts = _without_refusals(tape, start, end, concepts)
     names = [item for item in concepts if isinstance(item, ValueWord) and item.is_data]
     if not names:
         return concepts
@@ -40,6 +50,19 @@ def admitted(
     others = tuple(item for item in concepts if item not in names)
     kept = [word for word in names if _is_told(tape, vocabulary, start, end, word, others)]
     return tuple(item for item in concepts if item in others or item in kept)
+
+
+def _without_refusals(
+    tape: Tape, start: int, end: int, concepts: tuple[Concept, ...]
+) -> tuple[Concept, ...]:
+    """Drop what the data does not hold where the words around mean something that it holds."""
+    words = {token.text for token in tape.tokens}
+    said = {token.text for token in tape.tokens[start:end]}
+    is_time = bool(said & _SPENDING) and bool(words & _DURATIONS)
+    is_sellers = "sent" in said and bool(words & _SELLERS)
+    if not (is_time or is_sellers):
+        return concepts
+    return tuple(item for item in concepts if not isinstance(item, UnsupportedWord))
 
 
 def _is_told(

@@ -78,15 +78,18 @@ def _said(tokens: Sequence[Token], index: int) -> tuple[int, str]:
 
 
 def _merged(run: Sequence[Token], text: str) -> Token:
-    return replace(run[0], text=text, end=run[-1].end)
+    last = run[-1]
+    return replace(run[0], text=text, end=last.end, is_before_comma=last.is_before_comma)
 
 
 def _expanded(tokens: Iterable[Token]) -> list[Token]:
     """Write shortened words out: "kw" is a keyword, "lp" a landing page."""
     found: list[Token] = []
     for token in tokens:
-        words = () if token.is_quoted else SHORTENED.get(token.text, ())
-        found.extend(replace(token, text=word) for word in words or (token.text,))
+        *first, last = (() if token.is_quoted else SHORTENED.get(token.text, ())) or (token.text,)
+        # What stands behind the token stands behind the last of its words.
+        found.extend(replace(token, text=word, is_before_comma=False) for word in first)
+        found.append(replace(token, text=last))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gtm.language.context import settle
@@ -52,6 +53,8 @@ _COUNTED = re.compile(r"\b(?:how many|number of|count of|how much)(?: \S+){0,2}$
 _SPLITTING = frozenset(
     ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any"]
 )
+_COUNTS_PEOPLE = frozenset({"returning_users", "new_users", "retention_rate"})
+_KINDS_OF_VISITOR = {"returning_users": "Returning", "new_users": "New"}
 _FIRST_VISITS = frozenset({"new_users", "new_user_sessions"})
 _BASE_BEFORE = frozenset({"for", "of", "from", "by", "among", "in", "on"})
 _VISITS = frozenset({"sessions", "active_users", "total_users"})
@@ -80,6 +83,11 @@ _BASES: dict[str, frozenset[str]] = {
     "mql_to_sql_rate": frozenset({"mqls"}),
     "win_rate": frozenset({"deals_created", "opportunities"}),
 }
+_OPEN = frozenset({"open_deals", "deals_created", "deal_stage_entries"})
+_BASES["avg_days_in_stage"] = _BASES["avg_deal_age"] = _BASES["avg_days_to_leave_stage"] = _OPEN
+_BASES["open_pipeline"] = _BASES["weighted_pipeline"] = frozenset({"open_deals"})
+_BASES["won_amount"], _BASES["lost_amount"] = frozenset({"deals_won"}), frozenset({"deals_lost"})
+_BASES["exit_rate"] = frozenset({"pageviews", *_VISITS})
 _BASES["avg_deal_size"] = _BASES["avg_sales_cycle"] = frozenset({"deals_won"})
 # The same idea counted item by item.
 _ITEMS = frozenset({"item", "item_category", "item_brand"})
@@ -89,6 +97,12 @@ _PER_ITEM = {
     "revenue_usd": "item_revenue",
     "key_events": "item_purchases",
 }
+# Where the other numbers of a list stand beside the named one, and how many digits they have.
+_NUMBERED = {"query_words": (-1, 1), "weeks_since_first_visit": (1, 2)}
+_LARGEST_LISTED = 12
+_VERBS = frozenset({"click", "visit", "view", "scroll", "purchase", "order", "exit", "bounce"})
+_DOERS = frozenset({"people", "they", "users", "visitors", "folks", "customers", "who", "to", "we"})
+_SOLD = frozenset({"items_sold", "item_purchases", "item_views", "items_added_to_cart"})
 _CREDITED = frozenset(
     {
         "first_touch_conversions",
@@ -114,14 +128,25 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
     the queries are not a split of their own.
     """
-    known = sorted((*mentions, *_paths(tape)), key=lambda mention: mention.start)
+    found = (*mentions, *_paths(tape), *_listed(tape, mentions))
+    known = sorted(found, key=lambda mention: mention.start)
     told = [_told_apart(tape, item, known) for item in known]
-    settled = settle(tape, [item for item in told if item.concepts])
+    told = _without(tape, [item for item in told if item.concepts], (_is_whose, _is_person))
+    settled = settle(tape, told)
     settled = _without_doings(tape, _of_items(_with_stages(settled)))
+    settled = [_of_visitors(tape, item, settled) for item in settled]
+    return _without(tape, settled, _NOUNS)
+
+
+def _without(
+    tape: Tape,
+    mentions: list[Mention],
+    nouns: Sequence[Callable[[Tape, Mention, list[Mention]], bool]],
+) -> list[Mention]:
     return [
         mention
-        for mention in settled
-        if not any(is_noun(tape, mention, settled) for is_noun in _NOUNS)
+        for mention in mentions
+        if not any(is_noun(tape, mention, mentions) for is_noun in nouns)
     ]
 
 
@@ -152,6 +177,19 @@ def _with_stages(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
+def _of_visitors(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Read "revenue from returning users" as revenue of those, not as two numbers."""
+    names = [word.name for word in mention.of(MetricWord)]
+    kind = _KINDS_OF_VISITOR.get(names[0]) if names else None
+    others = {word.name for m in mentions if m is not mention for word in m.of(MetricWord)}
+    if kind is None or not others or others <= {"active_users", "total_users", *names}:
+        return mention
+    after = tape.tokens[mention.end].text if mention.end < len(tape) else ""
+    if _word_before(tape, mention) in _BASE_BEFORE | {"only", "just", "with"} or after == "only":
+        return replace(mention, concepts=(ValueWord("visitor_type", (kind,)),))
+    return mention
+
+
 def _without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Stop at "how many people bought": who did something is not counted, only how often it was."""
     weak = [
@@ -163,12 +201,35 @@ def _without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     doings = [item for item in weak if item not in people]
     if not people or not doings:
         return mentions
+    if all(item.of(MetricWord)[0].name in _COUNTS_PEOPLE for item in doings):
+        return [item for item in mentions if item not in people]
     first = people[0]
     if not _COUNTED.search(tape.text(max(0, first.start - 4), first.start)):
         return [item for item in mentions if item not in people]
     for item in doings:
         tape.release(item.start, item.end)
     return [item for item in mentions if item not in doings]
+
+
+def _listed(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Claim the numbers of a list whose noun is said once: "queries of 5, 6 or 7 words"."""
+    found = []
+    for mention in mentions:
+        word = next(iter(mention.of(ValueWord)), None)
+        if word is None or word.dimension not in _NUMBERED:
+            continue
+        step, width = _NUMBERED[word.dimension]
+        index = mention.start - 1 if step < 0 else mention.end
+        while 0 <= index < len(tape) and tape.is_free(index, index + 1):
+            text = tape.tokens[index].text
+            if text.isdecimal() and int(text) <= _LARGEST_LISTED:
+                tape.claim(index, index + 1, Owner.VALUE)
+                value = ValueWord(word.dimension, (text.zfill(width),))
+                found.append(Mention(index, index + 1, (value,)))
+            elif text not in {"and", "or"}:
+                break
+            index += step
+    return found
 
 
 def _paths(tape: Tape) -> list[Mention]:
@@ -270,7 +331,8 @@ def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     if _COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
         return False
     before = mention.start - 1
-    while adjective := next((item for item in mentions if item.end == before + 1), None):
+    others = [item for item in mentions if not item.of(MetricWord)]
+    while adjective := next((item for item in others if item.end == before + 1), None):
         before = adjective.start - 1
     return before >= 0 and tape.tokens[before].text in _OF_WHOM
 
@@ -307,6 +369,9 @@ def _adjectives_start(mention: Mention, mentions: list[Mention]) -> int:
 def _is_noun_of_value(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a split's name only goes with its adjective: "non-brand queries"."""
     names = {word.name for word in mention.of(DimensionWord)}
+    if names & _ITEMS and _names_any(mentions, _SOLD):
+        # In "how many items were sold" the items are what is counted.
+        return bool(_COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)))
     if "cohort_week" in names:
         return mention.start > 0 and tape.owner(mention.start - 1) in {Owner.TIME, Owner.COMPARISON}
     if "query" not in names or not any(item.of(MetricWord) for item in mentions):
@@ -324,8 +389,26 @@ def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> boo
     before = next((item for item in mentions if item.end == mention.start), None)
     if before is None or "vs" not in tape.text(before.start, before.end).split():
         return False
-    metrics = [item for item in mentions if item.of(MetricWord)]
+    metrics = [item for item in mentions if any(not word.is_weak for word in item.of(MetricWord))]
     return bool(mention.of(DimensionWord)) or (bool(mention.of(MetricWord)) and len(metrics) > 1)
+
+
+def _is_person(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether people are only those who do what is counted: "where do people search"."""
+    words = mention.of(MetricWord)
+    if not words or not words[0].is_weak or words[0].name != "active_users":
+        return False
+    if _COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
+        return False
+    return any(item is not mention and item.of(MetricWord) for item in mentions)
+
+
+def _is_verb(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a number's name is what people do: "how often do people click"."""
+    before = tape.tokens[mention.start - 1].text if mention.start else ""
+    is_said_of_people = tape.text(mention.start, mention.end) in _VERBS and before in _DOERS
+    others = [item for item in mentions if item is not mention and item.of(MetricWord)]
+    return is_said_of_people and any(not word.is_weak for m in others for word in m.of(MetricWord))
 
 
 def _points_back(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
@@ -340,4 +423,4 @@ def _points_back(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     )
 
 
-_NOUNS = (_points_back, _is_whose, _is_base, _is_noun_of_value, _is_split_noun)
+_NOUNS = (_is_verb, _points_back, _is_whose, _is_base, _is_noun_of_value, _is_split_noun)

@@ -9,6 +9,7 @@ from gtm.language.tokens import QUOTED, Hit, Owner, Tape, pattern
 
 _WHICH = r"(?:that |which |whose names? |names? |with names? )?"
 _CONTAINS = pattern(
+    rf"(?P<left_out>(?:without|excluding|except|no) (?:the |any )?(?:ones?|those|anything|all)? ?)?"
     rf"{_WHICH}(?P<negation>(?:not|dont|doesnt|do not|does not) )?"
     r"(?:containing|contains?|including the words?|with the words?|matching|mentioning|mentions?"
     r"|includes? the words?|ha(?:s|ve) the words?)(?: the)?(?: words?| text| term)?"
@@ -31,7 +32,8 @@ def read_parts(tape: Tape) -> list[TextPart]:
 
 def _part(tape: Tape, hit: Hit) -> TextPart:
     where = _place(tape, hit, hit.groups["text"])
-    return TextPart(hit.start, hit.end, tape.raw(where, where + 1), "negation" in hit.groups)
+    is_negated = ("negation" in hit.groups) is not ("left_out" in hit.groups)
+    return TextPart(hit.start, hit.end, tape.raw(where, where + 1), is_negated)
 
 
 def _place(tape: Tape, hit: Hit, shown: str) -> int:

@@ -26,7 +26,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_END = re.compile(r"[?!…]+|\.{2,}|\.(?=\s|$)|(?<=[,.;:!?])\s*\n+|\n\s*\n+")
+_END = re.compile(r"[?!…]+|[:;](?=\s)|\.{2,}|\.(?=\s|$)|(?<=[,.;:!?])\s*\n+|\n\s*\n+")
 _COMMA = re.compile(r"\s*[,:;]")
 _SHORTENED = re.compile(
     r"(?:\b(?:vs|eg|ie|approx|avg|no|nr|dr|mr|ms|mrs|st|incl|excl|max|min|etc|cf)|\.[a-z])$"

@@ -20,7 +20,15 @@ from gtm.language.lexicon import (
     to_phrase,
 )
 from gtm.language.tokens import Token
-from gtm.language.words import ENGLISH, FORBIDDEN, FOREIGN, GREETINGS, LIGHT, STRUCTURE
+from gtm.language.words import (
+    ENGLISH,
+    FORBIDDEN,
+    FOREIGN,
+    GRAMMAR,
+    GREETINGS,
+    LIGHT,
+    STRUCTURE,
+)
 
 _PLAIN = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4
@@ -35,8 +43,9 @@ class Speller:
         known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *WORDS, *ENGLISH, *FOREIGN, *listed}
         # The singular of a known word is no misspelling of it.
         self._known = known | {singular(word) for word in known}
-        self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE})
-        self._values = _by_letter(_words_for_values(vocabulary))
+        self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE, *WORDS} - LIGHT)
+        self._values = _by_letter(set(_words_for_values(vocabulary)) - LIGHT)
+        self._grammar = _by_letter(GRAMMAR)
 
     def repair(
         self, tokens: Sequence[Token], *, names: Collection[str] = ()
@@ -46,6 +55,8 @@ class Speller:
         for token in tokens:
             is_left = token.is_aside or token.text in names
             near = [] if is_left else self._nearest(token, self._targets)
+            if not near and not is_left:
+                near = self._grammar_word(token)
             # A tie, or a value just as near, is put to the person instead.
             if len(near) == 1 and not self._nearest(token, self._values):
                 repaired.append(replace(token, text=near[0]))
@@ -54,17 +65,25 @@ class Speller:
                 repaired.append(token)
         return repaired, notes
 
+    def _grammar_word(self, token: Token) -> list[str]:
+        """Return the word of grammar a word is; a short one only with its own letters: "waht"."""
+        near = self._nearest(token, self._grammar, most=1)
+        is_short = len(token.text) <= _SHORTEST
+        return [word for word in near if not is_short or sorted(word) == sorted(token.text)]
+
     def suggestions(self, word: str) -> list[str]:
         """Return the known words a word may be a misspelling of."""
         token = Token(word, 0, len(word))
         return [*self._nearest(token, self._values), *self._nearest(token, self._targets)]
 
-    def _nearest(self, token: Token, words: Mapping[str, Sequence[str]]) -> list[str]:
+    def _nearest(
+        self, token: Token, words: Mapping[str, Sequence[str]], *, most: int = 2
+    ) -> list[str]:
         text = token.text
         is_candidate = len(text) >= _SHORTEST and _PLAIN.fullmatch(text) and not token.is_quoted
         if not is_candidate or text in self._known or singular(text) in self._known:
             return []
-        allowed = 1 if len(text) < _LONG else 2
+        allowed = 1 if len(text) < _LONG else most
         found: dict[str, int] = {}
         for word in words.get(text[0], ()):
             distance = OSA.distance(text, word, score_cutoff=allowed)
@@ -91,6 +110,6 @@ def _words_for_values(vocabulary: Vocabulary) -> Iterable[str]:
 def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
     index: defaultdict[str, list[str]] = defaultdict(list)
     for word in sorted(set(words)):
-        if len(word) >= _SHORTEST and word not in LIGHT:
+        if len(word) >= _SHORTEST:
             index[word[0]].append(word)
     return index

@@ -222,13 +222,20 @@ def _check_together(groups: list[ValueGroup]) -> None:
         if group.is_negated:
             continue
         name = group.alternatives[0].dimension
-        if name in seen and seen[name].alternatives == group.alternatives:
+        if name in seen and (shared := _shared_words(seen[name], group)):
+            # Said twice, the second time perhaps more exactly.
+            seen[name].alternatives = shared
+            seen[name].mentions += group.mentions
             groups.remove(group)
         elif name in seen:
             first, second = seen[name].alternatives[0].values[0], group.alternatives[0].values[0]
             message = f"Should {first} and {second} be counted together, or apart?"
             raise StopReadingError(clarify(message))
         seen.setdefault(name, group)
+
+
+def _shared_words(first: ValueGroup, second: ValueGroup) -> tuple[ValueWord, ...]:
+    return tuple(word for word in first.alternatives if word in second.alternatives)
 
 
 def _check_onlies(reading: Reading, groups: list[ValueGroup]) -> None:
@@ -310,9 +317,29 @@ def in_likely_order(reading: Reading, words: Sequence[ValueWord]) -> tuple[Value
     return tuple(sorted(words, key=rank))
 
 
+def _shares_a_split(reading: Reading, share: tuple[int, int]) -> bool:
+    """Return whether the shares are those of a split: "percentage of the browsers"."""
+    tape = reading.tape
+    return any(
+        mention.end == share[0]
+        or (
+            mention.start >= share[1]
+            and all(tape.owner(index) is Owner.LIGHT for index in range(share[1], mention.start))
+        )
+        for mention in reading.mentions_of(DimensionWord)
+    )
+
+
+def _stop_at_two_shares() -> None:
+    message = "A share within each group is more than I can show; pick one of the two."
+    raise StopReadingError(clarify(message))
+
+
 def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
     """Return whether values that were listed are each to be seen by itself."""
-    if not group.has_joint or _is_together(reading):
+    first, last = group.mentions[0].start, group.mentions[-1].end
+    is_either = "or" in reading.tape.text(first, last).split()
+    if not group.has_joint or is_either or _is_together(reading):
         return False
     names = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
     dimensions = {word.dimension for word in group.alternatives}
@@ -338,16 +365,18 @@ def _is_shared(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
     is_asked = reading.tape.tokens[share[0]].text in {"what", "which"}
     if group.mentions[-1].end == share[0] and not is_asked:
         if has_split:
-            message = "A share within each group is more than I can show; pick one of the two."
-            raise StopReadingError(clarify(message))
+            _stop_at_two_shares()
         return True
     named = {word.name for m in reading.mentions_of(DimensionWord) for word in m.of(DimensionWord)}
-    if named:
-        # The others of its own kind are shown beside it; of another kind they are not asked for.
-        return bool(named & {word.dimension for word in group.alternatives})
+    if named & {word.dimension for word in group.alternatives}:
+        return True
+    if _shares_a_split(reading, share):
+        return False
     values = [mention.start for mention in reading.mentions_of(ValueWord)]
     is_first = start >= share[1] and start == min(v for v in values if v >= share[1])
-    return is_first and not has_split
+    if is_first and has_split:
+        _stop_at_two_shares()
+    return is_first
 
 
 def _qualified(reading: Reading, group: ValueGroup) -> set[str]:

@@ -21,6 +21,7 @@ class WordLists(BaseModel):
     stage_rates: dict[str, tuple[str, ...]]
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
+    grammar: frozenset[str]
     foreign: frozenset[str]
     greetings: frozenset[str]
     redraw: frozenset[str]
@@ -79,6 +80,7 @@ DIMENSION_WORDS = _LISTS.dimensions
 STAGE_RATES = _LISTS.stage_rates
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
+GRAMMAR = _LISTS.grammar
 FOREIGN = _LISTS.foreign
 GREETINGS = _LISTS.greetings
 REDRAW = _LISTS.redraw
