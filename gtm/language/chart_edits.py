@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from gtm.language import chart_words as words
 from gtm.language.chart_colors import read_colors
 from gtm.language.chart_texts import BREAK, read_axis_names, read_title, with_breaks
 from gtm.language.dates import NUMBERS
-from gtm.language.tokens import Owner, Tape, tokenise
+from gtm.language.tokens import Owner, Tape, Token, tokenise
 
 MAX_LENGTH: Final = 400
 _MOST_GROUPS: Final = 50
@@ -51,11 +51,15 @@ class _Wishes:
         self.is_sure = self.is_sure or is_sure
 
 
-def read_chart_edit(text: str) -> ChartDraft | None:
-    """Return what a text changes in the look of a chart; None when it is about something else."""
+def read_chart_edit(text: str, tokens: Sequence[Token] | None = None) -> ChartDraft | None:
+    """Return what a text changes in the look of a chart; None when it is about something else.
+
+    Whoever has the words of the text already hands them over.
+    """
     if len(text) > MAX_LENGTH:
         return None
-    wishes = _Wishes(Tape(text, with_breaks(text, tokenise(text))))
+    found = tokenise(text) if tokens is None else tokens
+    wishes = _Wishes(Tape(text, with_breaks(text, found)))
     for read in _STAGES:
         read(wishes)
     if not wishes.is_look or (left := _left(wishes)) is None:

@@ -47,7 +47,7 @@ def route(question: str) -> Route:
         return "setup"
     if is_small_talk([token.text for token in tokens]):
         return "smalltalk"
-    if read_chart_edit(question) is not None or _only_redraws(tape):
+    if read_chart_edit(question, tokens) is not None or _only_redraws(tape):
         return "chart"
     return "analytics"
 
