@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from google.adk.models import BaseLlm, Gemini
 
+from agents.guarded_model import GuardedModel
 from agents.local_analyst import LocalAnalyst
 from gtm.clock import Clock
 from gtm.errors import ConfigurationError
@@ -36,8 +37,16 @@ def is_rule_based(settings: Settings) -> bool:
     return settings.google_ai_model == LocalAnalyst.NAME
 
 
+def warm_model(model: BaseLlm) -> None:
+    """Make the client of a hosted model: with its certificates that takes half a second."""
+    if isinstance(model, GuardedModel) and isinstance(model.inner, Gemini):
+        _ = model.inner.api_client
+
+
 async def close_model(model: BaseLlm) -> None:
     """Close the connections a model keeps open in the running loop."""
+    if isinstance(model, GuardedModel):
+        model = model.inner
     if isinstance(model, Gemini):
         await model.api_client.aio.aclose()
         return
@@ -47,8 +56,12 @@ async def close_model(model: BaseLlm) -> None:
 
 
 def _gemini_client(settings: Settings) -> dict[str, Any]:
-    # The client counts its timeout in milliseconds.
-    options = {"timeout": int(settings.turn_timeout_seconds * 1000)}
+    # The client counts its timeout in milliseconds. Failed calls are made again by the guard: left
+    # alone the client waits up to ten seconds before a try of its own.
+    options = {
+        "timeout": int(settings.turn_timeout_seconds * 1000),
+        "retry_options": {"attempts": 1},
+    }
     if settings.google_genai_use_vertexai:
         return {
             "vertexai": True,
@@ -74,5 +87,6 @@ def _openai_model(settings: Settings, name: str) -> BaseLlm:
         base_url=settings.openai_base_url,
         api_key=key.get_secret_value() if key else _NO_KEY,
         timeout=settings.turn_timeout_seconds,
+        max_retries=0,
     )
     return OpenAILlm(model=name, client=client)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from google.adk.models.llm_request import LlmRequest
 from google.genai import types
+
+# Enough of a reply to be put right; a model that wrote more has gone wrong elsewhere.
+_MAX_QUOTED: Final = 4_000
 
 
 def newest_text(request: LlmRequest) -> str:
@@ -39,6 +42,34 @@ def calls_of_turn(request: LlmRequest) -> Iterator[types.FunctionCall]:
                 yield part.function_call
 
 
+def told_texts(request: LlmRequest) -> Iterator[str]:
+    """Yield what tools have answered in the conversation, as text."""
+    for content in request.contents:
+        for response in _responses(content):
+            yield json.dumps(response.response or {}, ensure_ascii=False, default=str)
+
+
+def with_note(request: LlmRequest, note: str) -> None:
+    """Put a note of the system's beside the person's newest words."""
+    at = _newest_text_index(request)
+    if at is not None:
+        content = request.contents[at]
+        parts = [*(content.parts or []), types.Part(text=note)]
+        request.contents[at] = content.model_copy(update={"parts": parts})
+
+
+def corrected(request: LlmRequest, reply: types.Content | None, problem: str) -> LlmRequest:
+    """Return the request again, with what was wrong with the reply to it.
+
+    Calls are not repeated: every service wants the answer of a call right after it.
+    """
+    texts = [part.text for part in (reply.parts if reply else None) or [] if part.text]
+    said = "".join(texts)[:_MAX_QUOTED]
+    added = [_spoken("model", said)] if said.strip() else []
+    added.append(_spoken("user", f"Your reply could not be used. {problem} Reply again."))
+    return request.model_copy(update={"contents": [*request.contents, *added]})
+
+
 def json_object(text: str) -> dict[str, Any]:
     """Return the JSON object a text is, or an empty one."""
     try:
@@ -56,6 +87,10 @@ def _newest_text_index(request: LlmRequest) -> int | None:
         if is_spoken and any(part.text for part in parts):
             return at
     return None
+
+
+def _spoken(role: str, text: str) -> types.Content:
+    return types.Content(role=role, parts=[types.Part(text=text)])
 
 
 def _responses(content: types.Content) -> list[types.FunctionResponse]:

@@ -13,9 +13,12 @@ from google.adk.apps import App
 from google.adk.models import BaseLlm
 
 from agents.adk_setup import set_up_adk
+from agents.guarded_model import CallRules, GuardedModel
 from agents.llm import build_model
+from agents.local_analyst import LocalAnalyst
 from agents.toolset import McpConnection, McpTools, Selection, dev_connection
 from agents.turn_plugin import TurnPlugin
+from agents.turn_record import TurnLimits
 from gtm.clock import Clock, SystemClock
 from gtm.settings import Settings
 
@@ -32,9 +35,17 @@ class AgentParts:
 
     @classmethod
     def of(cls, settings: Settings, connection: McpConnection, clock: Clock) -> AgentParts:
-        """Choose the model and connect the tools."""
+        """Choose the model, put the guard around a language model, and connect the tools."""
         set_up_adk()
-        return cls(build_model(settings, clock), McpTools(connection), clock)
+        model = build_model(settings, clock)
+        if not isinstance(model, LocalAnalyst):
+            model = GuardedModel.around(model, CallRules.of(settings))
+        return cls(model, McpTools(connection), clock)
+
+    @property
+    def is_rule_based(self) -> bool:
+        """Whether no language model is asked."""
+        return isinstance(self.model, LocalAnalyst)
 
 
 Builder = Callable[[AgentParts], LlmAgent]
@@ -48,8 +59,17 @@ def instruction_text(agent_file: str) -> str:
 def build_app(builder: Builder, parts: AgentParts, settings: Settings) -> App:
     """Build an app around a root agent; it must see every tool its agents were given."""
     root = builder(parts)
-    plugin = TurnPlugin(_expected_tools(root), max_model_steps=settings.turn_max_llm_calls)
+    plugin = TurnPlugin(_expected_tools(root), turn_limits(settings))
     return App(name=root.name, root_agent=root, plugins=[plugin])
+
+
+def turn_limits(settings: Settings) -> TurnLimits:
+    """Return how much a turn may use."""
+    return TurnLimits(
+        model_calls=settings.turn_max_llm_calls,
+        tool_calls=settings.turn_max_tool_calls,
+        tokens=settings.turn_max_tokens,
+    )
 
 
 def dev_attribute(name: str, builder: Builder) -> object:

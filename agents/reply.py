@@ -38,6 +38,27 @@ class Verified(ReplyModel):
     note: str | None = None
 
 
+class ModelUsage(ReplyModel):
+    """What one model was used for a turn."""
+
+    name: str = Field(description="As its service calls it.")
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    is_estimated: bool = Field(
+        default=False, description="The service reported none: guessed by length."
+    )
+
+
+class TurnUsage(ReplyModel):
+    """What a turn used; the rule-based model is no language model and uses no tokens."""
+
+    models: tuple[ModelUsage, ...] = ()
+    model_calls: int = 0
+    tool_calls: int = 0
+    duration_ms: float = 0.0
+
+
 class TurnReply(ReplyModel):
     """One question and its answer."""
 
@@ -45,6 +66,7 @@ class TurnReply(ReplyModel):
     turn_id: str
     question: str
     outcome: TurnOutcome
+    code: str | None = Field(None, description="What went wrong, where the outcome is an error.")
     insights: str = ""
     chart_spec: ChartSpec | None = None
     data: ResultPreview | None = None
@@ -55,4 +77,5 @@ class TurnReply(ReplyModel):
     verified: Verified | None = Field(
         None, description="Set where an admin has verified the query that was run."
     )
+    usage: TurnUsage = Field(default_factory=TurnUsage)
     created_at: datetime

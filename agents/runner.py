@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ag_ui.core import (
@@ -30,14 +31,15 @@ from google.adk.sessions.base_session_service import GetSessionConfig
 from google.genai import types
 from sqlalchemy.exc import SQLAlchemyError
 
-from agents.llm import close_model, is_rule_based
+from agents.llm import close_model, is_rule_based, warm_model
 from agents.local_analyst import LocalAnalyst
 from agents.orchestrator.agent import build_orchestrator
-from agents.parts import AgentParts, build_app
+from agents.parts import AgentParts, build_app, turn_limits
 from agents.reply import ModelInfo, TurnOutcome, TurnReply
 from agents.toolset import Identity, McpConnection, run_metadata
 from agents.turn_events import Translator
 from agents.turn_record import TurnRecord, start_record
+from agents.turn_usage import usage_of
 from agents.verified import FindVerified, cited, search_verified
 from gtm.clock import Clock
 from gtm.context import TenantContext
@@ -74,6 +76,7 @@ class _Turn:
     abort: asyncio.Event
     is_left: bool = False
     is_late: bool = False
+    begun: float = field(default_factory=time.monotonic)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -142,6 +145,7 @@ class TurnRunner:
         """Do what the first turn would otherwise wait for."""
         await self._parts.tools.start()
         if not isinstance(self._parts.model, LocalAnalyst):
+            warm_model(self._parts.model)
             return
         self._parts.model.warm()
         if tenant is not None:
@@ -204,7 +208,7 @@ class TurnRunner:
         return turn
 
     async def _work(self, turn: _Turn) -> None:
-        record = start_record()
+        record = start_record(turn_limits(self._settings))
         search_verified(self._find_verified, turn.tenant, turn.question)
         translator = Translator(record, turn_id=turn.turn_id, model_name=self.model.name)
         try:
@@ -262,7 +266,8 @@ class TurnRunner:
             new_message=types.Content(role="user", parts=[types.Part(text=question)]),
             run_config=RunConfig(
                 streaming_mode=StreamingMode.SSE,
-                max_llm_calls=self._settings.turn_max_llm_calls,
+                # Ours comes first: ADK's own, inside an agent, is a sentence to the model.
+                max_llm_calls=self._settings.turn_max_llm_calls + 1,
                 custom_metadata=run_metadata(identity),
                 get_session_config=GetSessionConfig(num_recent_events=_HISTORY_EVENTS),
             ),
@@ -279,7 +284,8 @@ class TurnRunner:
             turn_id=turn.turn_id,
             question=turn.question,
             outcome=_outcome(turn, translator, error),
-            insights=error.message if error else translator.insights,
+            code=error.code if error else None,
+            insights=_sentence(error) if error else translator.insights,
             chart_spec=record.chart,
             data=captured.preview if captured else None,
             sql=receipt.sql if receipt else None,
@@ -287,6 +293,7 @@ class TurnRunner:
             options=translator.options,
             model=self.model,
             verified=cited(translator.result_id),
+            usage=usage_of(record, begun=turn.begun),
             created_at=self._clock.now(),
         )
 
@@ -322,8 +329,12 @@ def _turn_event(reply: TurnReply) -> BaseEvent:
 
 def _last_event(turn: _Turn, error: GtmError | None) -> BaseEvent:
     if error is not None:
-        return RunErrorEvent(message=error.message, code=error.code)
+        return RunErrorEvent(message=_sentence(error), code=error.code)
     return RunFinishedEvent(thread_id=turn.conversation_id, run_id=turn.turn_id)
+
+
+def _sentence(error: GtmError) -> str:
+    return f"{error.message} {error.hint}" if error.hint else error.message
 
 
 def _known(error: Exception) -> GtmError:

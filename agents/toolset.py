@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from google.adk.agents.readonly_context import ReadonlyContext
+from google.adk.agents.run_config import RunConfig
 from google.adk.tools.base_tool import BaseTool
 from google.adk.tools.base_toolset import BaseToolset
 from google.adk.tools.mcp_tool import McpToolset
@@ -58,6 +59,11 @@ class McpConnection:
 def run_metadata(identity: Identity) -> dict[str, Any]:
     """Return the run metadata that carries an identity to the tools."""
     return {_IDENTITY_KEY: asdict(identity)}
+
+
+def is_identified(run_config: RunConfig | None) -> bool:
+    """Say whether a run carries an identity."""
+    return bool(run_config and (run_config.custom_metadata or {}).get(_IDENTITY_KEY))
 
 
 class McpTools:

@@ -96,6 +96,17 @@ class Settings(BaseSettings):
         None, description="Key of that server, if it wants one."
     )
 
+    model_stall_seconds: float = Field(
+        45.0, gt=0, description="A model that says nothing for so long is given up."
+    )
+    model_retries: int = Field(
+        1, ge=0, le=5, description="How often a call of a model that failed is made again."
+    )
+    model_retry_seconds: float = Field(1.0, ge=0, le=5, description="How long to wait before that.")
+    model_max_output_tokens: int = Field(
+        8_192, gt=0, description="Most tokens a model may write in one reply."
+    )
+
     gtm_warehouse: Literal["duckdb", "bigquery"] = Field(
         "duckdb", description="Where workspaces' data is: files of this machine, or BigQuery."
     )
@@ -134,6 +145,12 @@ class Settings(BaseSettings):
     )
     result_ttl_seconds: int = Field(3600, gt=0, description="How long a result handle lives.")
     turn_max_llm_calls: int = Field(20, gt=0, description="Most model calls in one turn.")
+    turn_max_tool_calls: int = Field(
+        30, gt=0, description="Most calls of tools and agents in one turn."
+    )
+    turn_max_tokens: int = Field(
+        200_000, gt=0, description="Once models have read and written so much, a turn ends."
+    )
     turn_timeout_seconds: float = Field(120.0, gt=0, description="A turn is stopped after this.")
 
     rate_limit_user: str = Field("600/minute", description="Requests of one user.")

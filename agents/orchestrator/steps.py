@@ -31,6 +31,9 @@ async def next_step(
     if any(answer.name not in AGENTS for answer in answers):
         return None
     _raise_failure(answers)
+    if any("error" in (answer.response or {}) for answer in answers):
+        # A call that was refused: the model may make another.
+        return None
     charts = [_chart_call(answer) for answer in answers if _is_drawable(answer)]
     if charts:
         return _respond(charts)

@@ -11,7 +11,7 @@ from agents.chart_builder.history import History
 from agents.reply import TurnReply
 from gtm.charts.spec import ChartDraft, ChartSpec
 from tests.support.analytics import ACME, GLOBEX, Stack
-from tests.support.fake_models import FakeModel, serving
+from tests.support.fake_models import FakeModel, serving, steps_of
 from tests.support.turns import Desk, connect, desk_over, names
 
 BY_CHANNEL = "sessions by channel last 7 days"
@@ -120,32 +120,32 @@ async def test_a_look_stays_within_its_workspace(desk: Desk) -> None:
 async def test_a_language_model_changes_and_undoes_through_the_same_fields(
     stack: Stack, tmp_path: Path
 ) -> None:
-    def built(draft: dict[str, Any]) -> Any:
-        def step(request: str) -> tuple[str, dict[str, Any]]:
-            at = request.index("res_")
-            result_id = request[at : at + 28]
-            return ("build_chart", {"result_id": result_id, "draft": draft})
+    def built(draft: dict[str, Any]) -> dict[str, Any]:
+        return {"call": "build_chart", "with": {"result_id": "$result", "draft": draft}}
 
-        return step
+    def wished(words: str) -> dict[str, Any]:
+        return {"call": "chart_builder", "with": {"wish": words, "is_redraw": True}}
 
-    def wished(words: str) -> Any:
-        return lambda _: ("chart_builder", {"wish": words, "is_redraw": True})
-
-    script = (
-        lambda _: ("sql_analyst", {"question": BY_CHANNEL}),
-        lambda _: ("query_metrics", {"query": QUERY}),
-        answered,
-        built({}),
-        wished("red, top 2, and 3D"),
-        built({"colors": [{"color": "red"}], "top": 2, "unmet": ["three_d"]}),
-        wished("numbers on it"),
-        built({"labels": "on"}),
-        wished("undo that"),
-        built({"base": "previous"}),
+    script = steps_of(
+        [
+            {"call": "sql_analyst", "with": {"question": BY_CHANNEL}},
+            {"call": "query_metrics", "with": {"query": QUERY}},
+            {"answer": {"outcome": "answer", "result_id": "$result", "text": "Done."}},
+            built({}),
+            wished("red, top 2, and 3D"),
+            built({"colors": [{"color": "red"}], "top": 2, "unmet": ["three_d"]}),
+            wished("numbers on it"),
+            built({"labels": "on"}),
+            wished("undo that"),
+            built({"base": "previous"}),
+        ]
     )
     red = {"colors": [{"color": "red"}], "top": 2}
     async with serving(FakeModel(script)) as model:
-        desk_settings = {"google_ai_model": "openai/m", "openai_base_url": f"{model.url}/v1"}
+        desk_settings: dict[str, Any] = {
+            "google_ai_model": "openai/m",
+            "openai_base_url": f"{model.url}/v1",
+        }
         connection = connect(stack.service, stack.clock)
         async with desk_over(connection, tmp_path, stack.clock, **desk_settings) as desk:
             await desk.ask(ACME, BY_CHANNEL)
@@ -158,12 +158,6 @@ async def test_a_language_model_changes_and_undoes_through_the_same_fields(
 
 
 QUERY = {"metrics": ["sessions"], "dimensions": ["channel"], "time": "last_7_days"}
-
-
-def answered(request: str) -> tuple[str, dict[str, Any]]:
-    at = request.index("res_")
-    found = {"outcome": "answer", "result_id": request[at : at + 28], "text": "Done."}
-    return ("set_model_response", {**found, "options": []})
 
 
 def test_a_long_history_still_knows_its_beginning() -> None:

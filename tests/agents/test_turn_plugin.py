@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from agents.named_ids import is_foreign_result, reserved_in, result_ids_in
 from agents.tool_results import error_of, keep_result
-from agents.turn_plugin import _reserved_in
 from agents.turn_record import TurnRecord
 
 
@@ -15,14 +15,28 @@ from agents.turn_record import TurnRecord
         {"tenant_id": "globex"},
         {"query": {"metrics": ["sessions"], "Dataset": "tenant_globex"}},
         {"filters": [{"dimension": "channel", "project": "other"}]},
+        {"query": [{"tenantId": "globex"}]},
+        {"User-ID": "somebody"},
+        {"conversation_id": "c2"},
     ],
 )
 def test_a_workspace_in_arguments_is_seen_however_deep(arguments: dict[str, Any]) -> None:
-    assert _reserved_in(arguments)
+    assert reserved_in(arguments)
 
 
 def test_a_workspace_word_as_a_value_is_no_argument() -> None:
-    assert _reserved_in({"terms": ["tenant", "dataset"]}) is None
+    assert reserved_in({"terms": ["tenant", "dataset"]}) is None
+
+
+def test_handles_are_found_however_deep() -> None:
+    arguments = {"result_id": "a", "draft": {"result_ids": ["b", "c"]}, "parts": [{"result_id": 1}]}
+    assert list(result_ids_in(arguments)) == ["a", "b", "c", 1]
+
+
+def test_a_handle_is_foreign_unless_it_is_known() -> None:
+    assert is_foreign_result("res_2", {"res_1"})
+    assert not is_foreign_result("res_1", {"res_1"})
+    assert not is_foreign_result(None, {"res_1"})
 
 
 @pytest.mark.parametrize(

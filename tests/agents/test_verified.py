@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +15,9 @@ from gtm.context import TenantContext
 from gtm.errors import GtmError
 from gtm.semantics.query import MetricQuery, RelativeRange
 from gtm.store.database import DatabaseUnavailableError
-from tests.agents.test_llm import result_id, script
 from tests.support.analytics import ACME, Stack
-from tests.support.fake_models import FakeModel, Step, serving
+from tests.support.fake_models import FakeModel, serving, steps_of
+from tests.support.model_cases import good_steps
 from tests.support.turns import Desk, connect, desk_over, names
 
 # The Gemini client subclasses a class of its HTTP library that warns about it.
@@ -33,7 +32,7 @@ CITED = Verified(
     id="v1", question=QUESTION, by="Ana", at=datetime(2026, 11, 1, tzinfo=UTC), note="As agreed."
 )
 # Drawing is left to the model; nothing else is.
-DRAW: Sequence[Step] = (lambda request: ("build_chart", {"result_id": result_id(request)}),)
+DRAW = steps_of([{"call": "build_chart", "with": {"result_id": "$result"}}])
 WIRES = ["gemini", "openai"]
 
 
@@ -134,10 +133,9 @@ async def test_without_a_verified_answer_the_model_answers_as_ever(
     wire: str,
     failure: GtmError | None,
 ) -> None:
-    said = "**google** leads with 4,500 sessions."
     find = Finder(failure=failure)
     async with (
-        serving(FakeModel(script(said, tool="set_model_response"))) as model,
+        serving(FakeModel(good_steps())) as model,
         desk(stack, tmp_path, find, **wired(wire, model, monkeypatch)) as asked,
     ):
         await asked.ask(ACME, QUESTION)

@@ -1,22 +1,60 @@
-"""Loopback servers that speak the wire of Gemini and of OpenAI and replay a script."""
+"""Loopback servers that speak the wires of Gemini and OpenAI, as well or badly as a script says."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+import anyio
 import uvicorn
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-# What the model says at a step: text, or (tool, arguments); made from the request's text.
-Step = Callable[[str], str | tuple[str, dict[str, Any]]]
+from tests.support.model_wires import GEMINI, OPENAI, Wire
+
+# What a service says of its inside; nobody else may ever read it.
+SECRET: Final = "secret detail: key sk-live-1234"
+TOKENS_IN, TOKENS_OUT = 11, 7
+
+
+class Call(BaseModel):
+    """One call of a tool."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tool: str
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class Step(BaseModel):
+    """What the model does when it is asked: says something, calls something, or breaks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str | None = None
+    calls: tuple[Call, ...] = ()
+    # Arguments of the calls that are no JSON; on a wire without such a thing, the ending it has.
+    is_malformed: bool = False
+    finish: str = "stop"  # stop, length, safety or none: it ends without saying why
+    blocked: bool = False  # the question itself is turned away
+    status: int | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    # After the first half of what it says: stall, drop the connection, or send what is no JSON.
+    fault: str | None = None
+    repeat: int = 1  # how often the text is said in one reply
+    times: int = 1  # at how many requests in a row
+    has_usage: bool = True
+
+    def said(self) -> str:
+        """Return the text in full."""
+        return (self.text or "") * self.repeat
 
 
 @dataclass
@@ -26,77 +64,83 @@ class FakeModel:
     script: Sequence[Step]
     requests: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    reported: int = 0
     url: str = ""
+    _at: int = 0
+    _over: anyio.Event = field(default_factory=anyio.Event)
 
-    async def _next(self, request: Request) -> str | tuple[str, dict[str, Any]]:
-        text = json.dumps(await request.json())
-        self.requests.append(text)
-        self.headers.append(dict(request.headers))
-        return self.script[len(self.requests) - 1](text)
+    def play(self, script: Sequence[Step]) -> None:
+        """Go on with another script; what was asked before is forgotten."""
+        self.script, self._at, self.reported = script, 0, 0
+        self.requests.clear()
+
+    def end(self) -> None:
+        """Let go of whoever still waits."""
+        self._over.set()
 
     async def gemini(self, request: Request) -> Response:
-        """Answer `streamGenerateContent`, text in two chunks."""
-        said = await self._next(request)
-        parts: list[dict[str, Any]]
-        if isinstance(said, str):
-            half = len(said) // 2
-            parts = [{"text": said[:half]}, {"text": said[half:]}]
-        else:
-            parts = [{"functionCall": {"name": said[0], "args": said[1]}}]
-        usage = {"promptTokenCount": 11, "candidatesTokenCount": 7, "totalTokenCount": 18}
-        events: list[dict[str, Any]] = [
-            {
-                "candidates": [{"content": {"role": "model", "parts": [part]}}],
-                "usageMetadata": usage,
-                "modelVersion": "fake-gemini",
-            }
-            for part in parts
-        ]
-        events[-1]["candidates"][0]["finishReason"] = "STOP"
-        return _stream(events, end="\r\n\r\n")
+        """Answer `streamGenerateContent`."""
+        return await self._answer(request, GEMINI)
 
     async def openai(self, request: Request) -> Response:
-        """Answer `chat/completions`, text in two chunks."""
-        said = await self._next(request)
-        deltas: list[dict[str, Any]]
-        if isinstance(said, str):
-            half = len(said) // 2
-            deltas, reason = [{"content": said[:half]}, {"content": said[half:]}], "stop"
-        else:
-            function = {"name": said[0], "arguments": json.dumps(said[1])}
-            call = {"index": 0, "id": f"call_{len(self.requests)}", "type": "function"}
-            deltas, reason = [{"tool_calls": [{**call, "function": function}]}], "tool_calls"
-        head = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "fake-openai"}
-        events = [
-            {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
-            for delta in deltas
-        ]
-        usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-        last = {"index": 0, "delta": {}, "finish_reason": reason}
-        events.append({**head, "choices": [last], "usage": usage})
-        return _stream(events, end="\n\n", last="data: [DONE]\n\n")
+        """Answer `chat/completions`."""
+        return await self._answer(request, OPENAI)
 
-    async def broken(self, _request: Request) -> Response:
-        """Fail as an overloaded server does."""
-        return JSONResponse({"error": {"message": "secret detail", "code": 400}}, 400)
+    async def _answer(self, request: Request, wire: Wire) -> Response:
+        content = await request.json()
+        text = json.dumps(content, ensure_ascii=False)
+        self.requests.append(text)
+        self.headers.append(dict(request.headers))
+        if problem := wire.problem(content):
+            self.violations.append(problem)
+            return JSONResponse({"error": {"message": problem, "code": 400}}, 400)
+        step = _filled(self._next(), text)
+        if step.status is not None:
+            error = {"error": {"message": SECRET, "code": step.status, "status": "X"}}
+            return JSONResponse(error, step.status, headers=step.headers)
+        if step.has_usage and step.fault is None:
+            self.reported += 1
+        return StreamingResponse(self._stream(wire, step), media_type="text/event-stream")
+
+    def _next(self) -> Step:
+        steps = [step for step in self.script for _ in range(step.times)]
+        step = steps[self._at]
+        self._at += 1
+        return step
+
+    async def _stream(self, wire: Wire, step: Step) -> AsyncIterator[str]:
+        usage = (TOKENS_IN, TOKENS_OUT) if step.has_usage else None
+        lines = list(wire.lines(step, len(self.requests), usage))
+        half = len(lines) // 2 if step.fault else len(lines)
+        for line in lines[:half]:
+            yield line
+        if step.fault == "stall":
+            await self._over.wait()
+        if step.fault == "drop":
+            raise ConnectionResetError
+        if step.fault == "garbage":
+            yield 'data: {"candidates": [{]]}\n\n\x00\x01 no event at all\n\n'
 
 
-def _stream(events: list[dict[str, Any]], *, end: str, last: str = "") -> Response:
-    lines = [f"data: {json.dumps(event)}{end}" for event in events]
-    return StreamingResponse(iter([*lines, last]), media_type="text/event-stream")
+def _filled(step: Step, request: str) -> Step:
+    """Put the newest handle of a result in the place of `$result`."""
+    at = request.rfind("res_")
+    handle = request[at : at + 28] if at >= 0 else ""
+    return Step.model_validate_json(step.model_dump_json().replace("$result", handle))
 
 
 @asynccontextmanager
-async def serving(model: FakeModel, *, is_broken: bool = False) -> AsyncIterator[FakeModel]:
+async def serving(model: FakeModel) -> AsyncIterator[FakeModel]:
     """Serve the fake on a free loopback port."""
-    gemini, openai = (model.broken, model.broken) if is_broken else (model.gemini, model.openai)
     app = Starlette(
         routes=[
-            Route("/v1/chat/completions", openai, methods=["POST"]),
-            Route("/{rest:path}", gemini, methods=["POST"]),
+            Route("/v1/chat/completions", model.openai, methods=["POST"]),
+            Route("/{rest:path}", model.gemini, methods=["POST"]),
         ]
     )
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    # A connection that is dropped on purpose is no error of the server's.
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     listener = config.bind_socket()
     task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -104,6 +148,22 @@ async def serving(model: FakeModel, *, is_broken: bool = False) -> AsyncIterator
     try:
         yield model
     finally:
+        model.end()
         server.should_exit = True
         await task
         listener.close()
+
+
+def steps_of(script: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """Read a script: `call` and `answer` are short for calls of a tool and of the answer's."""
+    return tuple(Step.model_validate(dict(_long_form(entry))) for entry in script)
+
+
+def _long_form(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    calls = [*entry.get("calls", ())]
+    if "call" in entry:
+        calls.append({"tool": entry["call"], "args": entry.get("with", {})})
+    if "answer" in entry:
+        calls.append({"tool": "set_model_response", "args": entry["answer"]})
+    yield "calls", calls
+    yield from ((k, v) for k, v in entry.items() if k not in {"call", "with", "answer", "calls"})

@@ -1,0 +1,109 @@
+"""How the product's own reader understands a question, put beside it for a language model."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from google.adk.agents.callback_context import CallbackContext
+from google.adk.models.llm_request import LlmRequest
+from google.adk.models.llm_response import LlmResponse
+from google.adk.tools.base_tool import BaseTool
+from google.adk.tools.tool_context import ToolContext
+from pydantic import TypeAdapter, ValidationError
+
+from agents.model_request import json_object, newest_text, with_note
+from agents.turn_record import current_record
+from gtm.clock import Clock
+from gtm.language.analyst import Analyst
+from gtm.language.outcome import Answer, Clarify, Intent, Match, Outcome
+from gtm.semantics.catalog import load_catalog
+from gtm.semantics.query import MetricQuery
+
+logger = logging.getLogger(__name__)
+
+_MAX_TERMS: Final = 10
+_TOOLS: Final[dict[Intent, str]] = {
+    "query": "query_metrics",
+    "explain": "explain_change",
+    "forecast": "forecast_metric",
+    "anomalies": "find_anomalies",
+}
+_LABEL: Final = "Hint, by the product's rule-based reader and not by the person:"
+_MATCHES: Final[TypeAdapter[tuple[Match, ...]]] = TypeAdapter(tuple[Match, ...])
+
+
+class HintReader:
+    """Reads each question once a turn; every step of the model sees the same hint."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @cached_property
+    def _analyst(self) -> Analyst:
+        return Analyst(load_catalog())
+
+    async def __call__(
+        self, callback_context: CallbackContext, llm_request: LlmRequest
+    ) -> LlmResponse | None:
+        """Put the hint beside the question."""
+        text = newest_text(llm_request)
+        hints = current_record().hints
+        if text not in hints:
+            hints[text] = await self._hint(text, callback_context, llm_request)
+        if (hint := hints[text]) is not None:
+            with_note(llm_request, hint)
+        return None
+
+    async def _hint(self, text: str, context: CallbackContext, request: LlmRequest) -> str | None:
+        asked = json_object(text)
+        question, previous = str(asked.get("question") or text), _query(asked)
+        try:
+            outcome = self._read(question, previous)
+            if isinstance(outcome, Clarify) and outcome.unknown:
+                tool = request.tools_dict["find_values"]
+                found = await _find(tool, context, outcome.unknown[:_MAX_TERMS])
+                outcome = self._read(question, previous, found)
+        except Exception:
+            # A question is answered without it, too.
+            logger.exception("hint_failed")
+            return None
+        return f"{_LABEL} {json.dumps(_said(outcome), ensure_ascii=False)}"
+
+    def _read(
+        self, question: str, previous: MetricQuery | None, values: Sequence[Match] = ()
+    ) -> Outcome:
+        return self._analyst.understand(
+            question, today=self._clock.today(), previous=previous, values=values
+        )
+
+
+def _query(asked: dict[str, Any]) -> MetricQuery | None:
+    try:
+        return MetricQuery.model_validate(asked["previous_query"])
+    except (KeyError, ValidationError):
+        return None
+
+
+async def _find(
+    tool: BaseTool, context: CallbackContext, terms: Sequence[str]
+) -> tuple[Match, ...]:
+    """Look names up as the agent would: in the data of the workspace that asks."""
+    answer = await tool.run_async(
+        args={"terms": list(terms)}, tool_context=ToolContext(context.get_invocation_context())
+    )
+    content = answer.get("structuredContent") or {}
+    return _MATCHES.validate_python(content.get("matches", ()))
+
+
+def _said(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, Answer):
+        query = outcome.query.model_dump(mode="json", exclude_defaults=True)
+        said: dict[str, Any] = {"reads_as": _TOOLS[outcome.intent], "query": query}
+        return said | ({"notes": outcome.notes} if outcome.notes else {})
+    said = {"reads_as": outcome.kind, "message": outcome.message}
+    options = [option.question for option in outcome.options]
+    return said | ({"options": options} if options else {})
