@@ -14,7 +14,7 @@ from gtm.language.dangling import check_joined, dangling_runs
 from gtm.language.dates import Period
 from gtm.language.follow_up import merge
 from gtm.language.framing import frame
-from gtm.language.hanging import claim_reasons, corrected, hanging, settle_onlies
+from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
 from gtm.language.intents import read_intent
 from gtm.language.leaning import is_follow_up
 from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
@@ -56,6 +56,8 @@ from gtm.language.wishes import Wishes
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.spans import is_of_now, spans_of
+
+_EXAMPLES = ["sessions by channel", "revenue last month"]
 
 
 class Analyst:
@@ -118,7 +120,7 @@ class Analyst:
         if isinstance(outcome, Answer) or is_offer:
             return outcome
         outcome = self._with_answered(outcome, today, values)
-        return with_ways(outcome, reading, vocabulary)
+        return with_ways(outcome, reading, vocabulary, previous)
 
     def _offered(
         self, asked_back: Clarify | About | None, today: date, values: Sequence[Match]
@@ -186,7 +188,7 @@ class Analyst:
         turn = read_turn(tape, vocabulary, previous)
         intent = read_intent(tape, today)
         mentions = claim_terms(tape, vocabulary, fewest_words=2)
-        mentions += claim_reasons(tape)
+        mentions += claim_reasons(tape) + claim_states(tape, previous)
         parts = read_parts(tape)
         thresholds = read_thresholds(tape)
         chart, unknown_chart = read_chart(tape)
@@ -220,7 +222,8 @@ class Analyst:
     ) -> Answer:
         if not reading.has_content:
             message = "I can't read that as a question about your data."
-            raise StopReadingError(clarify(message, ("sessions by channel", "revenue last month")))
+            ways = [self._resolver.say(previous)] if previous is not None else _EXAMPLES
+            raise StopReadingError(clarify(message, ways))
         check_joined(reading)
         leans = previous is not None and is_follow_up(reading, previous)
         draft = compose(reading, vocabulary, previous if leans else None)

@@ -97,7 +97,10 @@ def _missing_joints(reading: Reading, query: MetricQuery) -> Iterator[str]:
         or any(len(item.values) > 1 for item in query.filters)
     )
     has_comparison = query.compare is not None or is_several
-    if any(not _joins_alike(reading, position) for position in reading.marks.versus):
+    first = reading.marks.versus[:1]
+    is_against_former = first == (0,) and len(query.metrics) > 1
+    joints = reading.marks.versus[1:] if is_against_former else reading.marks.versus
+    if any(not _joins_alike(reading, position) for position in joints):
         yield "versus"
     if reading.shape.has_compare and not (has_comparison or query.dimensions):
         yield "compare"

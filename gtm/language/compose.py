@@ -10,7 +10,7 @@ from gtm.language.limits import read_having
 from gtm.language.match import Mention
 from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
-from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
+from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError, dimension_words
 from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
 from gtm.language.things import check_money, list_things
 from gtm.language.values import is_split_marked, read_values
@@ -30,7 +30,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
     draft.has_trend = reading.shape.has_trend
     draft.is_judged = reading.shape.is_judged
     read_subjects(reading, vocabulary, draft)
-    _dimensions(reading, vocabulary, draft)
+    _dimensions(reading, vocabulary, draft, former)
     _limits(reading, vocabulary, draft, former)
     _time(reading, draft)
     read_ranking(reading, vocabulary, draft, former)
@@ -75,7 +75,9 @@ def _limited(reading: Reading, vocabulary: Vocabulary, former: MetricQuery) -> s
     return ordered if ordered in fitting else next(iter(fitting), None)
 
 
-def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+def _dimensions(
+    reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
+) -> None:
     mentions = reading.mentions_of(DimensionWord)
     _check_not_counted(reading, vocabulary, mentions)
     has_split = draft.grain is not None or draft.has_trend
@@ -89,8 +91,21 @@ def _dimensions(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
             add_dimension(draft, dimension_words(mention))
     for names in values.splits:
         add_dimension(draft, names)
-    draft.filters = [*values.filters, *part_filters(reading)]
+    draft.filters = [*values.filters, *_parts(reading, mentions, former)]
     _check_one_question(reading, draft)
+
+
+def _parts(
+    reading: Reading, mentions: list[Mention], former: MetricQuery | None
+) -> list[FilterDraft]:
+    """Return the filters on a part of a text; in a follow-up that of the former list."""
+    if mentions or former is None or not former.dimensions:
+        return part_filters(reading)
+    name = former.dimensions[-1]
+    return [
+        FilterDraft((ValueWord(name, (part.text,)),), part.is_negated, part.text, is_part=True)
+        for part in reading.parts
+    ]
 
 
 def _qualifying_parts(reading: Reading, mentions: list[Mention]) -> set[int]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from gtm.language.ask import clarify
 from gtm.language.dates import month_start
+from gtm.language.former_filters import former_filter, lift_filters, merge_filters
 from gtm.language.leaning import is_bare
-from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
-from gtm.language.match import Mention
-from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError
+from gtm.language.lexicon import Vocabulary
+from gtm.language.reading import Draft, Reading, StopReadingError
 from gtm.language.spans import period_of
-from gtm.language.taken_away import take_away
-from gtm.semantics.query import ComparisonKind, Filter, MetricQuery, TimeRange
+from gtm.language.taken_away import check_left, take_away
+from gtm.language.things import AMOUNTS
+from gtm.semantics.query import ComparisonKind, MetricQuery, TimeRange
 
 _ADDS = frozenset({"also", "too", "as well", "add", "adding", "plus", "in addition", "include"})
+# "Everything except direct" limits anew.
+_EVERYTHING = frozenset({"everything", "anything", "all", "every"})
 _DAY = timedelta(days=1)
 
 
@@ -28,15 +30,19 @@ def merge(
     if reading.names_something and is_bare(reading):
         merged.notes.append("Read as a follow-up: period, splits and filters are as before.")
     take_away(reading.turn.removals, merged)
+    _name_money(draft, previous)
     merged.has_trend = draft.has_trend
     is_sorted = reading.shape.sort_position is not None
     is_added = bool(reading.cues & _ADDS) or reading.turn.is_added or is_sorted
+    taken = {removal.part for removal in reading.turn.removals}
+    is_against = bool(reading.marks.versus) and not reading.time.comparison
     if reading.turn.is_added and not draft.metrics:
         draft.metrics = list(reading.pointed)
-    _merge_subject(merged, draft, is_added=is_added or "and" in reading.cues)
-    _lift_filters(reading, merged, draft, vocabulary)
-    _merge_dimensions(merged, draft, is_added=is_added)
-    _merge_filters(merged, draft)
+    _merge_subject(merged, draft, is_added=is_added or is_against or "and" in reading.cues)
+    lift_filters(reading, merged, draft, vocabulary)
+    _merge_dimensions(merged, draft, is_added=is_added or "dimension" in taken)
+    is_anew = any(token.text in _EVERYTHING for token in reading.tape.tokens)
+    merge_filters(merged, draft, is_added=is_added, is_anew=is_anew)
     _merge_time(merged, draft)
     if reading.intent.intent == "query":
         _not_ahead(merged, today)
@@ -46,10 +52,18 @@ def merge(
         _merge_form(merged, draft)
     else:
         _only_subject(merged, draft)
+    check_left(merged)
     if draft.having:
         kept = [item for item in merged.having if item.metric not in draft.metrics]
         merged.having = [*kept, *draft.having]
     return merged
+
+
+def _name_money(draft: Draft, previous: MetricQuery) -> None:
+    """Read "how much is that in money" behind a number of deals as their amount."""
+    amount = AMOUNTS.get(previous.metrics[0]) if previous.metrics else None
+    if draft.metrics == ["revenue_usd"] and amount is not None:
+        draft.metrics = [amount]
 
 
 def _only_subject(merged: Draft, draft: Draft) -> None:
@@ -84,7 +98,7 @@ def _former(previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
         metrics=list(previous.metrics),
         funnel=previous.funnel,
         dimensions=[(name,) for name in previous.dimensions],
-        filters=[_former_filter(item, vocabulary) for item in previous.filters],
+        filters=[former_filter(item, vocabulary) for item in previous.filters],
         having=list(previous.having),
         time=previous.time,
         compare=previous.compare,
@@ -92,17 +106,6 @@ def _former(previous: MetricQuery, vocabulary: Vocabulary) -> Draft:
         order=previous.order,
         limit=previous.limit,
         chart=previous.chart,
-    )
-
-
-def _former_filter(item: Filter, vocabulary: Vocabulary) -> FilterDraft:
-    word = ValueWord(item.dimension, item.values)
-    twins = vocabulary.twins(word)
-    return FilterDraft(
-        (word, *twins),
-        item.op.startswith("not"),
-        ", ".join(item.values),
-        is_part=item.op.endswith("contains"),
     )
 
 
@@ -142,62 +145,6 @@ def _merge_dimensions(merged: Draft, draft: Draft, *, is_added: bool) -> None:
     merged.dimensions += [names for names in draft.dimensions if not known & set(names)]
 
 
-def _merge_filters(merged: Draft, draft: Draft) -> None:
-    for item in draft.filters:
-        same = [old for old in merged.filters if set(old.dimensions) & set(item.dimensions)]
-        if item.is_negated and (narrowed := _without(same, item)):
-            old, new = narrowed
-            merged.filters[merged.filters.index(old)] = new
-            continue
-        replaced = [old for old in same if old.is_negated == item.is_negated]
-        merged.filters = [old for old in merged.filters if old not in replaced]
-        if item.is_negated and replaced:
-            item = replace(item, alternatives=_joined(replaced[0], item))
-        merged.filters.append(item)
-
-
-def _without(same: list[FilterDraft], item: FilterDraft) -> tuple[FilterDraft, FilterDraft] | None:
-    """Take values out of a list that names them."""
-    dropped = {value for word in item.alternatives for value in word.values}
-    for old in same:
-        kept = tuple(
-            ValueWord(word.dimension, tuple(v for v in word.values if v not in dropped))
-            for word in old.alternatives
-        )
-        if not old.is_negated and all(word.values for word in kept):
-            return old, replace(old, alternatives=kept)
-    return None
-
-
-def _joined(old: FilterDraft, new: FilterDraft) -> tuple[ValueWord, ...]:
-    return tuple(
-        ValueWord(word.dimension, tuple(dict.fromkeys((*former.values, *word.values))))
-        for word in new.alternatives
-        for former in old.alternatives
-        if former.dimension == word.dimension
-    )
-
-
-def _lift_filters(reading: Reading, merged: Draft, draft: Draft, vocabulary: Vocabulary) -> None:
-    """Read "all devices" as: no filter on the device any more."""
-    ends = {end for _, end in reading.marks.everies}
-    for mention in reading.mentions_of(DimensionWord):
-        names = _family(mention, vocabulary)
-        kept = [item for item in merged.filters if not names & set(item.dimensions)]
-        if mention.start in ends and len(kept) < len(merged.filters):
-            merged.filters = kept
-            draft.dimensions = [item for item in draft.dimensions if not names & set(item)]
-
-
-def _family(mention: Mention, vocabulary: Vocabulary) -> set[str]:
-    names = {word.name for word in mention.of(DimensionWord)}
-    return names | {
-        counterpart
-        for name in names
-        if (counterpart := vocabulary.dimensions[name].counterpart) is not None
-    }
-
-
 def _not_ahead(merged: Draft, today: date) -> None:
     """Leave out the period of a forecast: nothing else can be asked of what lies ahead."""
     if isinstance(merged.time, TimeRange) and merged.time.end > today:
@@ -219,7 +166,7 @@ def _merge_form(merged: Draft, draft: Draft) -> None:
     if draft.chart is not None:
         merged.chart = draft.chart
     if draft.grain is not None or draft.has_trend:
-        merged.grain = draft.grain
+        merged.grain = draft.grain or merged.grain
         if merged.limit is not None or merged.order is not None:
             merged.order, merged.limit = None, None
             merged.notes.append("A series has no ranking, so the top list was left out.")
@@ -227,6 +174,9 @@ def _merge_form(merged: Draft, draft: Draft) -> None:
             merged.chart = None
     if draft.ranking is not None:
         merged.ranking, merged.ranking_metric = draft.ranking, draft.ranking_metric
+        ordered = merged.order.field if merged.order is not None else None
+        if merged.ranking_metric is None and ordered in merged.metrics:
+            merged.ranking_metric = ordered
         merged.limit = draft.limit
         if merged.grain is not None and merged.dimensions:
             message = "A ranking over time has no single order: a top list, or a series?"

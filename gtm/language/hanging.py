@@ -38,6 +38,9 @@ _DROP_OFF = pattern(
     r"(?:drop(?:s|ped|ping)?|fall(?:s|ing)?) ?(?:out|off|away)s?|dropouts?|dropoffs?"
 )
 _ANEW = frozenset({"i mean", "i meant", "no wait", "no sorry", "or rather", "no i mean"})
+_BESIDE_STATES = frozenset(
+    {"and", "also", "what", "about", "how", "ones", "instead", "too", "or", "vs"}
+)
 _LIMITED = frozenset(
     {Owner.TIME, Owner.THRESHOLD, Owner.GRAIN, Owner.CHART, Owner.RANKING, Owner.COMPARISON}
 )
@@ -91,7 +94,6 @@ def hanging(tape: Tape, mentions: Sequence[Mention], previous: MetricQuery | Non
         return list(mentions)
     found = [_of_former(tape, mention, mentions, previous) for mention in mentions]
     kept = [mention for mention in found if mention is not None]
-    kept += _states(tape, kept, previous)
     return _settled(tape, kept, previous)
 
 
@@ -100,7 +102,7 @@ def _of_former(
 ) -> Mention | None:
     """Drop the number that a word names only to say whose: "the Expansion pipeline"."""
     before = next((item for item in mentions if item.end == mention.start), None)
-    is_told = before is not None and (before.of(ValueWord) or before.of(DimensionWord))
+    is_told = before is not None and bool(before.of(ValueWord) or before.of(DimensionWord))
     if before is None or not is_told or not previous.metrics:
         return mention
     own = {word.dimension for word in before.of(ValueWord)}
@@ -113,18 +115,21 @@ def _of_former(
     return None if is_people and is_whose else mention
 
 
-def _states(tape: Tape, mentions: Sequence[Mention], previous: MetricQuery) -> list[Mention]:
-    """Read "and created?" behind a number of deals won."""
-    if any(mention.of(MetricWord) for mention in mentions) or not previous.metrics:
+def claim_states(tape: Tape, previous: MetricQuery | None) -> list[Mention]:
+    """Read "and lost?" behind a number of deals: what else became of them."""
+    if previous is None or not previous.metrics:
         return []
     name = previous.metrics[0]
     turned = _COUNTS if name in _COUNTS.values() else _AMOUNTS if name in _AMOUNTS.values() else {}
+    said = [index for index in tape.free() if tape.tokens[index].text in turned]
+    rest = [index for index in tape.free() if index not in said]
+    is_alone = all(tape.tokens[index].text in LIGHT | _BESIDE_STATES for index in rest)
+    if not said or not is_alone or any(tape.tokens[index].is_quoted for index in said):
+        return []
     found = []
-    for index in tape.free():
-        metric = turned.get(tape.tokens[index].text)
-        if metric is not None and not tape.tokens[index].is_quoted:
-            tape.claim(index, index + 1, Owner.TERM)
-            found.append(Mention(index, index + 1, (MetricWord(metric),)))
+    for index in said:
+        tape.claim(index, index + 1, Owner.TERM)
+        found.append(Mention(index, index + 1, (MetricWord(turned[tape.tokens[index].text]),)))
     return found
 
 
@@ -134,7 +139,12 @@ def _settled(tape: Tape, mentions: list[Mention], previous: MetricQuery) -> list
         return sorted(mentions, key=lambda mention: mention.start)
     former = [Mention(-1, -1, (MetricWord(name),)) for name in previous.metrics]
     found = settle(tape, [*former, *mentions])
-    return [mention for mention in found if mention.start >= 0]
+    names = {word.name for mention in found for word in mention.of(MetricWord)}
+    # "Weighted" turns the open pipeline into another number.
+    turned = [MetricWord(name) for name in sorted(names - set(previous.metrics))]
+    last = len(tape) - 1
+    told = [Mention(last, last + 1, (word,)) for word in turned]
+    return [*(mention for mention in found if mention.start >= 0), *told]
 
 
 def settle_onlies(tape: Tape, marks: Marks) -> Marks:

@@ -48,7 +48,9 @@ def is_follow_up(reading: Reading, previous: MetricQuery) -> bool:
     if reading.intent.intent == "explain":
         return not _is_whole(reading) or _explains_former(reading, previous)
     if reading.names_something:
-        is_more = turn.is_added or _names_former(reading, previous)
+        is_more = turn.is_added or _names_former(reading, previous) or _points_back(reading)
+        is_more |= bool(reading.thresholds and (previous.dimensions or previous.grain))
+        is_more |= bool(reading.marks.versus and reading.marks.versus[0] == 0)
         return _leads(reading) or is_bare(reading) or (is_more and not _is_whole(reading))
     listed = [
         mention

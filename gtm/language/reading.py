@@ -85,6 +85,7 @@ class Reading:
         return bool(
             self.mentions
             or self.thresholds
+            or self.parts
             or self.chart
             or self.time.says_something
             or not self.intent.is_plain

@@ -8,7 +8,7 @@ from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.spelling import Speller
 from gtm.language.tokens import Owner
-from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange
+from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange, TimeRange
 
 _BEFORE_TIME = frozenset({"in", "on", "for", "over", "during", "the", "of", "from", "at"})
 _CHARTS = ("bar", "line", "pie")
@@ -59,14 +59,24 @@ def _untimed(reading: Reading) -> str:
 
 
 def with_ways(
-    outcome: Clarify | Refuse | About, reading: Reading, vocabulary: Vocabulary
+    outcome: Clarify | Refuse | About,
+    reading: Reading,
+    vocabulary: Vocabulary,
+    previous: MetricQuery | None,
 ) -> Clarify | Refuse | About:
     """Give a question back that offers nothing the nearest plain questions to click."""
     if outcome.options or not isinstance(outcome, Clarify):
         return outcome
+    if previous is not None and not reading.metrics() and not _is_ahead(previous):
+        return outcome.model_copy(update={"options": options([say(previous, vocabulary)])})
     subject = _subject(reading, vocabulary)
     ways = (f"{subject} last 30 days", f"{subject} last 30 days vs previous period")
     return outcome.model_copy(update={"options": options(ways)})
+
+
+def _is_ahead(query: MetricQuery) -> bool:
+    """Return whether a query was a forecast, whose words are no question for what has been."""
+    return isinstance(query.time, TimeRange) and not query.time.label
 
 
 def _subject(reading: Reading, vocabulary: Vocabulary) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, Vocabulary
 from gtm.language.tokens import Hit, Owner, Tape
 from gtm.language.wordings import Wordings
-from gtm.semantics.query import MetricQuery
+from gtm.semantics.query import MetricQuery, RelativeRange
 
 Part = Literal[
     "metric",
@@ -24,15 +24,21 @@ Part = Literal[
     "chart",
     "splits",
     "filter_on",
+    "period",
 ]
 
 SAID = Wordings.read("turns")
 PATTERNS = {name: SAID.compiled(name) for name in SAID.patterns}
 _NAMED: tuple[Part, ...] = ("compare", "grain", "order", "limit", "chart", "splits")
-_ARTICLES = frozenset({"the", "our", "my", "that", "those", "this", "these", "any", "all", "of"})
+_ARTICLES = frozenset(
+    {"by", "per", "the", "our", "my", "that", "those", "this", "these", "any", "all", "of"}
+)
 _INSTEAD = frozenset({"instead of", "rather than"})
 _EXCLUDES = re.compile(r"\b(?:without|minus|no|not|omit|leave out|skip|hide)\b")
 _LONGEST = 4
+# The first pattern of `removes` needs no word behind what is taken away.
+_ALONE = 0
+_EXCHANGES = ("replace", "swap", "exchange", "substitute", "switch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def read_removals(tape: Tape, vocabulary: Vocabulary, previous: MetricQuery) -> 
             reader = _Objects(tape, vocabulary, previous, tape.text(hit.start, hit.end))
             removals, end = reader.read(hit.end)
             tail = reader.tail(end)
-            if removals and (index == 0 or tail > end):
+            if removals and (index == _ALONE or tail > end):
                 tape.claim_rest(hit.start, tail, Owner.LINK)
                 found += removals
                 position = tail
@@ -83,7 +89,8 @@ class _Objects:
 
     def tail(self, position: int) -> int:
         """Return where the words end that belong to the verb: "take … out again"."""
-        for compiled in PATTERNS["removes_end"]:
+        is_exchange = self._verb.endswith(_EXCHANGES)
+        for compiled in PATTERNS["exchanges_end" if is_exchange else "removes_end"]:
             if hit := self._at(compiled, position):
                 return hit.end
         return position
@@ -105,6 +112,7 @@ class _Objects:
             self._limit(position)
             or self._filter(position)
             or self._named(position)
+            or self._period(position)
             or self._listed(position)
         )
 
@@ -137,6 +145,16 @@ class _Objects:
             if hit is not None and has[part]:
                 return Removal(part, said=self._said(hit)), hit.end
         return None
+
+    def _period(self, position: int) -> tuple[Removal, int] | None:
+        """Read "instead of last week", which the new period replaces anyway."""
+        time = self._previous.time
+        if not isinstance(time, RelativeRange) or not self._verb.endswith(tuple(_INSTEAD)):
+            return None
+        words = time.value.split("_")
+        end = position + len(words)
+        is_named = self._tape.text(position, end) == " ".join(words)
+        return (Removal("period", said=" ".join(words)), end) if is_named else None
 
     def _listed(self, position: int) -> tuple[Removal, int] | None:
         for size in range(min(_LONGEST, len(self._tape) - position), 0, -1):

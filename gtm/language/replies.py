@@ -79,7 +79,8 @@ def base_of(
         "time": reading.time.period is not None,
         "dimensions": bool(reading.mentions_of(DimensionWord)),
     }
-    if previous is not None and not (wanted and brings[wanted]):
+    is_settled = wanted is not None and brings[wanted]
+    if not is_settled and (previous is not None or len(offered) > 1):
         return previous
     names = {word.name for mention in reading.metrics() for word in mention.of(MetricWord)}
     meant = [query for query in offered if names and names >= set(query.metrics)]

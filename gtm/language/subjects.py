@@ -148,7 +148,7 @@ def _settle_ambiguous(
     are_metrics = all(name in vocabulary.metrics for name in word.options)
     if are_metrics and draft.metrics and said not in _JUDGING:
         return
-    if draft.metrics:
+    if draft.metrics and are_metrics:
         subject = vocabulary.metrics[draft.metrics[0]].say
         message = "I don't judge a number, but I can set it against the one before."
         raise StopReadingError(clarify(message, (f"{subject} vs previous period",)))

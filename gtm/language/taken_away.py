@@ -12,13 +12,17 @@ from gtm.language.removals import Removal
 
 
 def take_away(removals: Iterable[Removal], merged: Draft) -> None:
-    """Change the former question. Raises StopReadingError where nothing of it would be left."""
+    """Change the former question by what is taken away."""
     for removal in removals:
         _take(removal, merged)
-    if not merged.metrics and merged.funnel is None:
-        raise StopReadingError(clarify("Then no number is left: which one do you want to see?"))
     if not merged.dimensions and merged.grain is None:
         merged.order, merged.limit, merged.having = None, None, []
+
+
+def check_left(merged: Draft) -> None:
+    """Raise StopReadingError where no number is left to show."""
+    if not merged.metrics and merged.funnel is None:
+        raise StopReadingError(clarify("Then no number is left: which one do you want to see?"))
 
 
 def _take(removal: Removal, merged: Draft) -> None:
@@ -36,6 +40,8 @@ def _take(removal: Removal, merged: Draft) -> None:
             merged.order, merged.limit = None, None
         case "having":
             merged.having = []
+        case "period":
+            merged.time = None
         case _:
             setattr(merged, removal.part, None)
 

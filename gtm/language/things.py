@@ -8,7 +8,7 @@ from gtm.language.match import Mention
 from gtm.language.reading import Draft, Reading, StopReadingError
 
 # A list of deals is one of their amounts.
-_AMOUNTS = {
+AMOUNTS = {
     "deals_won": "won_amount",
     "deals_lost": "lost_amount",
     "deals_created": "pipeline_created",
@@ -31,7 +31,7 @@ _FEWEST_MONEY = 1_000
 def state_of_deals(reading: Reading, mention: Mention) -> str | None:
     """Return which deals are meant where the rest of the question says it: "deals still open"."""
     options = {name for word in mention.of(AmbiguousWord) for name in word.options}
-    if not options & set(_AMOUNTS):
+    if not options & set(AMOUNTS):
         return None
     said = {token.text for token in reading.tape.tokens if not token.is_aside}
     states = [name for name, words in _STATES.items() if words & said]
@@ -66,20 +66,20 @@ def _speaks_of_deals(reading: Reading) -> bool:
         for word in item.of(AmbiguousWord)
         for name in word.options
     }
-    return bool(_AMOUNTS.keys() & (names | options))
+    return bool(AMOUNTS.keys() & (names | options))
 
 
 def _list_deals(reading: Reading, draft: Draft) -> None:
     """List deals by their amount; a limit below what a deal is worth is one of their number."""
     if any(limit.value < _FEWEST_MONEY for limit in draft.having):
         return
-    amounts = [_AMOUNTS.get(name, name) for name in draft.metrics]
-    if not amounts or not set(amounts) <= {*_AMOUNTS.values(), "weighted_pipeline"}:
+    amounts = [AMOUNTS.get(name, name) for name in draft.metrics]
+    if not amounts or not set(amounts) <= {*AMOUNTS.values(), "weighted_pipeline"}:
         return
     reading.settled.update(draft.metrics)
     draft.metrics = list(dict.fromkeys(amounts))
     draft.having = [
-        limit.model_copy(update={"metric": _AMOUNTS.get(limit.metric, limit.metric)})
+        limit.model_copy(update={"metric": AMOUNTS.get(limit.metric, limit.metric)})
         for limit in draft.having
     ]
     if draft.ranking is not None:
@@ -91,7 +91,7 @@ def _list_deals(reading: Reading, draft: Draft) -> None:
 def check_money(vocabulary: Vocabulary, draft: Draft) -> None:
     """Ask at "won deals by owner over 10k": hardly ten thousand deals."""
     for limit in draft.having:
-        amount = _AMOUNTS.get(limit.metric)
+        amount = AMOUNTS.get(limit.metric)
         if amount is None or abs(limit.value) < _FEWEST_MONEY:
             continue
         entry = vocabulary.metrics[amount]

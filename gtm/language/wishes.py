@@ -89,18 +89,20 @@ class Wishes:
     def _forecast(self, reading: Reading, draft: Draft, today: date) -> Answer:
         says = [self._vocabulary.metrics[name].say for name in draft.metrics]
         subject = " and ".join(says)
-        span = self._span(reading, draft, subject, today)
-        draft.time = None
+        former, draft.time = draft.time, None
         self._check_alone(draft, subject)
         query = self._resolve(draft, today)
         self._check_kept_by_day(query)
+        span = self._span(reading, former, subject, today)
         return Answer(
             query=query.model_copy(update={"time": span}),
             intent="forecast",
             notes=tuple(draft.notes),
         )
 
-    def _span(self, reading: Reading, draft: Draft, subject: str, today: date) -> TimeRange:
+    def _span(
+        self, reading: Reading, former: TimeRange | RelativeRange | None, subject: str, today: date
+    ) -> TimeRange:
         """Return the period ahead, or that of the question before where it was a forecast."""
         ahead, ways = reading.intent.ahead, self._ahead(subject)
         if reading.time.period is not None:
@@ -108,9 +110,8 @@ class Wishes:
             raise StopReadingError(clarify(message, ways))
         if ahead is not None and ahead.span is not None:
             return ahead.span
-        is_ahead = isinstance(draft.time, TimeRange) and draft.time.end >= today
-        if ahead is None and is_ahead and isinstance(draft.time, TimeRange):
-            return draft.time
+        if ahead is None and isinstance(former, TimeRange) and former.end > today:
+            return former
         raise StopReadingError(clarify("How far should I look ahead?", ways))
 
     def _check_alone(self, draft: Draft, subject: str) -> None:
