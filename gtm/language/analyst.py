@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from gtm.language.about import read_about
 from gtm.language.ask import clarify
 from gtm.language.audit import missing
 from gtm.language.compose import compose
-from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dangling import check_joined, dangling_runs
-from gtm.language.dates import Period
 from gtm.language.follow_up import merge
-from gtm.language.framing import frame
-from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
-from gtm.language.intents import read_intent
 from gtm.language.leaning import is_follow_up
-from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
-from gtm.language.match import (
-    claim_cues,
-    claim_light,
-    claim_marks,
-    claim_terms,
-    unknown_runs,
-    without_nouns,
-)
+from gtm.language.lexicon import build_vocabulary
+from gtm.language.match import unknown_runs
 from gtm.language.meaning import Glossary
 from gtm.language.outcome import (
     About,
@@ -38,25 +27,23 @@ from gtm.language.outcome import (
     ValueMatch,
     WordMatch,
 )
-from gtm.language.parts import read_parts
 from gtm.language.plain import plain
 from gtm.language.reading import Reading, StopReadingError
+from gtm.language.reasons import with_reasons
 from gtm.language.refusals import out_of_reach, unknown_words, with_ways
 from gtm.language.replies import base_of, first, pick
 from gtm.language.resolve import Resolver
 from gtm.language.screen import MAX_LENGTH, screen
-from gtm.language.shape import read_chart, read_shape
 from gtm.language.spans import period_of
 from gtm.language.spelling import Speller
-from gtm.language.thresholds import read_thresholds
-from gtm.language.time import read_time
-from gtm.language.tokens import Owner, Tape, tokenise
-from gtm.language.turns import read_turn
+from gtm.language.stages import Asked, read
+from gtm.language.tokens import Owner, Token, tokenise
 from gtm.language.wishes import Wishes
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.spans import is_of_now, spans_of
 
+_MOST_OFFERS = 4
 _EXAMPLES = ["sessions by channel", "revenue last month"]
 
 
@@ -100,27 +87,35 @@ class Analyst:
         told = None if is_offer else read_about(question, tokens, self._vocabulary, self._glossary)
         if told is not None:
             return self._with_answered(told, today, values)
-        matches = [item for item in values if isinstance(item, ValueMatch)]
-        known = tuple(item for item in matches if item.dimension in self._catalog.dimensions)
-        own = [item for item in values if isinstance(item, WordMatch)]
-        vocabulary = self._vocabulary.with_values(known)
-        vocabulary = vocabulary.with_words(own) if own else vocabulary
+        asked = self._asked(question, tokens, today, values)
         offered = self._offered(asked_back, today, values)
-        reading = self._read(question, today, vocabulary, known, previous or first(offered))
-        previous = base_of(reading, previous, offered, is_told=isinstance(asked_back, About))
-        if isinstance(asked_back, About) and offered:
-            reading.pointed = offered[0].metrics
+        reading = read(asked, self._speller, previous or first(offered))
+        is_told = isinstance(asked_back, About)
+        previous = base_of(reading, previous, offered, is_told=is_told)
+        reading.pointed = offered[0].metrics if is_told and offered else ()
         if previous is not None and reading.time.lacks_main and is_follow_up(reading, previous):
             former = period_of(previous.time, today)
-            reading = self._read(question, today, vocabulary, known, previous, former=former)
+            reading = read(asked, self._speller, previous, former)
         try:
-            outcome: Outcome = self._settle(reading, vocabulary, today, previous, known)
+            outcome: Outcome = self._settle(reading, asked, previous)
         except StopReadingError as stop:
             outcome = stop.outcome
         if isinstance(outcome, Answer) or is_offer:
             return outcome
         outcome = self._with_answered(outcome, today, values)
-        return with_ways(outcome, reading, vocabulary, previous)
+        return with_ways(outcome, reading, asked.vocabulary, previous)
+
+    def _asked(
+        self, question: str, tokens: Sequence[Token], today: date, values: Sequence[Match]
+    ) -> Asked:
+        """Put a question together with the words that its workspace knows."""
+        matches = [item for item in values if isinstance(item, ValueMatch)]
+        known = tuple(item for item in matches if item.dimension in self._catalog.dimensions)
+        known = with_reasons(tokens, known)
+        own = [item for item in values if isinstance(item, WordMatch)]
+        vocabulary = self._vocabulary.with_values(known)
+        vocabulary = vocabulary.with_words(own) if own else vocabulary
+        return Asked(question, tokens, today, vocabulary, known)
 
     def _offered(
         self, asked_back: Clarify | About | None, today: date, values: Sequence[Match]
@@ -145,81 +140,27 @@ class Analyst:
     ) -> tuple[Option, ...]:
         """Return the offers that a click would answer."""
         exact = [_as_offered(item) for item in values]
-        outcomes = (
-            self.understand(item.question, today=today, values=exact, is_offer=True)
-            for item in offers
-        )
-        return tuple(
+        answered = (
             item
-            for item, outcome in zip(offers, outcomes, strict=True)
-            if isinstance(outcome, Answer)
+            for item in offers
+            if isinstance(
+                self.understand(item.question, today=today, values=exact, is_offer=True), Answer
+            )
         )
+        return tuple(islice(answered, _MOST_OFFERS))
 
-    def _settle(
-        self,
-        reading: Reading,
-        vocabulary: Vocabulary,
-        today: date,
-        previous: MetricQuery | None,
-        values: tuple[ValueMatch, ...],
-    ) -> Outcome:
-        if (refusal := out_of_reach(reading, vocabulary, previous)) is not None:
+    def _settle(self, reading: Reading, asked: Asked, previous: MetricQuery | None) -> Outcome:
+        if (refusal := out_of_reach(reading, asked.vocabulary, previous)) is not None:
             return refusal
         if runs := [*unknown_runs(reading.tape), *dangling_runs(reading)]:
-            guess = self._guess(reading, vocabulary, today, previous)
-            return unknown_words(reading, runs, self._speller, vocabulary, values, guess)
-        return self._answer(reading, vocabulary, today, previous)
+            guess = self._guess(reading, asked, previous)
+            return unknown_words(
+                reading, runs, self._speller, asked.vocabulary, asked.values, guess
+            )
+        return self._answer(reading, asked, previous)
 
-    def _read(
-        self,
-        question: str,
-        today: date,
-        vocabulary: Vocabulary,
-        values: Sequence[ValueMatch],
-        previous: MetricQuery | None,
-        *,
-        former: Period | None = None,
-    ) -> Reading:
-        """Run the stages, each over the words that are still free."""
-        names = {word for item in values for word in to_phrase(item.term)}
-        tokens, asides = frame(tokenise(question), vocabulary)
-        tokens, notes = self._speller.repair(tokens, names=names)
-        tape = Tape(question, tokens)
-        turn = read_turn(tape, vocabulary, previous)
-        intent = read_intent(tape, today)
-        mentions = claim_terms(tape, vocabulary, fewest_words=2)
-        mentions += claim_reasons(tape) + claim_states(tape, previous)
-        parts = read_parts(tape)
-        thresholds = read_thresholds(tape)
-        chart, unknown_chart = read_chart(tape)
-        time = read_time(tape, today, former=former)
-        shape = read_shape(tape)
-        mentions += claim_terms(tape, vocabulary)
-        mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
-        mentions = without_nouns(tape, mentions)
-        reading = Reading(
-            tape=tape,
-            mentions=hanging(tape, mentions, previous),
-            parts=parts,
-            thresholds=thresholds,
-            chart=chart,
-            unknown_chart=unknown_chart,
-            time=time,
-            shape=shape,
-            marks=settle_onlies(tape, claim_marks(tape)),
-            cues=claim_cues(tape),
-            notes=[*asides, *notes],
-            intent=intent,
-            turn=turn,
-        )
-        claim_counts(tape, reading.mentions, shape)
-        claim_peak(tape, shape, time)
-        claim_light(tape)
-        return reading
-
-    def _answer(
-        self, reading: Reading, vocabulary: Vocabulary, today: date, previous: MetricQuery | None
-    ) -> Answer:
+    def _answer(self, reading: Reading, asked: Asked, previous: MetricQuery | None) -> Answer:
+        today, vocabulary = asked.today, asked.vocabulary
         if not reading.has_content:
             message = "I can't read that as a question about your data."
             ways = [self._resolver.say(previous)] if previous is not None else _EXAMPLES
@@ -247,14 +188,12 @@ class Analyst:
             message = f"I can't fit {words} into one answer. Shall I leave it out?"
             raise StopReadingError(clarify(message, [self._resolver.say(query)]))
 
-    def _guess(
-        self, reading: Reading, vocabulary: Vocabulary, today: date, previous: MetricQuery | None
-    ) -> str | None:
+    def _guess(self, reading: Reading, asked: Asked, previous: MetricQuery | None) -> str | None:
         """Return the question without its unknown words, where that can be answered."""
         tape = reading.tape
         reading.tape.claim_rest(0, len(tape), Owner.LIGHT)
         try:
-            answer = self._answer(reading, vocabulary, today, previous)
+            answer = self._answer(reading, asked, previous)
         except StopReadingError:
             return None
         return self._resolver.say(answer.query)

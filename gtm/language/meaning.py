@@ -45,6 +45,8 @@ class Glossary:
     def explain(self, question: str, tokens: Sequence[Token]) -> About | None:
         """Return the definition of what a text asks the meaning of, or None."""
         tape = Tape(question, list(tokens))
+        if not finds(tape, _MEANING):
+            return None
         mentions = claim_terms(tape, self._vocabulary, fewest_words=2)
         asked = [tape.text(h.start, h.end) for c in _MEANING if (h := tape.take(c, Owner.SHAPE))]
         if not asked or any(item.of(UnsupportedWord) for item in mentions):

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from gtm.language.ask import clarify, options, refuse, retold, say
-from gtm.language.lexicon import DimensionWord, MetricWord, UnsupportedWord, Vocabulary
+from gtm.language.lexicon import (
+    DimensionWord,
+    MetricWord,
+    UnsupportedWord,
+    ValueWord,
+    Vocabulary,
+)
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
+from gtm.language.reasons import unread_reasons
 from gtm.language.spelling import Speller
 from gtm.language.tokens import Owner
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange, TimeRange
@@ -19,7 +26,14 @@ def out_of_reach(
 ) -> Clarify | Refuse | None:
     """Return the refusal of a question about what is not in the data, or None."""
     subject = _subject(reading, vocabulary)
+    if reasons := unread_reasons(reading):
+        names = " or ".join(f'"{text}"' for text in reasons)
+        return clarify(
+            f"I don't know {names} as a reason.", (f"{subject} by lost reason",), reasons
+        )
     for mention in reading.mentions_of(UnsupportedWord):
+        if mention.of(ValueWord):
+            continue
         word = mention.of(UnsupportedWord)[0]
         return refuse(word.reason, [_about(name, vocabulary) for name in word.nearest])
     if reading.intent.intent == "query" and reading.intent.ahead is not None:

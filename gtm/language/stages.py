@@ -1,0 +1,95 @@
+"""The stages of reading a question, one after the other over the words that are still free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gtm.language.counts import claim_counts, claim_peak
+from gtm.language.dates import Period
+from gtm.language.framing import frame
+from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
+from gtm.language.intents import read_intent
+from gtm.language.lexicon import Vocabulary, to_phrase
+from gtm.language.match import claim_cues, claim_light, claim_marks, claim_terms, without_nouns
+from gtm.language.outcome import ValueMatch
+from gtm.language.parts import read_parts
+from gtm.language.reading import Reading
+from gtm.language.shape import read_chart, read_shape
+from gtm.language.spelling import Speller
+from gtm.language.thresholds import read_thresholds
+from gtm.language.time import read_time
+from gtm.language.tokens import Tape, Token
+from gtm.language.turns import read_turn
+from gtm.semantics.query import MetricQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what is known beside its words."""
+
+    question: str
+    tokens: Sequence[Token]
+    today: date
+    vocabulary: Vocabulary
+    values: tuple[ValueMatch, ...]
+
+
+def read(
+    asked: Asked, speller: Speller, previous: MetricQuery | None, former: Period | None = None
+) -> Reading:
+    """Return what a question says; `former` is the period that "the week before" leans on."""
+    vocabulary = asked.vocabulary
+    names = {word for item in asked.values for word in to_phrase(item.term)}
+    names |= _proper_names(asked)
+    tokens, asides = frame(asked.tokens, vocabulary)
+    tokens, notes = speller.repair(tokens, names=names)
+    tape = Tape(asked.question, tokens)
+    turn = read_turn(tape, vocabulary, previous)
+    intent = read_intent(tape, asked.today)
+    mentions = claim_terms(tape, vocabulary, fewest_words=2)
+    mentions += claim_reasons(tape) + claim_states(tape, previous)
+    parts = read_parts(tape)
+    thresholds = read_thresholds(tape)
+    chart, unknown_chart = read_chart(tape)
+    time = read_time(tape, asked.today, former=former)
+    shape = read_shape(tape)
+    mentions += claim_terms(tape, vocabulary)
+    mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
+    mentions = without_nouns(tape, mentions)
+    reading = Reading(
+        tape=tape,
+        mentions=hanging(tape, mentions, previous),
+        parts=parts,
+        thresholds=thresholds,
+        chart=chart,
+        unknown_chart=unknown_chart,
+        time=time,
+        shape=shape,
+        marks=settle_onlies(tape, claim_marks(tape)),
+        cues=claim_cues(tape),
+        notes=[*asides, *notes],
+        intent=intent,
+        turn=turn,
+    )
+    claim_counts(tape, reading.mentions, shape)
+    claim_peak(tape, shape, time)
+    claim_light(tape)
+    return reading
+
+
+def _proper_names(asked: Asked) -> set[str]:
+    """Return words that stand together in capitals, such as people's names: no misspellings."""
+    capitals = [_is_capital(asked.question, token) for token in asked.tokens]
+    found: set[str] = set()
+    for index, token in enumerate(asked.tokens[1:], 1):
+        before = asked.tokens[index - 1]
+        if capitals[index] and capitals[index - 1] and token.start - before.end == 1:
+            found |= {before.text, token.text}
+    return found
+
+
+def _is_capital(question: str, token: Token) -> bool:
+    said = question[token.start : token.end]
+    return said[:1].isupper() and said[1:].islower()
