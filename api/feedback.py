@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BeforeValidator
 
 from api.errors import problems
 from api.media import require_json
@@ -20,9 +22,17 @@ from gtm.memory.feedback import FeedbackFilter, Verdict
 
 router = APIRouter(prefix="/v1/feedback", tags=["memory"])
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _Turn = Annotated[
     str, Path(max_length=64, pattern=ID_PATTERN, description="The id an answer came with.")
 ]
+
+
+def _day(text: object) -> object:
+    """Refuse what would be read as seconds."""
+    if isinstance(text, str) and not _DAY.fullmatch(text):
+        raise ValueError("a day is written as 2026-11-22")
+    return text
 
 
 @router.get("", responses=problems(401, 403, 422, 503))
@@ -30,7 +40,11 @@ async def list_feedback(
     tenant: Tenant,
     state: State,
     is_helpful: Annotated[bool | None, Query(description="Only thumbs up, or only down.")] = None,
-    since: Annotated[date | None, Query(description="Only of this day and later, in UTC.")] = None,
+    since: Annotated[
+        date | None,
+        BeforeValidator(_day),
+        Query(description="Only of this day and later, in UTC."),
+    ] = None,
     conversation_id: Annotated[
         str | None, Query(pattern=CONVERSATION_ID, description="Only of this conversation.")
     ] = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StrictBool, model_validator
 
 from api.shapes.base import Question, RequestBody, Term, ValueName
 from api.shapes.charts import Id
@@ -79,7 +79,7 @@ class VerifiedPage(BaseModel):
 class FeedbackRequest(RequestBody):
     """What one thinks of an answer."""
 
-    is_helpful: bool = Field(description="Thumbs up, or down.")
+    is_helpful: StrictBool = Field(description="Thumbs up, or down.")
     reason: Question | None = Field(None, description="Why; null means none is given.")
 
 
@@ -218,4 +218,4 @@ class UnansweredPage(BaseModel):
 class UnansweredSetting(RequestBody):
     """Whether a workspace keeps what is not answered."""
 
-    is_kept: bool = Field(description="Turned off, what was kept is deleted.")
+    is_kept: StrictBool = Field(description="Turned off, what was kept is deleted.")
