@@ -30,7 +30,7 @@ from gtm.language.outcome import (
 from gtm.language.plain import plain
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.reasons import with_reasons
-from gtm.language.refusals import out_of_reach, unknown_words, with_ways
+from gtm.language.refusals import compounds, out_of_reach, unknown_words, with_ways
 from gtm.language.replies import base_of, first, pick
 from gtm.language.resolve import Resolver
 from gtm.language.screen import MAX_LENGTH, screen
@@ -102,6 +102,8 @@ class Analyst:
             outcome = stop.outcome
         if isinstance(outcome, Answer) or is_offer:
             return outcome
+        if isinstance(outcome, Clarify) and not outcome.unknown and not values:
+            outcome = outcome.model_copy(update={"unknown": compounds(question)})
         outcome = self._with_answered(outcome, today, values)
         return with_ways(outcome, reading, asked.vocabulary, previous)
 

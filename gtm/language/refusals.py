@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gtm.language.ask import clarify, options, refuse, retold, say
 from gtm.language.lexicon import (
     DimensionWord,
@@ -18,6 +20,11 @@ from gtm.language.tokens import Owner
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange, TimeRange
 
 _BEFORE_TIME = frozenset({"in", "on", "for", "over", "during", "the", "of", "from", "at"})
+# How many words around an unknown one are looked up with it: "Contract sent", "API add-on".
+_AROUND = ((1, 0), (0, 1), (2, 0), (0, 2), (1, 1))
+_MOST_WIDENED = 2
+_MOST_TERMS = 12
+_COMPOUND = re.compile(r"(?<![\w/-])[A-Za-z]\w*(?:[-_]\w+)+(?![\w/-])")
 _CHARTS = ("bar", "line", "pie")
 
 
@@ -70,6 +77,11 @@ def _untimed(reading: Reading) -> str:
             said.add(index - 1)
     spans = [(index, index + 1) for index in sorted(said)]
     return retold(tape, dict.fromkeys(spans, ""))
+
+
+def compounds(question: str) -> tuple[str, ...]:
+    """Return words written as one, which may be a name though their parts are known."""
+    return tuple(dict.fromkeys(_COMPOUND.findall(question)))[:_MOST_WIDENED]
 
 
 def with_ways(
@@ -151,10 +163,22 @@ def unknown_words(
     )
     if guess is not None:
         ways.append(Option(label=f"Without {names}: {guess}", question=guess))
-    terms = dict.fromkeys(phrases)
+    return Clarify(message=message, options=tuple(ways[:5]), unknown=_terms(reading, runs))
+
+
+def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
+    """Return what to look up: unknown words, with those around them that may belong to a name."""
+    tape = reading.tape
+    found = dict.fromkeys(tape.raw(start, end).strip() for start, end in runs)
+    for start, end in runs[:_MOST_WIDENED]:
+        for before, after in _AROUND:
+            first, last = start - before, end + after
+            is_inside = first >= 0 and last <= len(tape)
+            if is_inside and not any(token.is_aside for token in tape.tokens[first:last]):
+                found.setdefault(tape.raw(first, last).strip())
     for start, end in runs:
-        terms.update((tape.raw(index, index + 1), None) for index in range(start, end))
-    return Clarify(message=message, options=tuple(ways[:5]), unknown=tuple(terms)[:12])
+        found.update((tape.raw(index, index + 1), None) for index in range(start, end))
+    return tuple(found)[:_MOST_TERMS]
 
 
 def _with(reading: Reading, start: int, end: int, words: str) -> str:
