@@ -69,7 +69,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(page: Page) -> None:
 def tab_to(page: Page, target: Locator, *, key: str = "Tab") -> None:
     """Press a key until the target has the focus."""
     # Each conversation that earlier tests began has two stops of its own.
-    for _ in range(200):
+    for _ in range(300):
         page.keyboard.press(key)
         if target.evaluate("element => element === document.activeElement"):
             return
