@@ -90,8 +90,8 @@ class Analyst:
         asked = self._asked(question, tokens, today, values)
         offered = self._offered(asked_back, today, values)
         reading = read(asked, self._speller, previous or first(offered))
+        previous = base_of(reading, previous, offered, asked_back, asked.vocabulary)
         is_told = isinstance(asked_back, About)
-        previous = base_of(reading, previous, offered, is_told=is_told)
         reading.pointed = offered[0].metrics if is_told and offered else ()
         if previous is not None and reading.time.lacks_main and is_follow_up(reading, previous):
             former = period_of(previous.time, today)

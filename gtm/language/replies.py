@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gtm.language.lexicon import DimensionWord, MetricWord
-from gtm.language.outcome import Option
+from gtm.language.lexicon import DimensionWord, MetricWord, Vocabulary
+from gtm.language.outcome import About, Clarify, Option
 from gtm.language.reading import Reading
 from gtm.language.tokens import Token
 from gtm.language.wordings import Wordings
@@ -18,6 +18,7 @@ _PLACES = {
     name: _SAID.compiled(name) for name in ("first", "second", "third", "fourth", "fifth", "last")
 }
 _LONGEST = 4
+_JUDGING = frozenset({"best", "worst", "strongest", "weakest"})
 _STRUCTURE = frozenset(STRUCTURE)
 # A text that begins like this goes on from the answer before.
 _GOES_ON = frozenset({"and", "also", "what", "how", "add", "plus", "with"})
@@ -64,14 +65,14 @@ def base_of(
     reading: Reading,
     previous: MetricQuery | None,
     offered: Sequence[MetricQuery],
-    *,
-    is_told: bool,
+    asked_back: Clarify | About | None,
+    vocabulary: Vocabulary,
 ) -> MetricQuery | None:
     """Return the query a text leans on: the one asked back about where the text settles that.
 
     Whoever says something else has moved on, and leans on what was answered before.
     """
-    if not offered or is_told:
+    if not offered or not isinstance(asked_back, Clarify):
         return previous
     wanted = asked_for(offered)
     brings = {
@@ -84,7 +85,20 @@ def base_of(
         return previous
     names = {word.name for mention in reading.metrics() for word in mention.of(MetricWord)}
     meant = [query for query in offered if names and names >= set(query.metrics)]
-    return meant[0] if wanted == "metrics" and meant else offered[0]
+    base = meant[0] if wanted == "metrics" and meant else offered[0]
+    return _judged(base, names, asked_back, vocabulary)
+
+
+def _judged(
+    base: MetricQuery, names: set[str], asked_back: Clarify, vocabulary: Vocabulary
+) -> MetricQuery:
+    """Turn the order round where the best is the lowest: "best channel", by bounce rate."""
+    is_judged = asked_back.message.split(" ", 1)[0].casefold() in _JUDGING
+    is_turned = any(vocabulary.metrics[name].is_lower_better for name in names)
+    if base.order is None or not (is_judged and is_turned):
+        return base
+    turned = base.order.model_copy(update={"is_descending": not base.order.is_descending})
+    return base.model_copy(update={"order": turned})
 
 
 def asked_for(queries: Sequence[MetricQuery]) -> str | None:
