@@ -13,7 +13,8 @@ class UseReply(BaseModel):
     period: str = Field(description="The month, UTC.", examples=["2026-11"])
     metric: Metric = Field(
         description="`questions` that were answered, `queries` that the warehouse ran, "
-        "`bytes_processed` by those, `model_tokens` that language models read and wrote."
+        "`bytes_processed` by those, `model_tokens` that language models read and wrote, "
+        "`model_calls` of those, `tool_calls` of the agents."
     )
     used: int
 

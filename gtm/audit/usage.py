@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from gtm.context import TenantContext
 
 # Questions that were answered, queries that the warehouse ran for them and for others (answers from
-# the cache are none), what those read, and what language models read and wrote.
-Metric = Literal["questions", "queries", "bytes_processed", "model_tokens"]
-METRICS: tuple[Metric, ...] = ("questions", "queries", "bytes_processed", "model_tokens")
+# the cache are none), what those read, what language models read and wrote, and how often they and
+# the agents' tools were asked.
+Metric = Literal[
+    "questions", "queries", "bytes_processed", "model_tokens", "model_calls", "tool_calls"
+]
+METRICS: tuple[Metric, ...] = get_args(Metric)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,10 @@ from tests.support.analytics import Stack, make_stack, two_workspaces
 from tests.support.turns import Desk, connect, desk_over
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "live: asks a hosted model (GTM_LIVE_MODEL) and costs money")
+
+
 @pytest.fixture
 async def stack() -> AsyncIterator[Stack]:
     async with two_workspaces() as warehouse:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from gtm.analytics.audit import AuditEntry, QueryLog
+from gtm.audit.usage import METRICS
 from gtm.context import TenantId, UserId
 from gtm.store.base import ConversationId
 from tests.api.conftest import Stage
@@ -42,8 +43,7 @@ async def ask(client: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
 
 
 async def test_a_month_without_use_says_so(client: httpx.AsyncClient) -> None:
-    metrics = ("questions", "queries", "bytes_processed", "model_tokens")
-    assert await used(client) == {("2026-11", metric): 0 for metric in metrics}
+    assert await used(client) == {("2026-11", metric): 0 for metric in METRICS}
 
 
 async def test_an_answered_question_counts_once(stage: Stage, client: httpx.AsyncClient) -> None:
@@ -77,6 +77,22 @@ async def test_tokens_count_with_their_turn_and_an_error_is_no_answer(
         )
     found = await used(client)
     assert (found["2026-11", "questions"], found["2026-11", "model_tokens"]) == (2, 36)
+
+
+async def test_calls_count_with_the_turn_that_keeps_them(
+    stage: Stage, client: httpx.AsyncClient
+) -> None:
+    answer = await ask(client)
+    assert answer["usage"] == {"models": [], "model_calls": 0, "tool_calls": 0, "duration_ms": 0}
+    (tenant, _), *_ = stage.turns.asked
+    turns, conversation = stage.turns.services.turns, ConversationId(answer["conversation_id"])
+    usage = {**answer["usage"], "model_calls": 4, "tool_calls": 3}
+    for turn_id in ("a", "b", "b"):
+        await turns.add_turn(
+            tenant, conversation, turn_id=turn_id, reply={**answer, "usage": usage}
+        )
+    found = await used(client)
+    assert (found["2026-11", "model_calls"], found["2026-11", "tool_calls"]) == (8, 6)
 
 
 async def test_queries_count_in_the_month_they_ran_in(

@@ -9,6 +9,8 @@ const METRICS: readonly (readonly [Metric, string])[] = [
   ["questions", "Questions"],
   ["queries", "Queries"],
   ["bytes_processed", "Data read"],
+  ["model_calls", "Model calls"],
+  ["tool_calls", "Tool calls"],
   ["model_tokens", "Model tokens"],
 ];
 
