@@ -70,6 +70,7 @@ class Tape:
             position += len(token.text)
             self._ends[position] = index + 1
             position += 1
+        self._pieces = [self._piece(index) for index in range(len(tokens))]
         self._masked: str | None = None
 
     def __len__(self) -> int:
@@ -96,28 +97,33 @@ class Tape:
         if not self.is_free(start, end):
             raise ValueError(f"{self.text(start, end)!r} is claimed twice")
         self._owners[start:end] = [owner] * (end - start)
-        self._masked = None
+        self._redraw(start, end)
 
     def claim_rest(self, start: int, end: int, owner: Owner) -> None:
         """Account for those words of a stretch that are still free."""
         for index in range(start, end):
             if self._owners[index] is None:
                 self._owners[index] = owner
-        self._masked = None
+        self._redraw(start, end)
 
     def release(self, start: int, end: int) -> None:
         """Make words free again that turned out to mean nothing where they stand."""
         self._owners[start:end] = [None] * (end - start)
-        self._masked = None
+        self._redraw(start, end)
 
     @property
     def masked(self) -> str:
         """The text with every claimed word blanked, so that patterns see free words only."""
         if self._masked is None:
-            self._masked = "".join(map(self._shown_with_gap, range(len(self.tokens))))
+            self._masked = "".join(self._pieces)
         return self._masked
 
-    def _shown_with_gap(self, index: int) -> str:
+    def _redraw(self, start: int, end: int) -> None:
+        for index in range(start, end):
+            self._pieces[index] = self._piece(index)
+        self._masked = None
+
+    def _piece(self, index: int) -> str:
         """Return a word and the gap before it; no pattern reaches over the end of a sentence."""
         if index == 0:
             return self._shown(index)
@@ -132,15 +138,17 @@ class Tape:
 
     def find(self, compiled: re.Pattern[str], start: int = 0) -> Hit | None:
         """Return the first place, from a word on, where free words match."""
-        offset = sum(len(token.text) + 1 for token in self.tokens[:start])
-        match = compiled.search(self.masked, offset)
-        if match is None or match.start() == match.end():
-            return None
-        groups = {name: value for name, value in match.groupdict().items() if value is not None}
-        found = match.group()
-        start = match.start() + len(found) - len(found.lstrip())
-        end = match.end() - len(found) + len(found.rstrip())
-        return Hit(self._starts[start], self._ends[end], groups)
+        offset = sum(len(token.text) + 1 for token in self.tokens[:start]) if start else 0
+        for match in compiled.finditer(self.masked, offset):
+            found = match.group()
+            first = match.start() + len(found) - len(found.lstrip())
+            last = match.end() - len(found) + len(found.rstrip())
+            # A pattern that takes any word would take one that is blanked, too.
+            if last > first and self.is_free(self._starts[first], self._ends[last]):
+                said = match.groupdict().items()
+                groups = {name: value for name, value in said if value is not None}
+                return Hit(self._starts[first], self._ends[last], groups)
+        return None
 
     def take(self, compiled: re.Pattern[str], owner: Owner) -> Hit | None:
         """Find free words that match and claim them."""
