@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from gtm.language.dates import (
@@ -17,6 +16,7 @@ from gtm.language.dates import (
     say_days,
 )
 from gtm.language.named import Named
+from gtm.language.ranges import COMPARES
 from gtm.language.relative import last, this
 from gtm.language.spans import TimeReading, take_main
 from gtm.language.timeline import Found, P, Timeline, sign
@@ -31,14 +31,14 @@ _COMPARE_WORD = (
 VERSUS = (
     r"(?:vs|versus|against|than|relative to|as opposed to|next to|in comparison (?:to|with)"
     rf"|{_COMPARE_WORD}(?: it| that| this| them)?(?: back)? (?:to|with|against)"
-    r"|(?:up|down) (?:on|from|over))"
+    r"|(?:up|down) (?:on|from|over)|beat(?:s|ing)?|outperform(?:s|ed|ing)?)"
 )
 _IN = r"(?:(?:the|in|for|of|from|during|that of|those of|what it was|it was|we had) )*"
 _ONE = r"period|timeframe|one|stretch|range|same period|days|dates"
 _BEFORE = (
     rf"{_IN}(?:previous|prior|preceding|earlier|last)(?: (?P<count>{NUMBER}))?"
     rf" (?P<unit>{_ONE}|{_UNIT})"
-    rf"|{_IN}(?:(?P<count2>{NUMBER}) )?(?P<earlier>{_ONE}|{_UNIT})"
+    rf"|{_IN}(?:an? )?(?:(?P<count2>{NUMBER}) )?(?P<earlier>{_ONE}|{_UNIT})"
     r" (?:before|prior|earlier|previous|just before|immediately before|preceding)"
     r"(?: (?:that|this|it|them|then))?"
 )
@@ -83,16 +83,13 @@ _AGAINST_BARE = pattern(
 )
 _AGAINST = pattern(rf"{VERSUS} {_IN}(?P<p>{P})")
 _COMPARE_WITH = pattern(rf"(?:to|with|against|and) {_IN}(?P<p>{P})")
-_COMPARES = re.compile(
-    rf"(?<!\S)(?:{_COMPARE_WORD}|comparisons?|vs|versus|difference|side by side)(?!\S)"
-)
 _PREVIOUS = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
 _YEAR_BEFORE = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
 
 
 def compares(line: Timeline) -> bool:
     """Return whether something is set against something else."""
-    return _COMPARES.search(line.text) is not None
+    return COMPARES.search(line.text) is not None
 
 
 def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
@@ -130,7 +127,8 @@ def set_against(first: Named, second: Named, today: date, reading: TimeReading) 
     main, other = first.period, second.period
     reading.period = clipped(main, today)
     reading.comparison = _against(reading.period, other, today)
-    if reading.period is not main and reading.comparison.kind is ComparisonKind.CUSTOM:
+    runs = reading.period.end >= today and reading.period.days > 1
+    if runs and reading.comparison.kind is ComparisonKind.CUSTOM:
         reading.notes.append(f"{main.label} still runs; {other.label} is counted in full.")
 
 
@@ -232,7 +230,8 @@ def _before(line: Timeline, said: str, count: int, today: date, reading: TimeRea
     named = take_main(line, reading)
     main = reading.main(named.period if named else None)
     reading.period = clipped(main, today) if main else None
-    if unit == "year" and count < 2 and (main is None or main.unit != "year"):
+    is_running = main is not None and main.relative is RelativeRange.THIS_YEAR
+    if unit == "year" and count < 2 and (main is None or main.unit != "year" or is_running):
         reading.comparison = _YEAR_BEFORE
         return
     if main is None and unit and not count:

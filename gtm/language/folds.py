@@ -8,13 +8,22 @@ from datetime import date, timedelta
 from gtm.language.dates import (
     DAY,
     NUMBER,
+    DateProblemError,
     Period,
     clipped,
     number_of,
+    one_day,
     say_days,
     unit_shift,
 )
-from gtm.language.named import Named, whole_half, whole_quarter
+from gtm.language.named import (
+    ORDINAL_DAY,
+    Named,
+    day_number,
+    make_day,
+    whole_half,
+    whole_quarter,
+)
 from gtm.language.ranges import TO, since
 from gtm.language.relative import this, to_date_of, week_of
 from gtm.language.timeline import Found, P, Rules, Timeline, sign
@@ -89,10 +98,27 @@ def _last_quarter_of(_line: Timeline, found: Found, _today: date) -> Named:
     return Named(whole_quarter(found.named["y"].period.start.year, 4), "quarter")
 
 
+def _day_of(_line: Timeline, found: Found, _today: date) -> Named:
+    """Read "the 15th of last month"."""
+    start = found.named["p"].period.start
+    return Named(one_day(make_day(start.year, start.month, day_number(found.words["day"]))), "day")
+
+
+def _end_day(_line: Timeline, found: Found, _today: date) -> Named:
+    """Read "the last day of last month"."""
+    whole = found.named["p"].period
+    return Named(one_day(whole.start if found.words["which"] == "first" else whole.end), "day")
+
+
 def _so_far(_line: Timeline, found: Found, today: date) -> Named | None:
     """Read "2026 to date", "January 2025 until now", "November so far"."""
     named = found.named["p"]
     period = named.period
+    if named.kind == "rolling":
+        return Named(period, "rolling")
+    if named.length == (1, period.unit) and found.words.get("how") in {"to date", "till date"}:
+        message = f"Since the start of {period.label}, or as many days of it as there are now?"
+        raise DateProblemError(message, f"since {period.label}", f"this {period.unit}")
     if period.end >= today or found.words.get("how", "so far") == "so far":
         return (
             replace(named, period=_run(period, today), in_year=None)
@@ -147,6 +173,12 @@ FOLDS: Rules = tuple(
             rf"(?P<r>{sign('rolling')}) (?:of|in) (?P<p>@\d+:(?:month|quarter|half|year):\S*)",
             _end_of,
         ),
+        (
+            rf"(?:on )?(?:the )?(?P<day>{ORDINAL_DAY}) (?:day )?of (?:the )?"
+            rf"(?P<p>@\d+:month:\S*)",
+            _day_of,
+        ),
+        (rf"(?:the )?(?P<which>first|last|final) day of (?:the )?(?P<p>{P})", _end_day),
         (rf"(?P<a>{_OPEN}) (?:a|one|1|the) year (?:before|earlier|prior)", _year_before),
         (rf"(?P<a>{_OPEN}) of the (?:year before|previous year|prior year)", _year_before),
         (rf"(?P<t>{sign('todate')}) (?:of |in )?(?:the )?(?P<p>{P})", _to_date),

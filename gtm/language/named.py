@@ -38,10 +38,20 @@ _WORDED_DAY = "|".join(sorted(ORDINALS, key=len, reverse=True))
 # "October first" is a day, "October first half" and "first touch" are not.
 _NO_DAY = r"(?! (?:half|week|weekend|quarter|touch|user|visit|session|time|conversion|place|party))"
 DATE_DAY = rf"(?:{_WORDED_DAY}){_NO_DAY}|\d{{1,2}}(?:st|nd|rd|th)?"
-_ORDINAL_DAY = rf"\d{{1,2}}(?:st|nd|rd|th)|{_WORDED_DAY}"
+ORDINAL_DAY = rf"\d{{1,2}}(?:st|nd|rd|th)|{_WORDED_DAY}"
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-_NTHS = "|".join(_NTH)
+_NTH = {
+    "one": 1,
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+}
+_NTHS = "|".join(name for name in _NTH if name != "one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,9 @@ def make_day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        name = f"{date(2000, month, 1):%B}" if 1 <= month <= 12 else f"month {month}"
-        message = f"{name} {day}, {year} is not a date."
+        is_month = 1 <= month <= 12
+        said = f"{date(2000, month, 1):%B} {day}, {year}" if is_month else f"{year}-{month:02}"
+        message = f"{said} is not a date."
         raise DateProblemError(message, "last month", "last 30 days") from None
 
 
@@ -219,15 +230,15 @@ ABSOLUTE: tuple[tuple[str, Reader], ...] = (
     (rf"{_WHICH} (?P<month>{MONTH})", _month),
     (rf"{_MONTH_SAID}{_OF_YEAR}", _month),
     (
-        rf"(?<=on the )(?P<day>{_ORDINAL_DAY})(?: of (?:the|this) month)?"
-        rf"|(?<=since the )(?P<day2>{_ORDINAL_DAY})(?: of (?:the|this) month)?",
+        rf"(?<=on the )(?P<day>{ORDINAL_DAY})(?: of (?:the|this) month)?"
+        rf"|(?<=since the )(?P<day2>{ORDINAL_DAY})(?: of (?:the|this) month)?",
         lambda groups, today: _day_of_month({"day": groups.get("day") or groups["day2"]}, today),
     ),
     (rf"{_WHICH} q ?(?P<quarter>[1-4])", _quarter),
     (rf"(?:calendar )?q ?(?P<quarter>[1-4]){_OF_YEAR}", _quarter),
     (rf"(?P<year>{YEAR}) ?q(?P<quarter>[1-4])", _quarter),
     (rf"(?P<quarter>[1-4])q ?(?P<year>{YEAR}|[12]\d)?", _quarter),
-    (rf"(?:the )?quarter (?P<quarter>[1-4]){_OF_YEAR}", _quarter),
+    (rf"(?:the )?quarter (?P<quarter>[1-4]|one){_OF_YEAR}", _quarter),
     (rf"(?:the )?(?P<quarter>{_NTHS}) (?:calendar )?quarter{_OF_YEAR}", _quarter),
     (rf"(?:the )?(?P<quarter>last|final) quarter (?:of|in) (?P<year>{YEAR})", _quarter),
     (rf"(?:calendar )?h ?(?P<half>[12]){_OF_YEAR}", _half),

@@ -22,6 +22,10 @@ from gtm.language.timeline import Found, P, Rules, Timeline, sign
 from gtm.language.tokens import pattern
 
 TO = r"(?:to|until|till|through|thru|up to|and ending(?: on)?|-)"
+_COMPARE = r"(?:compar(?:e|es|ed|ing|ison)|stack(?:s|ed|ing)?(?: up)?|measured?|benchmark(?:ed)?)"
+COMPARES = re.compile(
+    rf"(?<!\S)(?:{_COMPARE}|comparisons?|vs|versus|differences?|side by side)(?!\S)"
+)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _UNIT = r"(?:week|month|quarter|year)"
 _START = r"(?:the )?(?:very )?(?:start|beginning|begin|outset|first day|1st day) (?:of )?(?:the )?"
@@ -64,9 +68,14 @@ def _span(start: date, end: date) -> Period:
 
 
 def _range(line: Timeline, found: Found, today: date) -> Named | None:
-    if found.start + 2 == found.end and not line.has_dash(found):
+    if found.start + 2 == found.end and not line.has_dash(found, "-/"):
         return None
     return Named(between(found.named["a"], found.named["b"], today), "range")
+
+
+def _between(line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "between July and October", unless the two are set against each other."""
+    return None if COMPARES.search(line.text) else _range(line, found, today)
 
 
 def between(first: Named, second: Named, today: date) -> Period:
@@ -149,7 +158,7 @@ RANGES: Rules = tuple(
         (rf"(?P<a>{sign('day')}) (?P<b>{_DAY})(?: (?P<y>{sign('year')}))?", _dashed_days),
         (rf"(?:from |between )?(?P<a>{P}) {TO} (?:the )?(?P<b>{P})", _range),
         (rf"(?P<a>{P}) (?P<b>{P})", _range),
-        (rf"(?P<between>between) (?P<a>{P}) and (?:the )?(?P<b>{P})", _range),
+        (rf"between (?P<a>{P}) and (?:the )?(?P<b>{P})", _between),
         (rf"(?:since|from) {_START}(?P<a>{P})", _since),
         (rf"(?:since|from) {_START}(?:this |current )?(?P<unit>{_UNIT})", _since_start),
         (rf"(?:since|as from|ever since) (?:the )?(?P<a>{P})(?: (?:on|onwards?))?", _since),

@@ -138,8 +138,10 @@ def _ago(groups: Groups, today: date) -> Named:
         unit, count = "week", 2 * count
     if unit == "day":
         return Named(one_day(today - timedelta(days=count)), "day", ago=(count, unit))
+    if count == 1 and unit != "year":
+        return Named(last(unit, today), unit, length=(1, unit), ago=(1, unit))
     start = unit_shift(unit_start(today, unit), unit, -count)
-    label = week_label(start) if unit == "week" else f"{count} {unit}{'s'[: count > 1]} ago"
+    label = week_label(start) if unit == "week" else f"{count} {unit}s ago"
     if unit == "year":
         label = str(start.year)
     kind = "yearago" if (count, unit) == (1, "year") else unit
@@ -188,7 +190,7 @@ def _weekend(groups: Groups, today: date) -> Named:
 
 _UNIT = r"(?:day|week|fortnight|month|quarter|year)s?"
 _GLUED = r"d|days?|w|wks?|weeks?|mo|mos|mths?|months?|q|qtrs?|quarters?|y|yrs?|years"
-_LAST = r"last|latest|past|previous|prior|preceding|prev|trailing|rolling|recent|most recent"
+_LAST = r"last|final|latest|past|previous|prior|preceding|prev|trailing|rolling|recent|most recent"
 _FULL = r"(?:(?P<full>full|complete|completed|whole|entire|calendar|closed|finished) )?"
 _ONE = "this|current|present|running|ongoing|last|previous|prior|preceding|prev|past"
 # "30 days" alone means the last 30, but "within 3 days" and "2 weeks after" do not.
@@ -236,7 +238,8 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?P<count>a|an|{NUMBER}) (?P<unit>{_UNIT}) ago", _ago),
     (
-        rf"(?:the )?(?P<which>{_LAST}) (?P<count>{NUMBER}) {_FULL}(?P<unit>{_UNIT})",
+        rf"(?:the |these |those |our )?(?P<which>{_LAST}) (?P<count>{NUMBER}) "
+        rf"{_FULL}(?P<unit>{_UNIT})",
         _last_n,
     ),
     (rf"(?:the )?(?P<count>{NUMBER}) (?P<which>last|past|previous) (?P<unit>{_UNIT})", _last_n),
@@ -248,6 +251,11 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         r"(?P<week>last|this|previous|past|current) week",
         _weekday,
     ),
+    (
+        r"(?P<week>last|this|previous|past|current) week (?:on )?"
+        rf"(?P<weekday>{WEEKDAY})(?<!days)(?! (?:to|and|or)(?!\S))",
+        _weekday,
+    ),
     (rf"(?:the |this )?(?P<which>last|past|previous|this) (?P<weekday>{WEEKDAY})", _weekday),
     (
         rf"(?<=since )(?P<weekday>{WEEKDAY})",
@@ -256,7 +264,7 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
     (r"(?:the |this )?(?P<which>last|past|previous|this) weekend", _weekend),
     (
         r"(?P<last>last|previous|prior) "
-        r"(?:(?P<long>year|quarter|month|week) to date|(?P<short>ytd|qtd|mtd|wtd))",
+        r"(?:(?P<long>year) to date|(?P<short>ytd|qtd|mtd|wtd))",
         _to_date,
     ),
     (
@@ -267,8 +275,8 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         ),
     ),
     (
-        rf"(?:the |our )?(?P<which>{_ONE}) (?:very )?{_FULL}"
-        r"(?P<unit>week|fortnight|month|quarter|year|day)",
+        rf"(?:the |our |this )?(?P<which>{_ONE}) (?:very )?{_FULL}"
+        r"(?P<unit>week|fortnight|month|quarter|year|day(?! of(?!\S)))",
         _unit,
     ),
     (

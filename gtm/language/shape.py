@@ -117,9 +117,9 @@ def read_shape(tape: Tape) -> Shape:
     shape.has_change = _read_change(tape)
     if shape.asks_why or shape.has_change:
         tape.take_all(_OUTLIER, Owner.SHAPE)
-    shape.has_total = bool(tape.take_all(_TOTAL, Owner.SHAPE))
     if found := tape.take(_AVERAGE, Owner.SHAPE):
         shape.aggregate = tape.text(found.start, found.end)
+    shape.has_total = bool(tape.take_all(_TOTAL, Owner.SHAPE))
     shape.is_judged = bool(tape.take_all(_JUDGED, Owner.SHAPE))
     compares = [tape.take_all(item, Owner.COMPARISON) for item in (_SIDE_BY_SIDE, _COMPARE)]
     shape.has_compare = any(compares)

@@ -13,8 +13,8 @@ from gtm.semantics.periods import resolve_range
 from gtm.semantics.query import Comparison, Grain, RelativeRange, TimeRange
 
 LEAD = (
-    r"(?:(?:in|for|during|on|over|within|of|from|at|across|throughout|through|as of|as on|all|whole"
-    r"|entire|full|the|our|that was|period|timeframe|dates?) )*"
+    r"(?:(?:in|for|the course of|during|on|over|within|of|from|at|across|throughout|through|all"
+    r"|whole|entire|full|the|our|that was|period|timeframe|dates?) )*"
 )
 _SINGLE = pattern(rf"{LEAD}(?P<a>{P})")
 _OVER = frozenset({"over", "throughout", "across", "through"})
@@ -77,6 +77,10 @@ def take_main(line: Timeline, reading: TimeReading) -> Named | None:
             message = f"{day.label}, or the whole of {month.label}?"
             raise DateProblemError(message, f"on {day.start}", f"in {month.label}")
         named = Named(month, "month")
+    if named.kind == "day" and "from" in words and named.period.relative is None:
+        day = named.period
+        message = f"On {day.label}, or from then on?"
+        raise DateProblemError(message, f"on {day.start}", f"since {day.start}")
     reading.is_over = bool(_OVER & set(words))
     line.claim(found, Owner.TIME)
     return named

@@ -51,7 +51,10 @@ _NUMBER = (
     r"| (?P<{0}_time>seconds?|secs?|minutes?|mins?))?"
 )
 _TIME_AFTER = r"(?:days?|weeks?|months?|quarters?|years?|hours?|d|w)"
-_NOT_TIME = rf"(?! (?:{_TIME_AFTER}|{MONTH}|%|percent|of(?! (?:them|those|these|which)))(?!\S))"
+_NOT_TIME = (
+    rf"(?! (?:{_TIME_AFTER}|{MONTH}|rows?|results?|entries|%|percent"
+    r"|of(?! (?:them|those|these|which)))(?!\S))"
+)
 # "Over 2025" is a time where nothing follows that could be counted.
 _NO_YEAR = (
     r"(?!over 20[1-3]\d(?: (?:by|per|for|in|and|vs|with|compared|split|please|as|daily|weekly"
@@ -105,7 +108,7 @@ _NONE = pattern(
 _POSITION = pattern(
     r"(?P<low_word>below|under|beneath|beyond|outside|outside of|worse than|lower than|past)"
     r"(?: the)?(?: average| avg)?(?= (?:positions?|rank|place|spot) (?P<low>\d+(?:\.\d+)?))"
-    r"|(?P<high_word>above|better than|higher than|inside|within)"
+    r"|(?P<high_word>above|better than|higher than|inside|within|up to)"
     r"(?: the)?(?: average| avg)?(?= (?:positions?|rank|place|spot) (?P<high>\d+(?:\.\d+)?))"
 )
 _ONLY_WHERE = pattern(
@@ -190,7 +193,8 @@ def _positions(tape: Tape) -> list[Threshold]:
     """Read "below position 20", which counts from the top: it is a greater number."""
     found = []
     for hit in tape.take_all(_POSITION, Owner.THRESHOLD):
-        sign: Sign = ">" if "low" in hit.groups else "<"
+        within = hit.groups.get("high_word") in {"inside", "within", "up to"}
+        sign: Sign = ">" if "low" in hit.groups else "<=" if within else "<"
         number = hit.groups.get("low") or hit.groups["high"]
         at = hit.end + 1
         tape.claim_rest(at, at + 1, Owner.THRESHOLD)

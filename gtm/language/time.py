@@ -14,7 +14,15 @@ from gtm.language.against import (
     set_against,
     settle,
 )
-from gtm.language.dates import MONTHS_OF, WAYS, DateProblemError, Period, clipped, unit_shift
+from gtm.language.dates import (
+    MONTHS_OF,
+    WAYS,
+    DateProblemError,
+    Period,
+    clipped,
+    relative,
+    unit_shift,
+)
 from gtm.language.folds import FOLDS
 from gtm.language.grains import UNIT, read_grain
 from gtm.language.named import Named
@@ -24,7 +32,7 @@ from gtm.language.spans import TimeReading, take_main
 from gtm.language.timeline import P, Timeline
 from gtm.language.tokens import Hit, Owner, Tape, pattern
 from gtm.language.vague import stop_at_places, stop_at_words
-from gtm.semantics.query import Comparison, ComparisonKind, Grain
+from gtm.semantics.query import Comparison, ComparisonKind, Grain, RelativeRange
 
 _MAY_VERB = pattern(r"may(?= (?:i|we|you|it|be|have|not|also|they)(?!\S))")
 _NOW = pattern(
@@ -32,7 +40,10 @@ _NOW = pattern(
     r"|(?:right )?(?:at|in|for) (?:this|the)(?: very| present| current)? (?:moment|point in time)"
     r"|at present|as it stands|as things stand"
 )
-_OVER = pattern(rf"(?P<unit>{UNIT}) (?:over|on) (?P=unit)|(?P<short>yoy|qoq|mom|wow|dod)")
+_OVER = pattern(
+    rf"(?:(?P<unit>{UNIT}) (?:over|on) (?P=unit)|(?P<short>yoy|qoq|mom|wow|dod|y y|q q|m m|w w))"
+    r"(?: (?:%|percent|basis|comparison|view|terms))?"
+)
 _SHORT = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _CHANGES = re.compile(
     r"(?<!\S)(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
@@ -41,6 +52,7 @@ _CHANGES = re.compile(
 )
 _FROM_TO = pattern(rf"(?:from|between) (?P<a>{P}) (?:to|until|till|and) (?:the )?(?P<b>{P})")
 _SO_FAR = pattern(r"so far|(?:until|till|up to|up until) (?:now|date|@\d+:day:today:\S*)|to date")
+_LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays|as of late|of late")
 _SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
 _GROWTH_OVER = pattern(
     r"(?:growth|grow|grew|increase|decrease|change|improvement|gain|decline|drop) (?:of \S+ )?"
@@ -54,10 +66,10 @@ def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeR
     tape.take_all(_MAY_VERB, Owner.LIGHT)
     over = _take_over(tape)
     try:
+        stop_at_words(tape)
         reading.grain = read_grain(tape)
         if tape.take_all(_NOW, Owner.TIME):
             reading.is_now = True
-        stop_at_words(tape)
         line = Timeline(tape, today)
         _read_line(line, today, reading)
         _settle_over(over, today, reading)
@@ -95,6 +107,8 @@ def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
         if named is not None:
             reading.period = clipped(named.period, today)
     _read_so_far(line, today, reading)
+    if line.take(_LATELY, Owner.TIME) and reading.period is None:
+        reading.period = relative(RelativeRange.LAST_30_DAYS, today, "30 day")
     if target is not None:
         reading.period = reading.main(reading.period)
         settle(reading, target.period, today)
@@ -112,6 +126,8 @@ def _from_to(line: Timeline, today: date, reading: TimeReading) -> bool:
     if found is None or reading.grain is not None or not _CHANGES.search(line.text):
         return False
     first, second = found.named["a"], found.named["b"]
+    if first.in_year is None and first.period.start > second.period.start:
+        first, second = second, first
     unit = first.period.unit
     if unit != second.period.unit or unit not in {"week", *MONTHS_OF}:
         return False

@@ -144,11 +144,15 @@ class Timeline:
             _is_parted(self._tape, one.end - 1, other.start) for one, other in pairwise(cells)
         )
 
-    def has_dash(self, found: Found) -> bool:
-        """Return whether a dash stands between the first two cells of a place."""
+    def has_dash(self, found: Found, dashes: str = "-") -> bool:
+        """Return whether a dash stands between the first two cells of a place.
+
+        A slash joins two days as well, but "March/April" are two months.
+        """
         one, other = self._cells[found.start : found.start + 2]
         gap = _gap(self._tape, one.end - 1, other.start).strip()
-        return gap in {"-", "\u2013", "\u2014"}
+        are_days = all(cell.named and cell.named.kind == "day" for cell in (one, other))
+        return gap in {"-", "\u2013", "\u2014"} or (gap == "/" and "/" in dashes and are_days)
 
     def said(self, found: Found) -> str:
         """Return the words of a place."""
