@@ -71,6 +71,7 @@ for _rule in RULES:
     for _words in _rule.words:
         _BY_PHRASE.setdefault(tuple(_words.split()), []).append(_rule)
 _LONGEST = max(map(len, _BY_PHRASE))
+_STARTS = frozenset(phrase[0] for phrase in _BY_PHRASE)
 WORDS = frozenset(word for phrase in _BY_PHRASE for word in phrase)
 
 
@@ -87,8 +88,9 @@ def settle(tape: Tape, mentions: Sequence[Mention], *, is_early: bool = False) -
 
 
 def _settled(tape: Tape, found: list[Mention], *, is_early: bool) -> list[Mention]:
+    starts = [index for index, token in enumerate(tape.tokens) if token.text in _STARTS]
     for size in range(min(_LONGEST, len(tape)), 0, -1):
-        for start in range(len(tape) - size + 1):
+        for start in (index for index in starts if index + size <= len(tape)):
             span = (start, start + size)
             rules = _BY_PHRASE.get(tuple(token.text for token in tape.tokens[start : start + size]))
             if not rules or not _is_readable(tape, span, found):

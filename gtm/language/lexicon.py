@@ -123,6 +123,8 @@ class Vocabulary:
     funnels: Mapping[str, FunnelEntry]
     views: tuple[str, ...]
     longest: int
+    # How long the longest phrase is that begins with a word, or with its plural.
+    reach: Mapping[str, int]
     value_phrases: frozenset[Phrase]
 
     def lookup(self, words: Sequence[str]) -> tuple[Concept, ...]:
@@ -159,6 +161,7 @@ class Vocabulary:
             self,
             phrases=phrases,
             longest=max(map(len, phrases)),
+            reach=_reach({to_phrase(match.term) for match in exact}, self.reach),
             value_phrases=self.value_phrases | {to_phrase(match.term) for match in exact},
         )
 
@@ -179,6 +182,7 @@ class Vocabulary:
             phrases=phrases,
             singulars=singulars,
             longest=max(map(len, phrases)),
+            reach=_reach({to_phrase(match.term) for match in matches}, self.reach),
             value_phrases=self.value_phrases | (values & phrases.keys()),
         )
 
@@ -215,6 +219,14 @@ def _is_own_name(concept: Concept, phrase: Phrase) -> bool:
     if not isinstance(concept, ValueWord) or len(concept.values) != 1:
         return False
     return to_phrase(concept.values[0]) == phrase
+
+
+def _reach(phrases: Iterable[Phrase], known: Mapping[str, int]) -> dict[str, int]:
+    found = dict(known)
+    for phrase in phrases:
+        for word in {phrase[0], singular(phrase[0])} if phrase else ():
+            found[word] = max(found.get(word, 0), len(phrase))
+    return found
 
 
 def singular(word: str) -> str:
@@ -259,6 +271,7 @@ def build_vocabulary(catalog: Catalog) -> Vocabulary:
         },
         views=tuple(catalog.views),
         longest=max(map(len, known)),
+        reach=_reach(known, {}),
         value_phrases=frozenset(
             phrase
             for phrase, concepts in known.items()

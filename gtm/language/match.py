@@ -13,6 +13,7 @@ from gtm.language.lexicon import (
     Filler,
     ValueWord,
     Vocabulary,
+    singular,
     to_phrase,
 )
 from gtm.language.mention import Mention
@@ -127,10 +128,11 @@ class Marks:
 def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) -> list[Mention]:
     """Claim catalogue phrases, the longest first."""
     mentions = []
+    reach = [_reach(token, vocabulary) for token in tape.tokens]
     for length in range(min(vocabulary.longest, len(tape)), fewest_words - 1, -1):
         for start in range(len(tape) - length + 1):
             end = start + length
-            if not tape.is_free(start, end):
+            if reach[start] < length or not tape.is_free(start, end):
                 continue
             concepts = vocabulary.lookup(_words(tape.tokens[start:end]))
             if concepts and _is_broken(tape.tokens[start:end]):
@@ -145,6 +147,14 @@ def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) ->
         # Other stages would take these words for their own: "lost" for a fall.
         mentions = settle(tape, mentions, is_early=True)
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _reach(token: Token, vocabulary: Vocabulary) -> int:
+    """Return how long a phrase that begins with a word can be."""
+    if token.is_quoted:
+        return vocabulary.longest
+    reach = vocabulary.reach
+    return max(reach.get(token.text, 0), reach.get(singular(token.text), 0))
 
 
 def _is_broken(tokens: Sequence[Token]) -> bool:

@@ -27,6 +27,10 @@ _TYPED = frozenset({"query", "site_search_term"})
 _SPENDING = frozenset({"spend", "spends", "spent", "spending"})
 _DURATIONS = frozenset({"time", "long", "longest", "longer", "day", "days", "seconds", "stage"})
 _SELLERS = frozenset({"rep", "reps", "owner", "owners", "ae", "aes", "sdr", "sdrs", "hubspot"})
+_SUBSCRIBERS = frozenset({"subscriber", "subscribers"})
+_STAGED = frozenset({"contact", "contacts", "stage", "lifecycle", "crm", "hubspot"})
+# "Won amount in EUR" may ask for another currency than the one it is kept in.
+_OF_DEALS = frozenset({"deal", "deals", "currency", "currencies"})
 _LOSING = frozenset({"lost", "lose", "loses", "losing", "loosing", "loss", "losses"})
 _SMALL = LIGHT | frozenset(STRUCTURE) | frozenset({"not", "no", "set", "other", "none"})
 
@@ -60,7 +64,8 @@ def _without_refusals(
     said = {token.text for token in tape.tokens[start:end]}
     is_time = bool(said & _SPENDING) and bool(words & _DURATIONS)
     is_sellers = "sent" in said and bool(words & _SELLERS)
-    if not (is_time or is_sellers):
+    is_stage = bool(said & _SUBSCRIBERS) and bool(words & _STAGED)
+    if not (is_time or is_sellers or is_stage):
         return concepts
     return tuple(item for item in concepts if not isinstance(item, UnsupportedWord))
 
@@ -78,6 +83,8 @@ def _is_told(
     if any("/" in text or "." in text for text in texts):
         return True
     if word.dimension in PAGES:
+        return False
+    if word.dimension == "currency" and not {t.text for t in tape.tokens} & _OF_DEALS:
         return False
     if any(not isinstance(item, ValueWord) for item in others):
         return False

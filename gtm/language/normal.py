@@ -48,6 +48,8 @@ _LONGEST = max(map(len, SPOKEN), default=0)
 
 def normalise(tokens: Sequence[Token]) -> list[Token]:
     """Return the tokens as the stages know their words; quoted texts stay as they are."""
+    if not any(token.text in REWRITTEN for token in tokens):
+        return list(tokens)
     return _joined(_numbers(_expanded(_spoken(tokens))))
 
 
@@ -86,7 +88,11 @@ def _expanded(tokens: Iterable[Token]) -> list[Token]:
     """Write shortened words out: "kw" is a keyword, "lp" a landing page."""
     found: list[Token] = []
     for token in tokens:
-        *first, last = (() if token.is_quoted else SHORTENED.get(token.text, ())) or (token.text,)
+        words = () if token.is_quoted else SHORTENED.get(token.text, ())
+        if not words:
+            found.append(token)
+            continue
+        *first, last = words
         # What stands behind the token stands behind the last of its words.
         found.extend(replace(token, text=word, is_before_comma=False) for word in first)
         found.append(replace(token, text=last))

@@ -102,6 +102,8 @@ _NUMBERED = {"query_words": (-1, 1), "weeks_since_first_visit": (1, 2)}
 _LARGEST_LISTED = 12
 _VERBS = frozenset({"click", "visit", "view", "scroll", "purchase", "order", "exit", "bounce"})
 _DOERS = frozenset({"people", "they", "users", "visitors", "folks", "customers", "who", "to", "we"})
+_SEARCHERS = _PEOPLE | {"people", "persons", "folks", "they"}
+_SEARCHED = frozenset({"site_search_term", "query"})
 _SOLD = frozenset({"items_sold", "item_purchases", "item_views", "items_added_to_cart"})
 _CREDITED = frozenset(
     {
@@ -119,6 +121,7 @@ _STAGES = {
     "opportunities": "Opportunity",
     "customers": "Customer",
 }
+_PAID = {"organic search": "Paid Search", "organic social": "Paid Social"}
 _BRAND = frozenset({"brand"})
 
 
@@ -265,9 +268,19 @@ def _told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mentio
         return replace(mention, concepts=()) if is_conversion else mention
     metrics = mention.of(MetricWord)
     is_told = "stage_conversion_rate" in {word.name for word in metrics}
+    if text == "paid" and (value := _elliptic(tape, mention, mentions)):
+        return replace(mention, concepts=(ValueWord("channel", (value,)),))
     if metrics and is_value and not is_told:
         return Mention(mention.start, mention.end, metrics)
     return mention
+
+
+def _elliptic(tape: Tape, mention: Mention, mentions: list[Mention]) -> str | None:
+    """Return the channel that "paid" is short for in "paid vs organic search"."""
+    after = next((item for item in mentions if item.start == mention.end + 1), None)
+    joint = tape.tokens[mention.end].text if mention.end < len(tape) else ""
+    said = tape.text(after.start, after.end) if after else ""
+    return _PAID.get(said) if joint in {"vs", "and", "or", "against"} else None
 
 
 def _kind(tape: Tape, mention: Mention) -> Mention:
@@ -403,6 +416,13 @@ def _is_person(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     return any(item is not mention and item.of(MetricWord) for item in mentions)
 
 
+def _is_searcher(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether people are only those who search: "what do visitors look for on our site"."""
+    is_people = tape.text(mention.start, mention.end) in _SEARCHERS and mention.of(MetricWord)
+    names = {word.name for item in mentions for word in item.of(DimensionWord)}
+    return bool(is_people) and bool(names & _SEARCHED)
+
+
 def _is_verb(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a number's name is what people do: "how often do people click"."""
     before = tape.tokens[mention.start - 1].text if mention.start else ""
@@ -423,4 +443,12 @@ def _points_back(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     )
 
 
-_NOUNS = (_is_verb, _points_back, _is_whose, _is_base, _is_noun_of_value, _is_split_noun)
+_NOUNS = (
+    _is_searcher,
+    _is_verb,
+    _points_back,
+    _is_whose,
+    _is_base,
+    _is_noun_of_value,
+    _is_split_noun,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _WORD = re.compile(
     r"""
@@ -77,9 +77,17 @@ def scan(question: str) -> list[Token]:
         is_asked = sentence < len(ends) and ends[sentence][1]
         text = _normalised(kind, match.group(kind))
         if text:
-            token = Token(text, match.start(), match.end(), kind == "quoted", sentence, is_asked)
-            is_before_comma = bool(_COMMA.match(lowered, match.end()))
-            tokens.append(replace(token, is_before_comma=is_before_comma))
+            tokens.append(
+                Token(
+                    text,
+                    match.start(),
+                    match.end(),
+                    is_quoted=kind == "quoted",
+                    sentence=sentence,
+                    is_asked=is_asked,
+                    is_before_comma=_COMMA.match(lowered, match.end()) is not None,
+                )
+            )
     return tokens
 
 
