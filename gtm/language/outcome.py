@@ -62,7 +62,8 @@ class Answer(BaseModel):
 class Clarify(BaseModel):
     """A question back.
 
-    `unknown` holds the words nobody accounted for: look them up as values, then parse again.
+    `unknown` holds what may be a name: look it up as values, then parse again. `strange` holds the
+    words nobody accounted for, and nothing around them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +72,7 @@ class Clarify(BaseModel):
     message: str
     options: tuple[Option, ...] = ()
     unknown: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
 
 class Refuse(BaseModel):

@@ -163,7 +163,12 @@ def unknown_words(
     )
     if guess is not None:
         ways.append(Option(label=f"Without {names}: {guess}", question=guess))
-    return Clarify(message=message, options=tuple(ways[:5]), unknown=_terms(reading, runs))
+    return Clarify(
+        message=message,
+        options=tuple(ways[:5]),
+        unknown=_terms(reading, runs),
+        strange=tuple(dict.fromkeys(phrases)),
+    )
 
 
 def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:

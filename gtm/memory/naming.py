@@ -127,14 +127,14 @@ class Synonyms:
     def _check_meaning(self, term: str, phrase: tuple[str, ...]) -> None:
         """Refuse what a question with the term would be read by already."""
         outcome = self._analyst.understand(term, today=self._clock.today())
-        unknown = outcome.unknown if isinstance(outcome, Clarify) else ()
-        if not phrase or not unknown:
+        strange = outcome.strange if isinstance(outcome, Clarify) else ()
+        if not phrase or not strange:
             raise TermTakenError(f"{term!r} is understood in questions already.", hint=_OTHER)
         if len(phrase) > _MAX_WORDS:
             raise TermTakenError(
                 f"A term has {_MAX_WORDS} words at most; this one has {len(phrase)}.", hint=_OTHER
             )
-        free = {word for item in unknown for word in to_phrase(item)}
+        free = {word for item in strange for word in to_phrase(item)}
         for word in phrase:
             if word not in free and not self._is_content(word):
                 raise TermTakenError(

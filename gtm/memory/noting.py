@@ -73,4 +73,4 @@ class UnansweredPhrases:
             return ()
         values = await self._find_values(tenant, outcome.unknown[:_MAX_TERMS], caller=tenant.door)
         outcome = self._analyst.understand(question, today=today, values=tuple(values))
-        return outcome.unknown if isinstance(outcome, Clarify) else ()
+        return outcome.strange if isinstance(outcome, Clarify) else ()
