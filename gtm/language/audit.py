@@ -60,16 +60,18 @@ def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> It
     tape = reading.tape
     limited = {item.metric for item in query.having}
     shown = {*query.metrics, *limited}
+    used = {*query.dimensions, *(item.dimension for item in query.filters)}
     for mention in reading.metrics():
         names = {word.name for word in mention.of(MetricWord)}
         names |= {other for name in names if (other := catalog.metrics[name].counterpart)}
+        names |= {"lost_amount"} if "won_amount" in names and "lost_reason" in used else set()
         if not names & (shown | reading.settled) and query.funnel is None:
             yield tape.raw(mention.start, mention.end)
-    used = {*query.dimensions, *(item.dimension for item in query.filters)}
     is_explained = reading.intent.intent == "explain"
     for mention in () if is_explained else reading.mentions_of(DimensionWord):
         names = {word.name for word in mention.of(DimensionWord)}
         names |= {other for name in names if (other := catalog.dimensions[name].counterpart)}
+        names |= {"landing_page"} if "page" in names else set()
         is_lifted = any(end == mention.start for _, end in reading.marks.everies)
         if not names & used and not is_lifted:
             yield tape.raw(mention.start, mention.end)

@@ -22,6 +22,7 @@ def dangling_runs(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from _unsplit(reading)
     yield from _whose(reading)
     yield from _chosen(reading)
+    yield from _conditions(reading)
 
 
 def check_joined(reading: Reading) -> None:
@@ -65,6 +66,17 @@ def _whose(reading: Reading) -> Iterator[tuple[int, int]]:
         is_condition = before >= 0 and tape.tokens[before].text in _WORDS["from"]
         if is_condition and not token.is_aside and not token.is_quoted:
             yield index, index + 1
+
+
+def _conditions(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Find what a number is limited to and nobody counts so: "leads that are customers"."""
+    tape = reading.tape
+    named = {index for item in reading.mentions for index in range(item.start, item.end)}
+    for index in range(2, len(tape)):
+        is_lost = tape.owner(index) is Owner.TERM and index not in named
+        is_told = tape.tokens[index - 1].text in {"are", "is", "was", "were", "became", "become"}
+        if is_lost and is_told and tape.tokens[index - 2].text in _WHO:
+            yield index - 2, index + 1
 
 
 def _chosen(reading: Reading) -> Iterator[tuple[int, int]]:

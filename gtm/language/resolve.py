@@ -15,6 +15,7 @@ from gtm.language.ask import clarify, say, say_having
 from gtm.language.lexicon import ValueWord, Vocabulary
 from gtm.language.outcome import Clarify
 from gtm.language.reading import Draft, FilterDraft, StopReadingError
+from gtm.language.values import PAGE_METRICS
 from gtm.language.which_number import is_bare_split, which_number
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.compiler import MAX_DAYS
@@ -126,19 +127,32 @@ class Resolver:
             names = tuple(item for item in chosen if isinstance(item, str))
             words = tuple(item for item in chosen if isinstance(item, ValueWord))
             first = first or (names, words)
-            if self._meet(draft, (*names, *(word.dimension for word in words))):
+            taken = (*names, *(word.dimension for word in words))
+            if self._meet(draft, taken) and not _is_other_page(draft, words):
                 return names, _filters(words, draft.filters)
         names, words = first or ((), ())
-        return names, _filters(words, draft.filters)
+        return self._stand_in(draft, names, words), _filters(words, draft.filters)
+
+    def _stand_in(
+        self, draft: Draft, names: tuple[str, ...], words: Sequence[ValueWord]
+    ) -> tuple[str, ...]:
+        """Read the page of a session's number as the page the session began on."""
+        others = tuple("landing_page" if name == "page" else name for name in names)
+        taken = (*others, *(word.dimension for word in words))
+        if others == names or not draft.metrics or not self._meet(draft, taken):
+            return names
+        label = self._vocabulary.metrics[draft.metrics[0]].label
+        draft.notes.append(f"{label} is counted by the page a session began on.")
+        return others
 
     def _take_counterparts(self, draft: Draft, dimensions: Sequence[str]) -> bool:
         """Take the same idea of another source where only that fits; which was taken is said.
 
         "Revenue by owner" can only be that of deals, and "leads to revenue" stays with the leads.
         """
-        if draft.having or draft.funnel is not None:
+        if draft.funnel is not None:
             return False
-        others = [self._catalog.metrics[name].counterpart or name for name in draft.metrics]
+        others = [self._counterpart(name, dimensions) for name in draft.metrics]
         swapped = replace(draft, metrics=others)
         if others == draft.metrics or not self._meet(swapped, dimensions):
             return False
@@ -150,10 +164,21 @@ class Resolver:
                     f"{self._vocabulary.metrics[name].label} is read as "
                     f"{self._vocabulary.metrics[other].label}, which goes with the rest."
                 )
-        if draft.ranking_metric in draft.metrics:
-            draft.ranking_metric = others[draft.metrics.index(draft.ranking_metric)]
+        taken = dict(zip(draft.metrics, others, strict=True))
+        if draft.ranking_metric is not None:
+            draft.ranking_metric = taken.get(draft.ranking_metric, draft.ranking_metric)
+        draft.having = [
+            item.model_copy(update={"metric": taken.get(item.metric, item.metric)})
+            for item in draft.having
+        ]
         draft.metrics = others
         return True
+
+    def _counterpart(self, name: str, dimensions: Sequence[str]) -> str:
+        """Return the same idea in another source; by why deals were lost it is what was lost."""
+        other = self._catalog.metrics[name].counterpart
+        is_lost = other == "won_amount" and "lost_reason" in dimensions
+        return "lost_amount" if is_lost else other or name
 
     def _is_beside_others(self, names: Sequence[str]) -> bool:
         """Whether all metrics but those with a counterpart are of the counterpart's source."""
@@ -228,6 +253,16 @@ def _check_contradiction(filters: Sequence[Filter]) -> None:
             ):
                 message = f"{min(shared)!r} is both wanted and left out; which do you mean?"
                 raise StopReadingError(clarify(message))
+
+
+def _is_other_page(draft: Draft, words: Sequence[ValueWord]) -> bool:
+    """Whether a page's own number would be limited to sessions that began on a page."""
+    pages = {
+        word.dimension
+        for word, item in zip(words, draft.filters, strict=True)
+        if word.dimension == "landing_page" and "page" in item.dimensions
+    }
+    return bool(pages) and not PAGE_METRICS.isdisjoint(draft.metrics)
 
 
 def _default_grain(draft: Draft, today: date) -> None:

@@ -15,12 +15,12 @@ from gtm.language.lexicon import (
 from gtm.language.match import Mention
 from gtm.language.ratios import ratio_of
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
-from gtm.language.things import state_of_deals
+from gtm.language.things import AMOUNTS, state_of_deals
 
 OF_WHAT = frozenset({"for", "of", "from", "among", "on"})
 _JOINTS = frozenset({"and", "or", "vs", "plus", "+", "with", "both"})
 # What counts things that have a name is split by that name.
-_NAMED_BY = {"key_events": "event_name", "engagements": "engagement_type"}
+_NAMED_BY = {"events": "event_name", "key_events": "event_name", "engagements": "engagement_type"}
 # Judging words that no number settles, unlike "performance", which a named metric does.
 _JUDGING = frozenset({"good", "bad", "better", "successful", "effective"})
 
@@ -36,7 +36,7 @@ def read_subjects(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> Non
         _check_order(reading, vocabulary, mention, draft)
         _check_of_what(reading, vocabulary, mention, draft)
         name = mention.of(MetricWord)[0].name
-        if name not in draft.metrics:
+        if name not in draft.metrics and name not in reading.settled:
             draft.metrics.append(name)
     for mention in reading.mentions_of(AmbiguousWord):
         _settle_ambiguous(reading, vocabulary, mention, draft)
@@ -66,13 +66,16 @@ def _check_ratio(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> 
 def _is_split_per(reading: Reading, vocabulary: Vocabulary, mention: Mention, draft: Draft) -> bool:
     """Read "per key event" as a split by its name, beside a number that has one."""
     tape, before = reading.tape, mention.start - 1
-    is_per = before >= 0 and tape.tokens[before].text in {"per", "each", "every"}
+    is_per = before >= 0 and tape.tokens[before].text in {"by", "per", "each", "every"}
     split = _NAMED_BY.get(mention.of(MetricWord)[0].name)
-    if not is_per or split is None or not draft.metrics or split not in vocabulary.dimensions:
+    if not is_per or split is None or split not in vocabulary.dimensions:
         return False
+    defaults = [w.default for m in reading.mentions_of(AmbiguousWord) for w in m.of(AmbiguousWord)]
+    counted = draft.metrics or [name for name in defaults if name is not None]
     views = vocabulary.dimensions[split].views
-    if not all(vocabulary.metrics[name].views & views for name in draft.metrics):
+    if not counted or not all(vocabulary.metrics[name].views & views for name in counted):
         return False
+    reading.settled.add(mention.of(MetricWord)[0].name)
     add_dimension(draft, (split,))
     return True
 
@@ -120,6 +123,11 @@ def _check_of_what(
     before = reading.tape.tokens[mention.start - 1].text if mention.start else ""
     name = mention.of(MetricWord)[0].name
     if before not in OF_WHAT or not draft.metrics or name in draft.metrics:
+        return
+    if draft.metrics == ["revenue_usd"] and name in AMOUNTS:
+        # "Revenue from deals won" is their amount.
+        draft.metrics = [AMOUNTS[name]]
+        reading.settled |= {"revenue_usd", name}
         return
     first, second = (vocabulary.metrics[item].say for item in (draft.metrics[0], name))
     dimensions = [
