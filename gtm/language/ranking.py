@@ -79,7 +79,8 @@ _NOISE = frozenset(
 
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
 _LIMIT = pattern(
-    rf"(?:limit(?:ed)?|cut|cap(?:ped)?|max(?:imum)?)(?: (?:it|this|them|the list))?(?: (?:to|at|off at))?"
+    rf"(?:limit(?:ed)?|cut|cap(?:ped)?|max(?:imum)?)(?: (?:it|this|them|the list))?"
+    rf"(?: (?:to|at|off at))?"
     rf"(?: the)?(?: first| top)? (?P<n>{NUMBER})(?: (?:rows?|results?|entries|lines))?"
     rf"|(?:(?:show|only|just|the|give me|me|list) )*first (?P<m>{NUMBER})(?! {_UNIT})"
     r"(?: (?:rows?|results?|entries|lines|of them|ones|only))?"

@@ -1,4 +1,4 @@
-"""What holds for questions nobody wrote: what is said lands or stops, and manners change nothing."""
+"""What holds for questions nobody wrote: what is said lands or stops, manners change nothing."""
 
 from __future__ import annotations
 
