@@ -56,7 +56,7 @@ DIMENSIONS = tuple(LIMITS)
 _MAX_NEAR = 3
 _MAX_PHRASE = 7
 _NEAR = 82
-_MIN_NEAR_LENGTH = 4
+_MIN_NEAR_LENGTH, _MIN_WITHIN_LENGTH = 4, 3
 _MAX_NEAR_WORDS = 4
 _WORD = re.compile(r"[^\W_]+")
 _DOMAIN = re.compile(
@@ -158,14 +158,16 @@ class ValueIndex:
     def _near(self, term: str) -> list[_Entry]:
         words = _words(term)
         phrase = " ".join(words)
-        if len(phrase) < _MIN_NEAR_LENGTH:
+        if len(phrase) < _MIN_WITHIN_LENGTH:
             return []
         containing = [
             known for known in self._containing.get(words[0], ()) if _contains(known, words)
         ]
         containing.sort(key=lambda known: (len(known), known))
+        # Of a shorter word nearly every other is a near miss.
+        choices = self._phrases.keys() if len(phrase) >= _MIN_NEAR_LENGTH else ()
         alike = process.extract(
-            phrase, self._phrases.keys(), scorer=fuzz.ratio, limit=_MAX_NEAR, score_cutoff=_NEAR
+            phrase, choices, scorer=fuzz.ratio, limit=_MAX_NEAR, score_cutoff=_NEAR
         )
         ranked = [*(self._phrases[found] for found, _, _ in alike), *containing]
         entries = [entry for known in dict.fromkeys(ranked) for entry in self._by_words[known]]

@@ -1,0 +1,235 @@
+"""Values that were said together, what is named beside them, and which are left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from gtm.language.ask import clarify
+from gtm.language.lexicon import DimensionWord, ValueWord
+from gtm.language.mention import Mention
+from gtm.language.reading import Reading, StopReadingError
+from gtm.language.tokens import Owner
+
+_JOINTS = frozenset(
+    [
+        "and",
+        "or",
+        "nor",
+        "vs",
+        "against",
+        "both",
+        "the",
+        "a",
+        "from",
+        "in",
+        "on",
+        "for",
+        "via",
+        "of",
+        "to",
+        "with",
+        "compared",
+        "between",
+        "either",
+        "+",
+        "x",
+        "next",
+        "alongside",
+        "beside",
+        "plus",
+        "as",
+        "well",
+        "my",
+        "our",
+    ]
+)
+_QUALIFIES = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "being",
+        "=",
+        "equals",
+        "named",
+        "called",
+        "like",
+        "the",
+        "of",
+        "a",
+        "as",
+        "set",
+        "to",
+        "equal",
+    ]
+)
+# "REFERRALS as original source"
+_QUALIFIED = frozenset({"as", "the", "our", "is", "a"})
+_ADJECTIVES = frozenset(
+    ["different", "various", "single", "individual", "the", "our", "my", "of", "these"]
+)
+
+
+@dataclass(slots=True)
+class ValueGroup:
+    """Values of one dimension that were said together."""
+
+    mentions: list[Mention]
+    alternatives: tuple[ValueWord, ...]
+    is_negated: bool = False
+    is_contrast: bool = False
+    has_joint: bool = False
+
+
+def read_groups(reading: Reading) -> list[ValueGroup]:
+    """Return the values of a question as they were said together."""
+    groups: list[ValueGroup] = []
+    for mention in reading.mentions_of(ValueWord):
+        words = mention.of(ValueWord)
+        last = groups[-1] if groups else None
+        joined = _joined(last, words) if last else ()
+        if last is None or not joined or not _are_together(reading, last.mentions[-1], mention):
+            groups.append(ValueGroup([mention], words))
+            continue
+        between = range(last.mentions[-1].end, mention.start)
+        last.is_contrast |= any(index in reading.marks.versus for index in between)
+        last.has_joint |= any(reading.tape.tokens[i].text in _JOINTS for i in between)
+        last.mentions.append(mention)
+        last.alternatives = joined
+    return groups
+
+
+def _joined(group: ValueGroup, words: tuple[ValueWord, ...]) -> tuple[ValueWord, ...]:
+    """Put values together, for each dimension that knows both."""
+    return tuple(
+        replace(old, values=tuple(dict.fromkeys((*old.values, *new.values))))
+        for old in group.alternatives
+        for new in words
+        if old.dimension == new.dimension and old.is_part == new.is_part
+    )
+
+
+def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:
+    """Return whether only joints stand between two values, or a word they both qualify."""
+    tape = reading.tape
+    terms = {i for m in reading.mentions for i in range(m.start, m.end) if not m.of(ValueWord)}
+    between = range(first.end, second.start)
+    joints = [index for index in between if index not in terms]
+    if any(tape.owner(index) is Owner.NEGATION for index in between):
+        return False
+    if not all(tape.tokens[index].text in _JOINTS for index in joints):
+        return False
+    gap = tape.question[tape.tokens[first.end - 1].end : tape.tokens[second.start].start]
+    if not joints and not any(sign in gap for sign in ",;/+"):
+        return False
+    return len(joints) == len(between) or any(index in reading.marks.versus for index in joints)
+
+
+def negate(reading: Reading, groups: list[ValueGroup]) -> None:
+    """Give every negation its values; one that has none stops the question."""
+    for start, end in reading.marks.negations:
+        word = reading.tape.text(start, end)
+        target = next((group for group in groups if group.mentions[0].start >= end), None)
+        if target is None or not reaches(reading, end, target.mentions[0].start):
+            message = f"I read {word!r}, but not what should be left out."
+            raise StopReadingError(clarify(message))
+        target.is_negated = True
+        _check_scope(reading, groups, target)
+    for start, end in reading.marks.negations_after:
+        target = next((item for item in reversed(groups) if item.mentions[-1].end <= start), None)
+        if target is None or not reaches(reading, target.mentions[-1].end, start):
+            message = f"I read {reading.tape.text(start, end)!r}, but not what should be left out."
+            raise StopReadingError(clarify(message))
+        target.is_negated = True
+
+
+def _check_scope(reading: Reading, groups: list[ValueGroup], target: ValueGroup) -> None:
+    """Ask at "without mobile and germany": is the second value left out as well?"""
+    end = target.mentions[-1].end
+    after = next((group for group in groups if group.mentions[0].start >= end), None)
+    if after is None:
+        return
+    between = reading.tape.text(end, after.mentions[0].start)
+    if between in {"and", "or", "nor"}:
+        first = reading.tape.raw(target.mentions[0].start, end)
+        second = reading.tape.raw(after.mentions[0].start, after.mentions[-1].end)
+        message = f"Should {second} be left out like {first}, or be kept?"
+        raise StopReadingError(clarify(message))
+
+
+def reaches(reading: Reading, start: int, end: int) -> bool:
+    """Return whether a small word may act over a gap: light words and dimension names only."""
+    dimension_positions = {
+        index
+        for mention in reading.mentions_of(DimensionWord)
+        for index in range(mention.start, mention.end)
+    }
+    allowed = {Owner.LIGHT, Owner.LINK, Owner.NEGATION, Owner.ONLY}
+    return all(
+        reading.tape.owner(index) in allowed or index in dimension_positions
+        for index in range(start, end)
+    )
+
+
+def check_together(groups: list[ValueGroup]) -> None:
+    """Refuse values of one dimension that were not said together: no row has both."""
+    seen: dict[str, ValueGroup] = {}
+    for group in list(groups):
+        if group.is_negated:
+            continue
+        name = group.alternatives[0].dimension
+        if name in seen and (shared := _shared_words(seen[name], group)):
+            # Said twice, the second time perhaps more exactly.
+            seen[name].alternatives = shared
+            seen[name].mentions += group.mentions
+            groups.remove(group)
+        elif name in seen:
+            first, second = seen[name].alternatives[0].values[0], group.alternatives[0].values[0]
+            message = f"Should {first} and {second} be counted together, or apart?"
+            raise StopReadingError(clarify(message))
+        seen.setdefault(name, group)
+
+
+def _shared_words(first: ValueGroup, second: ValueGroup) -> tuple[ValueWord, ...]:
+    return tuple(word for word in first.alternatives if word in second.alternatives)
+
+
+def qualified(reading: Reading, group: ValueGroup) -> set[str]:
+    """Return the dimension named right beside the values: "paid channels", "campaign Spring"."""
+    names = {word.dimension for word in group.alternatives}
+    found: set[str] = set()
+    for mention in reading.mentions_of(DimensionWord):
+        own = {word.name for word in mention.of(DimensionWord)} & names
+        if own and is_beside(reading, mention, group):
+            found |= own
+    return found
+
+
+def is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
+    """Return whether a dimension is named right before or behind values."""
+    tape = reading.tape
+    first, last = group.mentions[0], group.mentions[-1]
+    after = range(last.end, mention.start)
+    if mention.start >= last.end and all(tape.tokens[i].text in _QUALIFIED for i in after):
+        return True
+    gap = range(mention.end, first.start)
+    is_before = mention.end <= first.start and all(
+        tape.tokens[index].text in _QUALIFIES for index in gap
+    )
+    is_before &= not tape.tokens[mention.end - 1].is_before_comma
+    return is_before and not is_split_marked(reading, mention.start)
+
+
+def is_split_marked(reading: Reading, position: int) -> bool:
+    """Return whether "by", "per", "which", "top" or the like stands right before."""
+    tape, index = reading.tape, position - 1
+    while index >= 0 and tape.tokens[index].text in _ADJECTIVES:
+        index -= 1
+    if index < 0:
+        return False
+    is_every = any(start <= index < end for start, end in reading.marks.everies)
+    is_ranking = tape.owner(index) is Owner.RANKING
+    is_asking = tape.tokens[index].text in {"which", "what"}
+    return index in reading.marks.splits or is_every or is_ranking or is_asking

@@ -1,0 +1,234 @@
+"""Words with several readings: which is meant, by what else the question says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
+from gtm.language.mention import Mention
+from gtm.language.names import BY_STAGE, PAGES
+from gtm.language.tokens import Owner, Tape
+
+COUNTED = re.compile(r"\b(?:how many|number of|count of|how much)(?: \S+){0,2}$")
+SPLITTING = frozenset(
+    ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any"]
+)
+_COUNTS_PEOPLE = frozenset({"returning_users", "new_users", "retention_rate"})
+_KINDS_OF_VISITOR = {"returning_users": "Returning", "new_users": "New"}
+OF_WHAT = frozenset({"for", "of", "from", "by", "among", "in", "on"})
+# The same idea counted item by item.
+ITEMS = frozenset({"item", "item_category", "item_brand"})
+_PER_ITEM = {
+    "pageviews": "item_views",
+    "transactions": "item_purchases",
+    "revenue_usd": "item_revenue",
+    "key_events": "item_purchases",
+}
+# Where the other numbers of a list stand beside the named one, and how many digits they have.
+_NUMBERED = {"query_words": (-1, 1), "weeks_since_first_visit": (1, 2)}
+_LARGEST_LISTED = 12
+_CREDITED = frozenset(
+    {
+        "first_touch_conversions",
+        "last_touch_conversions",
+        "last_non_direct_conversions",
+        "linear_conversions",
+    }
+)
+_TYPE = frozenset({"type", "types"})
+_STAGES = {
+    "leads": "Lead",
+    "mqls": "Marketing Qualified Lead",
+    "sqls": "Sales Qualified Lead",
+    "opportunities": "Opportunity",
+    "customers": "Customer",
+}
+_PAID = {"organic search": "Paid Search", "organic social": "Paid Social"}
+_BRAND = frozenset({"brand"})
+
+
+def of_items(mentions: list[Mention]) -> list[Mention]:
+    """Read views, purchases and revenue as those of items where items are spoken of."""
+    spoken = {word.name for item in mentions for word in item.of(DimensionWord)}
+    spoken |= {word.dimension for item in mentions for word in item.of(ValueWord)}
+    if not spoken & ITEMS:
+        return mentions
+    return [
+        replace(mention, concepts=(MetricWord(_PER_ITEM[word.name]),))
+        if (word := next(iter(mention.of(MetricWord)), None)) and word.name in _PER_ITEM
+        else mention
+        for mention in mentions
+    ]
+
+
+def with_stages(mentions: list[Mention]) -> list[Mention]:
+    """Read "SQLs" as the stage where numbers are kept by stage: "stage conversion for SQLs"."""
+    names = {word.name for mention in mentions for word in mention.of(MetricWord)}
+    if not names & BY_STAGE:
+        return mentions
+    return [
+        replace(mention, concepts=(ValueWord("lifecycle_stage", (_STAGES[word.name],)),))
+        if (word := next(iter(mention.of(MetricWord)), None)) and word.name in _STAGES
+        else mention
+        for mention in mentions
+    ]
+
+
+def of_visitors(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Read "revenue from returning users" as revenue of those, not as two numbers."""
+    names = [word.name for word in mention.of(MetricWord)]
+    kind = _KINDS_OF_VISITOR.get(names[0]) if names else None
+    others = {word.name for m in mentions if m is not mention for word in m.of(MetricWord)}
+    if kind is None or not others or others <= {"active_users", "total_users", *names}:
+        return mention
+    after = tape.tokens[mention.end].text if mention.end < len(tape) else ""
+    if word_before(tape, mention) in OF_WHAT | {"only", "just", "with"} or after == "only":
+        return replace(mention, concepts=(ValueWord("visitor_type", (kind,)),))
+    return mention
+
+
+def without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Stop at "how many people bought": who did something is not counted, only how often it was."""
+    weak = [
+        item
+        for item in mentions
+        if (words := item.of(MetricWord)) and all(word.is_weak for word in words)
+    ]
+    people = [item for item in weak if item.of(MetricWord)[0].name == "active_users"]
+    doings = [item for item in weak if item not in people]
+    if not people or not doings:
+        return mentions
+    if all(item.of(MetricWord)[0].name in _COUNTS_PEOPLE for item in doings):
+        return [item for item in mentions if item not in people]
+    first = people[0]
+    if not COUNTED.search(tape.text(max(0, first.start - 4), first.start)):
+        return [item for item in mentions if item not in people]
+    for item in doings:
+        tape.release(item.start, item.end)
+    return [item for item in mentions if item not in doings]
+
+
+def listed(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Claim the numbers of a list whose noun is said once: "queries of 5, 6 or 7 words"."""
+    found = []
+    for mention in mentions:
+        word = next(iter(mention.of(ValueWord)), None)
+        if word is None or word.dimension not in _NUMBERED:
+            continue
+        step, width = _NUMBERED[word.dimension]
+        index = mention.start - 1 if step < 0 else mention.end
+        while 0 <= index < len(tape) and tape.is_free(index, index + 1):
+            text = tape.tokens[index].text
+            if text.isdecimal() and int(text) <= _LARGEST_LISTED:
+                tape.claim(index, index + 1, Owner.VALUE)
+                value = ValueWord(word.dimension, (text.zfill(width),))
+                found.append(Mention(index, index + 1, (value,)))
+            elif text not in {"and", "or"}:
+                break
+            index += step
+    return found
+
+
+def paths(tape: Tape) -> list[Mention]:
+    """Claim paths that are no page of their own: what lies under them is meant."""
+    found = []
+    for index in tape.free():
+        token = tape.tokens[index]
+        text = "/blog" if token.text == "blog" else token.text
+        if not text.startswith("/") or token.is_quoted:
+            continue
+        start = index - 1 if index and tape.tokens[index - 1].text == "under" else index
+        start = start if tape.is_free(start, index + 1) else index
+        tape.claim(start, index + 1, Owner.VALUE)
+        words = tuple(ValueWord(name, (text,), is_part=True) for name in sorted(PAGES))
+        found.append(Mention(start, index + 1, words))
+    return found
+
+
+def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Choose between the readings of a word that names a number, a split and a value."""
+    text = tape.text(mention.start, mention.end)
+    is_split, is_value = bool(mention.of(DimensionWord)), bool(mention.of(ValueWord))
+    if text == "pipeline" and is_split:
+        return _pipeline(tape, mention, mentions)
+    if text in _TYPE and is_split:
+        return _kind(tape, mention)
+    if text in _BRAND and is_split and is_value:
+        return _brand(tape, mention)
+    if is_split and _is_of_page(mention, mentions):
+        return replace(mention, concepts=tuple(map(DimensionWord, sorted(PAGES))))
+    if mention.of(AmbiguousWord) and names_any(mentions, _CREDITED):
+        is_conversion = mention.of(AmbiguousWord)[0].default == "key_events"
+        return replace(mention, concepts=()) if is_conversion else mention
+    metrics = mention.of(MetricWord)
+    is_told = "stage_conversion_rate" in {word.name for word in metrics}
+    if text == "paid" and (value := _elliptic(tape, mention, mentions)):
+        return replace(mention, concepts=(ValueWord("channel", (value,)),))
+    if metrics and is_value and not is_told:
+        return Mention(mention.start, mention.end, metrics)
+    return mention
+
+
+def _elliptic(tape: Tape, mention: Mention, mentions: list[Mention]) -> str | None:
+    """Return the channel that "paid" is short for in "paid vs organic search"."""
+    after = next((item for item in mentions if item.start == mention.end + 1), None)
+    joint = tape.tokens[mention.end].text if mention.end < len(tape) else ""
+    said = tape.text(after.start, after.end) if after else ""
+    return _PAID.get(said) if joint in {"vs", "and", "or", "against"} else None
+
+
+def _kind(tape: Tape, mention: Mention) -> Mention:
+    """Tell "by type" from "what do people type"."""
+    if word_before(tape, mention) in SPLITTING:
+        return mention
+    tape.release(mention.start, mention.end)
+    return replace(mention, concepts=())
+
+
+def names_any(mentions: list[Mention], names: frozenset[str]) -> bool:
+    """Return whether any of some metrics is named."""
+    return any(word.name in names for item in mentions for word in item.of(MetricWord))
+
+
+def _brand(tape: Tape, mention: Mention) -> Mention:
+    """Tell "clicks by brand" from "brand clicks"."""
+    if word_before(tape, mention) in SPLITTING:
+        return Mention(mention.start, mention.end, mention.of(DimensionWord))
+    return Mention(mention.start, mention.end, mention.of(ValueWord))
+
+
+def _is_of_page(mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether "page" only says that the name beside it is one."""
+    if not {word.name for word in mention.of(DimensionWord)} & PAGES:
+        return False
+    return any(
+        any(word.dimension in PAGES for word in item.of(ValueWord))
+        for item in mentions
+        if mention.start == item.end or mention.end == item.start
+    )
+
+
+def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Tell the amount from the kind: "pipeline by owner", but "win rate per pipeline"."""
+    others = [item for item in mentions if item is not mention]
+    names_metric = any(not word.is_weak for item in others for word in item.of(MetricWord))
+    beside_value = any(
+        (item.end == mention.start or item.start >= mention.end)
+        and any(word.dimension == "pipeline" for word in item.of(ValueWord))
+        for item in others
+    )
+    if word_before(tape, mention) in SPLITTING:
+        return mention
+    if names_metric:
+        return mention if beside_value else replace(mention, concepts=())
+    amount = MetricWord("open_pipeline")
+    return replace(mention, concepts=(amount, *mention.concepts) if beside_value else (amount,))
+
+
+def word_before(tape: Tape, mention: Mention) -> str:
+    """Return the word before a mention, past its article."""
+    index = mention.start - 1
+    while index >= 0 and tape.tokens[index].text in {"the", "our", "my", "different", "single"}:
+        index -= 1
+    return tape.tokens[index].text if index >= 0 else ""
