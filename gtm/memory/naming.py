@@ -128,13 +128,14 @@ class Synonyms:
         """Refuse what a question with the term would be read by already."""
         outcome = self._analyst.understand(term, today=self._clock.today())
         strange = outcome.strange if isinstance(outcome, Clarify) else ()
-        if not phrase or not strange:
+        # A small word by itself stands for nothing either, and still holds others together.
+        free = {word for item in strange for word in to_phrase(item)} - LIGHT - set(STRUCTURE)
+        if not phrase or not free:
             raise TermTakenError(f"{term!r} is understood in questions already.", hint=_OTHER)
         if len(phrase) > _MAX_WORDS:
             raise TermTakenError(
                 f"A term has {_MAX_WORDS} words at most; this one has {len(phrase)}.", hint=_OTHER
             )
-        free = {word for item in strange for word in to_phrase(item)}
         for word in phrase:
             if word not in free and not self._is_content(word):
                 raise TermTakenError(
