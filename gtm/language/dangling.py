@@ -14,7 +14,7 @@ from gtm.language.wordings import Wordings
 
 _WORDS = Wordings.read("dangling").words
 _WHO = frozenset({"that", "who", "which", "whose", "when", "where", "if"})
-_UNSAID = frozenset({Owner.LIGHT, Owner.LINK})
+_PLACES = frozenset({"country", "search_country"})
 
 
 def dangling_runs(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -23,6 +23,7 @@ def dangling_runs(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from _whose(reading)
     yield from _chosen(reading)
     yield from _conditions(reading)
+    yield from _countries(reading)
 
 
 def check_joined(reading: Reading) -> None:
@@ -77,6 +78,22 @@ def _conditions(reading: Reading) -> Iterator[tuple[int, int]]:
         is_told = tape.tokens[index - 1].text in {"are", "is", "was", "were", "became", "become"}
         if is_lost and is_told and tape.tokens[index - 2].text in _WHO:
             yield index - 2, index + 1
+
+
+def _countries(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Find "us" said together with a country: "for us and uk"."""
+    tape = reading.tape
+    places = {
+        index
+        for item in reading.mentions_of(ValueWord)
+        if any(word.dimension in _PLACES for word in item.of(ValueWord))
+        for index in (item.start, item.end - 1)
+    }
+    for index, token in enumerate(tape.tokens):
+        beside = {index - 2, index + 2} if token.text == "us" else set()
+        joints = {tape.tokens[(index + at) // 2].text for at in beside & places}
+        if tape.owner(index) is Owner.LIGHT and joints & {"and", "or", "vs", "plus"}:
+            yield index, index + 1
 
 
 def _chosen(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -29,6 +29,8 @@ def read_ranking(
     if len({rank.is_highest for rank in shape.rankings}) > 1:
         words = " and ".join(repr(rank.word) for rank in shape.rankings)
         raise StopReadingError(clarify(f"{words}: which end of the list do you want?"))
+    if sum(rank.limit is not None for rank in shape.rankings) > 1 and len(draft.dimensions) > 1:
+        raise StopReadingError(clarify("Two lists at once: which one first?"))
     numbered = next((rank for rank in shape.rankings if rank.limit is not None), None)
     draft.ranking = numbered or shape.rankings[0]
     if draft.ranking.limit == 0 or (draft.ranking.limit or 1) > 10_000:

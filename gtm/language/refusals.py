@@ -179,7 +179,8 @@ def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
         for before, after in _AROUND:
             first, last = start - before, end + after
             is_inside = first >= 0 and last <= len(tape)
-            if is_inside and not any(token.is_aside for token in tape.tokens[first:last]):
+            run = tape.tokens[first:last]
+            if is_inside and not any(token.is_aside or token.is_quoted for token in run):
                 found.setdefault(tape.raw(first, last).strip())
     for start, end in runs:
         found.update((tape.raw(index, index + 1), None) for index in range(start, end))

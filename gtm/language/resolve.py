@@ -109,7 +109,10 @@ class Resolver:
             raise StopReadingError(self._which_number(draft, today))
         # One that everything named can split, else the first.
         fitting = (name for name in known if self._meet(replace(draft, metrics=[name]), names))
-        draft.metrics = [next(fitting, known[0])]
+        others = ["landing_page" if name == "page" else name for name in names]
+        of_sessions = replace(draft, metrics=["sessions"])
+        usual = "sessions" if self._meet(of_sessions, others) else known[0]
+        draft.metrics = [next(fitting, usual)]
         label = self._vocabulary.metrics[draft.metrics[0]].label
         draft.notes.append(f"No number was named, so {label} is shown.")
 
@@ -139,7 +142,8 @@ class Resolver:
         """Read the page of a session's number as the page the session began on."""
         others = tuple("landing_page" if name == "page" else name for name in names)
         taken = (*others, *(word.dimension for word in words))
-        if others == names or not draft.metrics or not self._meet(draft, taken):
+        is_of_pages = not PAGE_METRICS.isdisjoint(draft.metrics)
+        if others == names or is_of_pages or not self._meet(draft, taken):
             return names
         label = self._vocabulary.metrics[draft.metrics[0]].label
         draft.notes.append(f"{label} is counted by the page a session began on.")
