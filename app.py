@@ -22,7 +22,7 @@ from agents.reply import ModelInfo, TurnReply, Verified
 from agents.runner import TurnRunner
 from agents.sessions import open_sessions
 from agents.toolset import Identity, McpConnection
-from agents.verified import FindVerified, VerifiedQuery
+from agents.verified import Before, FindVerified, VerifiedQuery
 from api import errors
 from api.app import create_api
 from api.limits import RateLimits
@@ -34,7 +34,6 @@ from gtm.bootstrap import MCP_PATH, Services, auth_dir, build_services
 from gtm.clock import Clock, SystemClock
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import NotPermittedError
-from gtm.semantics.query import MetricQuery
 from gtm.settings import Settings
 from gtm.store.base import ConversationId
 from mcp_servers.bigquery.server import build_bigquery_server
@@ -152,10 +151,10 @@ def _agents(services: Services) -> TurnRunner:
 
 
 def _find_verified(services: Services) -> FindVerified:
-    async def find(
-        tenant: TenantContext, question: str, previous: MetricQuery | None
-    ) -> VerifiedQuery | None:
-        found = await services.memory.verified.find(tenant, question, previous=previous)
+    async def find(tenant: TenantContext, question: str, before: Before) -> VerifiedQuery | None:
+        found = await services.memory.verified.find(
+            tenant, question, previous=before.query, asked_back=before.asked_back
+        )
         if found is None:
             return None
         answer = found.answer

@@ -24,6 +24,7 @@ from agents.reply import Verified
 from agents.turn_plugin import LAST_QUERY
 from gtm.context import TenantContext
 from gtm.errors import GtmError
+from gtm.language.outcome import Clarify, Option
 from gtm.semantics.query import MetricQuery
 
 logger = logging.getLogger(__name__)
@@ -40,8 +41,15 @@ class VerifiedQuery:
     sql: str | None
 
 
-# Takes the query of the question before it, on which a question may lean.
-FindVerified = Callable[[TenantContext, str, MetricQuery | None], Awaitable[VerifiedQuery | None]]
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said before a question, on which it may lean: a query, or a question back."""
+
+    query: MetricQuery | None = None
+    asked_back: Clarify | None = None
+
+
+FindVerified = Callable[[TenantContext, str, Before], Awaitable[VerifiedQuery | None]]
 
 
 @dataclass(slots=True)
@@ -77,7 +85,8 @@ async def verified_first(context: CallbackContext, request: LlmRequest) -> LlmRe
     if search is None:
         return None
     try:
-        search.found = await search.find(search.tenant, search.question, _previous(context))
+        before = Before(_previous(context), _asked_back(request))
+        search.found = await search.find(search.tenant, search.question, before)
     except GtmError:
         # The question is answered without it.
         logger.warning("verified_not_looked_up", extra={"tenant_id": search.tenant.tenant_id})
@@ -124,6 +133,21 @@ def _previous(context: CallbackContext) -> MetricQuery | None:
     except ValidationError:
         # Kept by an older release.
         return None
+
+
+def _asked_back(request: LlmRequest) -> Clarify | None:
+    """Return what the turn before asked back, if it ended with that."""
+    for content in reversed(request.contents):
+        for part in reversed(content.parts or []):
+            answer = part.function_response
+            if answer is None or answer.name != _AGENT:
+                continue
+            said = answer.response or {}
+            if said.get("outcome") != "clarify":
+                return None
+            options = tuple(Option.model_validate(item) for item in said.get("options", ()))
+            return Clarify(message=str(said.get("text") or ""), options=options)
+    return None
 
 
 def _call(name: str, args: dict[str, Any]) -> LlmResponse:

@@ -36,6 +36,9 @@ def _missing_time(reading: Reading, query: MetricQuery, catalog: Catalog) -> Ite
         yield f"by {time.grain.value}"
     if shape.has_trend and query.grain is None:
         yield "the trend"
+    is_percent = any(catalog.metrics[name].format == "percent" for name in query.metrics)
+    if shape.has_share and not (query.dimensions or is_percent):
+        yield "the share"
 
 
 def _missing_form(reading: Reading, query: MetricQuery) -> Iterator[str]:

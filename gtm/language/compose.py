@@ -11,6 +11,7 @@ from gtm.language.match import Mention
 from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError, dimension_words
+from gtm.language.shares import read_share
 from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
 from gtm.language.things import check_money, list_things
 from gtm.language.values import is_split_marked, read_values
@@ -38,7 +39,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
         list_things(reading, draft)
     check_money(vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
-    _share(reading, vocabulary, draft)
+    read_share(reading, vocabulary, draft)
     draft.notes = list(reading.notes)
     return draft
 
@@ -178,50 +179,3 @@ def _settle_aggregate(reading: Reading, vocabulary: Vocabulary, draft: Draft) ->
     message = f"I can't work out {word!r} of that; I can show the numbers it would be made of."
     ways = (f"{subject} by day", f"{subject} by channel")
     raise StopReadingError(clarify(message, ways))
-
-
-def _share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
-    if not reading.shape.has_share:
-        return
-    percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
-    if not percents and _is_of_one(reading, draft):
-        message = "The share within each group, or over the groups? I can show the numbers."
-        raise StopReadingError(clarify(message))
-    if percents:
-        # "What share of the leads became customers": the rate is that share, the leads its base.
-        reading.settled.update(draft.metrics)
-        draft.metrics = percents
-        return
-    names = draft.metrics or _default_metrics(vocabulary, draft)
-    if not draft.dimensions and not draft.filters:
-        subject = vocabulary.metrics[names[0]].say if names else "sessions"
-        ways = (f"share of {subject} by channel", f"share of {subject} by device")
-        raise StopReadingError(clarify("The share of what? I need a split.", ways))
-    if not names or not all(vocabulary.metrics[name].is_additive for name in names):
-        label = vocabulary.metrics[names[0]].label if names else "That"
-        message = f"{label} does not add up over groups, so it has no shares."
-        raise StopReadingError(clarify(message, ("share of sessions by channel",)))
-    if draft.chart is None and draft.grain is None and len(draft.dimensions) == 1:
-        draft.chart = "pie"
-        reading.notes.append("Drawn as a pie to show shares.")
-
-
-def _is_of_one(reading: Reading, draft: Draft) -> bool:
-    """Return whether the share of a value is asked for beside another split."""
-    share = reading.shape.share
-    if share is None or not draft.dimensions:
-        return False
-    said = reading.tape.text(share[1], len(reading.tape)).split()
-    is_told = bool({"is", "are", "was", "were", "made"} & set(said))
-    values = [
-        item
-        for item in reading.mentions_of(ValueWord)
-        if item.start == share[1] or (is_told and item.start > share[1])
-    ]
-    own = {word.dimension for item in values for word in item.of(ValueWord)}
-    return bool(values) and not any(own & set(names) for names in draft.dimensions)
-
-
-def _default_metrics(vocabulary: Vocabulary, draft: Draft) -> list[str]:
-    found = [vocabulary.dimensions[names[0]].default_metric for names in draft.dimensions]
-    return [name for name in found if name is not None]

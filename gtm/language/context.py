@@ -139,7 +139,9 @@ def _read(
     start, end = span
     if rule.beside and not any(token.text in rule.beside for token in _said(tape)):
         return None
-    if tape.tokens[start].text == "who" and _asks_for_names(tape, end):
+    has_owner = any(word.name == "owner" for m in mentions for word in m.of(DimensionWord))
+    is_who = tape.tokens[start].text == "who"
+    if is_who and not has_owner and _asks_for_names(tape, end):
         return None
     names = _names(mentions)
     if rule.turns.keys() & names:

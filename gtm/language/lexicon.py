@@ -21,7 +21,14 @@ from gtm.language.concepts import (
 )
 from gtm.language.outcome import ValueMatch, WordMatch
 from gtm.language.tokens import tokenise
-from gtm.language.words import DIMENSION_WORDS, FILLERS, METRIC_WORDS, SHORT_VALUES, STAGE_RATES
+from gtm.language.words import (
+    DIMENSION_WORDS,
+    FILLERS,
+    METRIC_WORDS,
+    SHORT_VALUES,
+    STAGE_RATES,
+    TYPED_ON_SITE,
+)
 from gtm.semantics.catalog import Catalog
 
 __all__ = [
@@ -254,6 +261,8 @@ def _entries(catalog: Catalog) -> Iterator[tuple[str, Concept]]:
         yield from _said(FunnelWord(name), (funnel.label, *funnel.synonyms))
     yield from _terms(catalog)
     yield from _said(Filler(), FILLERS)
+    yield from _said(MetricWord("site_searches"), TYPED_ON_SITE)
+    yield from _said(DimensionWord("site_search_term"), TYPED_ON_SITE)
     for stage, texts in STAGE_RATES.items():
         yield from _said(MetricWord("stage_conversion_rate"), texts)
         yield from _said(ValueWord("lifecycle_stage", (stage,)), texts)

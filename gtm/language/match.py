@@ -35,8 +35,8 @@ __all__ = [
 
 _NEGATION = pattern(
     r"(?:but )?(?:excluding|exclud(?:e|es|ed)|except(?: for)?|without|other than|apart from"
-    r"|besides|ignoring|ignore|omit(?:ting)?|remov(?:e|ing)|leav(?:e|ing) out|rather than|minus"
-    r"|tak(?:e|ing) out|skip(?:ping)?|not (?:including|counting|the)|do not (?:include|count)"
+    r"|besides|ignoring|ignore|omit(?:ting)?|remov(?:e|ing)|leav(?:e|ing) out(?= \S)|rather than"
+    r"|minus|tak(?:e|ing) out|skip(?:ping)?|not (?:including|counting|the)|do not (?:include|count)"
     r"|dont (?:include|count)|get rid of|save for|barring|cut out|filter(?:ing)? out|keep out"
     r"|not|no|non|nor|neither|never|none|cannot"
     r"|(?:do|does|did|is|are|was|were|has|have|had|would|should|could|ca|wo)nt)"
@@ -68,6 +68,9 @@ _CUES = pattern(
     r"and|or|also|too|as well|in addition|plus|add(?:ing)?|include|including|instead|again|same"
     r"|both|but(?= (?:not|only|just|by|for|with|in|as|per|from|on|without|excluding|this|last|also"
     r"|show)(?!\S))|what about|how about|what if|rather"
+)
+_ALL = frozenset(
+    ["all", "every", "everything", "any", "anything", "nothing", "none", "nobody", "no", "everyone"]
 )
 _PARTICLES = {
     "down": frozenset({"break", "breaks", "breaking", "broken", "drill", "narrow", "split"}),
@@ -215,9 +218,10 @@ def claim_marks(tape: Tape) -> Marks:
     """Claim negations, limits and joints between words."""
     all_but = _spans(tape, _ALL_BUT, Owner.NEGATION) if tape.find(_EVERYTHING) else ()
     early = tuple(_owned(tape, Owner.NEGATION))
+    before = _spans(tape, _NEGATION, Owner.NEGATION)
     after = _claim_negations_after(tape)
     return Marks(
-        negations=(*all_but, *early, *_spans(tape, _NEGATION, Owner.NEGATION)),
+        negations=(*all_but, *early, *before),
         negations_after=after,
         onlies=_spans(tape, _ONLY, Owner.ONLY),
         everies=_spans(tape, _EVERY, Owner.LINK),
@@ -273,7 +277,9 @@ def claim_light(tape: Tape) -> None:
         token = tape.tokens[index]
         is_light = token.text in LIGHT or _is_dash(tape, index) or _is_particle(tape, index)
         # "Channel wise" is said in some Englishes for "by channel".
-        is_light |= token.text == "wise" and index > 0 and tape.owner(index - 1) is Owner.TERM
+        is_named = index > 0 and tape.owner(index - 1) is Owner.TERM
+        is_light |= token.text in {"wise", "level"} and is_named
+        is_light |= token.text == "but" and _is_conjunction(tape)
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
 
@@ -284,6 +290,11 @@ def _is_dash(tape: Tape, index: int) -> bool:
         return False
     after = tape.tokens[index + 1] if index + 1 < len(tape) else None
     return after is None or after.start > tape.tokens[index].end or not after.text[:1].isdigit()
+
+
+def _is_conjunction(tape: Tape) -> bool:
+    """Tell the "but" between two wishes from the one that leaves something out."""
+    return not any(token.text in _ALL for token in tape.tokens)
 
 
 def _is_particle(tape: Tape, index: int) -> bool:

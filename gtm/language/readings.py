@@ -163,11 +163,20 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
         return replace(mention, concepts=()) if is_conversion else mention
     metrics = mention.of(MetricWord)
     is_told = "stage_conversion_rate" in {word.name for word in metrics}
+    if metrics and is_split and _is_typed(mentions):
+        return Mention(mention.start, mention.end, metrics)
     if text == "paid" and (value := _elliptic(tape, mention, mentions)):
         return replace(mention, concepts=(ValueWord("channel", (value,)),))
     if metrics and is_value and not is_told:
         return Mention(mention.start, mention.end, metrics)
     return mention
+
+
+def _is_typed(mentions: list[Mention]) -> bool:
+    """Whether what was typed into the site's search is named, and not asked for."""
+    return any(
+        word.dimension == "site_search_term" for item in mentions for word in item.of(ValueWord)
+    )
 
 
 def _elliptic(tape: Tape, mention: Mention, mentions: list[Mention]) -> str | None:

@@ -68,8 +68,8 @@ def read_values(reading: Reading, vocabulary: Vocabulary, *, has_split: bool) ->
 
 
 def _check_onlies(reading: Reading, groups: list[ValueGroup]) -> None:
-    starts = {group.mentions[0].start for group in groups}
-    ends = {group.mentions[-1].end for group in groups}
+    starts = {mention.start for group in groups for mention in group.mentions}
+    ends = {mention.end for group in groups for mention in group.mentions}
     for start, end in reading.marks.onlies:
         before = any(reaches(reading, stop, start) for stop in ends if stop <= start)
         after = any(_reaches_over(reading, end, begin) for begin in starts if begin >= end)

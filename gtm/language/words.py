@@ -19,6 +19,7 @@ class WordLists(BaseModel):
     metrics: dict[str, tuple[str, ...]]
     dimensions: dict[str, tuple[str, ...]]
     stage_rates: dict[str, tuple[str, ...]]
+    typed_on_site: tuple[str, ...]
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
     grammar: frozenset[str]
@@ -78,6 +79,7 @@ SHORT_VALUES = _LISTS.short_values
 METRIC_WORDS = _LISTS.metrics
 DIMENSION_WORDS = _LISTS.dimensions
 STAGE_RATES = _LISTS.stage_rates
+TYPED_ON_SITE = _LISTS.typed_on_site
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
 GRAMMAR = _LISTS.grammar

@@ -9,7 +9,7 @@ from typing import Final
 
 from gtm.errors import GtmError
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import Answer, Outcome
+from gtm.language.outcome import Answer, Clarify, Outcome
 from gtm.language.time import read_time
 from gtm.language.tokens import Tape, tokenise
 from gtm.memory.equality import may_lean
@@ -90,12 +90,21 @@ class Listener:
                 hint="Ask with the dates in the question, and verify that answer.",
             )
 
-    def stands_alone(self, question: str, previous: MetricQuery | None, *, today: date) -> bool:
-        """Return whether a question means the same with and without the one before it."""
-        if previous is None:
+    def stands_alone(
+        self,
+        question: str,
+        previous: MetricQuery | None,
+        *,
+        today: date,
+        asked_back: Clarify | None = None,
+    ) -> bool:
+        """Return whether a question means the same with and without what was said before it."""
+        if previous is None and asked_back is None:
             return True
         alone = self._analyst.understand(question, today=today)
-        following = self._analyst.understand(question, today=today, previous=previous)
+        following = self._analyst.understand(
+            question, today=today, previous=previous, asked_back=asked_back
+        )
         if isinstance(alone, Answer) or isinstance(following, Answer):
             return _meaning(alone) == _meaning(following)
         return not may_lean(question)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError
+from gtm.language.outcome import Clarify
 from gtm.memory.equality import key_of
 from gtm.memory.listening import Listener
 from gtm.memory.places import Place
@@ -122,13 +123,23 @@ class VerifiedAnswers:
         return tuple(self._listed(tenant, answer) for answer in found)
 
     async def find(
-        self, tenant: TenantContext, question: str, *, previous: MetricQuery | None = None
+        self,
+        tenant: TenantContext,
+        question: str,
+        *,
+        previous: MetricQuery | None = None,
+        asked_back: Clarify | None = None,
     ) -> Found | None:
-        """Return the verified answer of an equal question, where it stands by itself."""
+        """Return the verified answer of an equal question, where it stands by itself.
+
+        It does not where it goes on from the query before it, or settles what was asked back.
+        """
         key = key_of(question)
         known = await self._store.questions(tenant) if key else ()
         for answer_id, kept in known:
-            if key_of(kept) == key and self._is_meant(kept, question, previous):
+            if key_of(kept) == key:
+                if not self._is_meant(kept, question, previous, asked_back):
+                    return None
                 answer = await self._store.answer(tenant, answer_id)
                 asked = self._ready(tenant, answer, question)
                 return None if asked is None else Found(answer, asked)
@@ -171,10 +182,12 @@ class VerifiedAnswers:
             ) from error
         return self._listener.settle(query, wording, on=answer.asked_on)
 
-    def _is_meant(self, kept: str, question: str, previous: MetricQuery | None) -> bool:
-        today = self._clock.today()
-        return self._listener.are_alike(kept, question, today=today) and (
-            self._listener.stands_alone(question, previous, today=today)
+    def _is_meant(
+        self, kept: str, question: str, previous: MetricQuery | None, asked_back: Clarify | None
+    ) -> bool:
+        today, hear = self._clock.today(), self._listener
+        return hear.are_alike(kept, question, today=today) and hear.stands_alone(
+            question, previous, today=today, asked_back=asked_back
         )
 
     def _ready(self, tenant: TenantContext, answer: VerifiedAnswer, question: str) -> Asked | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agents.reply import Verified
-from agents.verified import VerifiedQuery
+from agents.verified import Before, VerifiedQuery
 from gtm.context import TenantContext
 from gtm.errors import GtmError
 from gtm.semantics.query import MetricQuery, RelativeRange
@@ -42,12 +42,12 @@ class Finder:
 
     found: VerifiedQuery | None = None
     failure: GtmError | None = None
-    asked: list[tuple[str, MetricQuery | None]] = field(default_factory=list)
+    asked: list[tuple[str, Before]] = field(default_factory=list)
 
     async def __call__(
-        self, tenant: TenantContext, question: str, previous: MetricQuery | None
+        self, tenant: TenantContext, question: str, before: Before
     ) -> VerifiedQuery | None:
-        self.asked.append((question, previous))
+        self.asked.append((question, before))
         if self.failure is not None:
             raise self.failure
         return self.found if question == QUESTION else None
@@ -160,11 +160,28 @@ async def test_the_question_before_is_told_to_whoever_looks(stack: Stack, tmp_pa
         await asked.ask(ACME, "and by source?")
         await asked.ask(ACME, "Sessions by source last 30 days", "c2")
     assert find.asked == [
-        (QUESTION, None),
-        ("and by source?", BY_CHANNEL),
-        ("Sessions by source last 30 days", None),
+        (QUESTION, Before()),
+        ("and by source?", Before(query=BY_CHANNEL)),
+        ("Sessions by source last 30 days", Before()),
     ]
     followed: Desk = asked
     assert [reply.verified for reply in followed.replies] == [CITED, None, None]
     assert followed.replies[1].data
     assert followed.replies[1].data.columns[0].name == "source"
+
+
+async def test_what_was_asked_back_is_told_until_it_is_settled(
+    stack: Stack, tmp_path: Path
+) -> None:
+    find = Finder()
+    async with desk(stack, tmp_path, find) as asked:
+        back = await asked.reply(ACME, "by channel")
+        assert (back.outcome, bool(back.options)) == ("clarify", True)
+        await asked.ask(ACME, "sessions")
+        await asked.ask(ACME, "and by source?")
+    (_, first), (_, second), (_, third) = find.asked
+    assert first == Before()
+    assert second.asked_back
+    assert second.asked_back.options == back.options
+    assert third.asked_back is None
+    assert third.query

@@ -8,6 +8,7 @@ import pytest
 from psycopg.types.json import Json
 
 from gtm.errors import NotFoundError, NotPermittedError
+from gtm.language.outcome import Clarify, Option
 from gtm.memory.places import Place
 from gtm.memory.verified import (
     AlreadyVerifiedError,
@@ -52,8 +53,14 @@ async def verified(
     return await mind.memory.verified.verify(ANA, where, turn, question=wording, note=note)
 
 
-async def found(mind: Mind, question: str, **options: MetricQuery) -> Found | None:
-    return await mind.memory.verified.find(BEN, question, **options)
+async def found(
+    mind: Mind,
+    question: str,
+    *,
+    previous: MetricQuery | None = None,
+    asked_back: Clarify | None = None,
+) -> Found | None:
+    return await mind.memory.verified.find(BEN, question, previous=previous, asked_back=asked_back)
 
 
 async def test_an_equal_question_finds_the_query_and_who_stands_for_it(mind: Mind) -> None:
@@ -209,6 +216,19 @@ async def test_a_follow_up_of_the_same_words_is_not_taken_for_the_question(mind:
     assert await found(mind, "by country", previous=revenue) is None
     await verified(mind)
     assert await found(mind, CHANNELS, previous=revenue)
+
+
+async def test_a_reply_to_what_was_asked_back_is_not_taken_for_the_question(mind: Mind) -> None:
+    await verified(mind, "Sessions", MetricQuery(metrics=("sessions",)))
+    ways = ("sessions by channel", "users by channel")
+    asked_back = Clarify(
+        message="Which number by channel?",
+        options=tuple(Option(label=way, question=way) for way in ways),
+    )
+    assert await found(mind, "sessions?")
+    assert await found(mind, "sessions?", asked_back=asked_back) is None
+    await verified(mind)
+    assert await found(mind, CHANNELS, asked_back=asked_back)
 
 
 async def test_a_question_the_rules_can_not_read_stands_alone_if_it_leans_on_nothing(

@@ -1,0 +1,75 @@
+"""Shares: what part of a number each group has, or one value among the others."""
+
+from __future__ import annotations
+
+from gtm.language.ask import clarify
+from gtm.language.lexicon import ValueWord, Vocabulary
+from gtm.language.reading import Draft, Reading, StopReadingError
+
+
+def read_share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    """Give a share its split. Raises StopReadingError where it is not clear of what."""
+    if not reading.shape.has_share:
+        return
+    percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
+    if percents:
+        # "What share of the leads became customers": the rate is that share, the leads its base.
+        reading.settled.update(draft.metrics)
+        draft.metrics = percents
+        return
+    if _is_of_one(reading, draft):
+        message = "The share within each group, or over the groups? I can show the numbers."
+        raise StopReadingError(clarify(message))
+    _split(reading, vocabulary, draft)
+    _check_adds_up(reading, vocabulary, draft)
+
+
+def _split(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    """Show the share of one value beside the others."""
+    if draft.dimensions:
+        return
+    shown = [item for item in draft.filters if not item.is_negated and not item.is_part]
+    if len(shown) != 1:
+        names = draft.metrics
+        subject = vocabulary.metrics[names[0]].say if names else "sessions"
+        ways = (f"share of {subject} by channel", f"share of {subject} by device")
+        raise StopReadingError(clarify("The share of what? I need a split.", ways))
+    draft.filters.remove(shown[0])
+    draft.dimensions = [shown[0].dimensions]
+    label = vocabulary.dimensions[shown[0].dimensions[0]].say
+    reading.notes.append(f"Split by {label} to show the share of {shown[0].text}.")
+
+
+def _check_adds_up(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    names = draft.metrics or _default_metrics(vocabulary, draft)
+    entries = [vocabulary.metrics[name] for name in names]
+    if not entries or not all(entry.is_countable for entry in entries):
+        label = entries[0].label if entries else "That"
+        message = f"{label} does not add up over groups, so it has no shares."
+        raise StopReadingError(clarify(message, ("share of sessions by channel",)))
+    if not all(entry.is_additive for entry in entries):
+        reading.notes.append("One can be in several groups, so the parts may exceed the whole.")
+    elif draft.chart is None and draft.grain is None and len(draft.dimensions) == 1:
+        draft.chart = "pie"
+        reading.notes.append("Drawn as a pie to show shares.")
+
+
+def _is_of_one(reading: Reading, draft: Draft) -> bool:
+    """Return whether the share of a value is asked for beside another split."""
+    share = reading.shape.share
+    if share is None or not draft.dimensions:
+        return False
+    said = reading.tape.text(share[1], len(reading.tape)).split()
+    is_told = bool({"is", "are", "was", "were", "made"} & set(said))
+    values = [
+        item
+        for item in reading.mentions_of(ValueWord)
+        if item.start == share[1] or (is_told and item.start > share[1])
+    ]
+    own = {word.dimension for item in values for word in item.of(ValueWord)}
+    return bool(values) and not any(own & set(names) for names in draft.dimensions)
+
+
+def _default_metrics(vocabulary: Vocabulary, draft: Draft) -> list[str]:
+    found = [vocabulary.dimensions[names[0]].default_metric for names in draft.dimensions]
+    return [name for name in found if name is not None]
