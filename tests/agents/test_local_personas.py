@@ -68,7 +68,7 @@ def test_a_previous_query_of_an_older_shape_is_passed_over(personas: Personas) -
 def test_unknown_words_are_looked_up_once(personas: Personas) -> None:
     question = spoken('{"question": "sessions from zorb"}')
     first = call(personas.sql_analyst(request(question)))
-    assert (first.name, first.args) == ("find_values", {"terms": ["zorb"]})
+    assert (first.name, (first.args or {})["terms"][0]) == ("find_values", "zorb")
     (part,) = personas.sql_analyst(request(question, answered("find_values", {"matches": []})))
     assert part.text
     assert '"outcome":"clarify"' in part.text

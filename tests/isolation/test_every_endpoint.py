@@ -53,6 +53,8 @@ UNKNOWN = {
     "source": "ga4",
 }
 QUESTION = "sessions by campaign in November 2026"
+# The one campaign of each workspace.
+CAMPAIGNS = {"acme": "zephyr", "globex": "quokka"}
 # What only the attacked workspace's own people may ever read.
 MARKS = ("zephyr", "tenant_acme", "ana@acme.test", "Plans of Acme", "The secret title")
 
@@ -138,9 +140,9 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         )
         await services.workspaces.set_member(acme.tenant_id, user_id, role)
     users.close()
-    path = write_events(directory / "zephyr.ndjson", campaign="zephyr", sessions=3)
+    path = write_events(directory / "acme.ndjson", campaign=CAMPAIGNS["acme"], sessions=3)
     await services.loader.load(acme.context(ids[EMAILS["owner"]], Role.OWNER), path)
-    path = write_events(directory / "quokka.ndjson", campaign="quokka", sessions=5)
+    path = write_events(directory / "globex.ndjson", campaign=CAMPAIGNS["globex"], sessions=5)
     globex = Workspace.named("globex", "Globex")
     await services.loader.load(globex.context(ids[EMAILS["foreign"]], Role.OWNER), path)
     await services.close()
@@ -174,7 +176,7 @@ async def one_of_everything(
         ana, f"/v1/tenants/{tenant_id}/invite", {"email": "guest@acme.test", "role": "viewer"}
     )
     token = await made(ana, "/v1/tokens", {"name": "Mine", "scopes": ["read"]})
-    memory = await something_of_each_memory(ana, turn)
+    memory = await something_of_each_memory(ana, turn, CAMPAIGNS[tenant_id])
     return {
         **turn,
         "tenant_id": tenant_id,
@@ -192,12 +194,14 @@ async def one_of_everything(
     }
 
 
-async def something_of_each_memory(ana: httpx.AsyncClient, turn: dict[str, str]) -> dict[str, str]:
+async def something_of_each_memory(
+    ana: httpx.AsyncClient, turn: dict[str, str], campaign: str
+) -> dict[str, str]:
     """Let an owner verify an answer, rate it, add a word and ask for what nobody knows."""
     answer = await made(ana, "/v1/verified-answers", {**turn, "note": "The secret title"})
     rated = await ana.put(f"/v1/feedback/{turn['turn_id']}", json={"is_helpful": True})
     assert rated.status_code == 200, rated.text
-    word = {"term": "zephyrish", "kind": "value", "name": "campaign", "value": "zephyr"}
+    word = {"term": "zephyrish", "kind": "value", "name": "campaign", "value": campaign}
     synonym = await made(ana, "/v1/synonyms", word)
     await made(ana, "/v1/analytics/query", {"question": "sessions by zephyrette"}, status=200)
     phrases = (await ana.get("/v1/unanswered")).json()["items"]

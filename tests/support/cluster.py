@@ -35,6 +35,7 @@ Start = Callable[[], Cluster]
 
 _ROOT = Path(__file__).parents[2]
 _numbers = itertools.count(1)
+_databases: list[str] = []
 
 
 @cache
@@ -56,7 +57,33 @@ def fresh_database(template: str | None = None) -> str:
                 sql.Identifier(name), sql.Identifier(template or "template0")
             )
         )
+    _databases.append(name)
     return cluster.url("postgres", database=name)
+
+
+@contextmanager
+def databases_dropped() -> Iterator[None]:
+    """Drop, at the end, the databases that were made meanwhile and not kept: each is 10 MB.
+
+    Together, since the first to be dropped waits for all of them to be written down.
+    """
+    before = len(_databases)
+    yield
+    made = _databases[before:]
+    del _databases[before:]
+    if not made:
+        return
+    with _maintenance() as connection:
+        for name in made:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
+
+
+def keep_database(name: str) -> str:
+    """Have a database stay until the process ends, and return its name."""
+    _databases.remove(name)
+    return name
 
 
 def cut_off(url: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gtm.store.database import DatabaseUrls
 from gtm.store.state import bring_up_to_date, urls_of
-from tests.support.cluster import database_of, fresh_database, shared_cluster
+from tests.support.cluster import database_of, fresh_database, keep_database, shared_cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class OwnedUrls(DatabaseUrls):
 @cache
 def _template() -> str:
     """Return the name of a migrated database that the others are copied from."""
-    name = database_of(fresh_database(None))
+    name = keep_database(database_of(fresh_database(None)))
     bring_up_to_date(shared_cluster(), database=name)
     return name
 
