@@ -47,11 +47,6 @@ _TOOLS: Final[dict[Intent, str]] = {
     "forecast": "forecast_metric",
     "anomalies": "find_anomalies",
 }
-_GREETING: Final = (
-    "Hello. I answer questions about your traffic, conversions and search, for example "
-    "*What are my top traffic sources last 30 days?* or *Show conversion funnel by channel*. "
-    "I work by rules, not with a language model, and I understand English."
-)
 _NO_CHART: Final = (
     "There is no chart to change yet. Ask a question first, for example *sessions by channel*."
 )
@@ -79,8 +74,6 @@ class Personas:
         """Hand the question to the agent it is for."""
         question = newest_text(request)
         match route(question):
-            case "smalltalk":
-                return [types.Part(text=_GREETING)]
             case "setup":
                 return [_call("integration_setup", question=question)]
             case "chart" if read_chart_edit(question) is not None:

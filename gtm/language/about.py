@@ -25,7 +25,10 @@ _HELP = _SAID.compiled("help")
 _FRESH = _SAID.compiled("freshness")
 _WORDS = _SAID.words
 _SMALL = _WORDS["greets"] | _WORDS["praises"] | _WORDS["around"] | LIGHT
-_GREETING = "Hello. Ask me about your traffic, conversions, search and sales, for example:"
+_GREETING = (
+    "Hello. Ask me about your traffic, conversions, search and sales. I work by rules, not with a "
+    "language model, and understand English. For example:"
+)
 _THANKS = "You're welcome. What would you like to see next?"
 _ABILITIES = (
     "I answer questions about your website (GA4), Google Search (Search Console) and HubSpot: "
@@ -50,15 +53,6 @@ def read_about(
     if _is_help(question, tokens, vocabulary):
         return About(topic="help", message=_ABILITIES, options=options(EXAMPLES))
     return glossary.explain(question, tokens)
-
-
-def is_small_talk(words: Sequence[str]) -> bool:
-    """Return whether words greet, thank or ask for help, and nothing else."""
-    if _is_greeting(words) or _asks_help(words):
-        return True
-    text = " ".join(words)
-    rests = [compiled.sub("", text).split() for compiled in _HELP if compiled.search(text)]
-    return any(_SMALL.issuperset(rest) for rest in rests)
 
 
 def is_about_freshness(tape: Tape) -> bool:

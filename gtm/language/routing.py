@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gtm.language.about import is_about_freshness, is_small_talk
+from gtm.language.about import is_about_freshness
 from gtm.language.chart_edits import read_chart_edit
 from gtm.language.shape import read_chart
 from gtm.language.tokens import Tape, pattern, tokenise
 from gtm.language.wordings import finds
 from gtm.language.words import REDRAW
 
-Route = Literal["analytics", "setup", "chart", "smalltalk"]
+Route = Literal["analytics", "setup", "chart"]
 
 _MAX_LENGTH = 2_000
 _NAMED = (
@@ -45,8 +45,6 @@ def route(question: str) -> Route:
     tape = Tape(question, tokens)
     if finds(tape, _SETUP) or is_about_freshness(tape):
         return "setup"
-    if is_small_talk([token.text for token in tokens]):
-        return "smalltalk"
     if read_chart_edit(question, tokens) is not None or _only_redraws(tape):
         return "chart"
     return "analytics"

@@ -141,9 +141,15 @@ async def test_connecting_a_source_is_explained_with_its_state(desk: Desk) -> No
     assert "GA4" not in reply.insights
 
 
-async def test_a_greeting_is_answered_without_any_agent(desk: Desk) -> None:
-    assert names(await desk.ask(ACME, "Hello!"))[1:] == ["CUSTOM gtm.turn", "RUN_FINISHED"]
-    assert desk.replies[-1].insights.startswith("Hello")
+@pytest.mark.parametrize(("said", "start"), [("Hello!", "Hello."), ("Thanks!", "You're welcome.")])
+async def test_manners_are_returned_with_what_can_be_asked(
+    desk: Desk, said: str, start: str
+) -> None:
+    reply = await desk.reply(ACME, said)
+    assert reply.outcome == "guide"
+    assert reply.insights.startswith(start)
+    assert reply.options
+    assert reply.data is None
 
 
 async def test_two_workspaces_asked_at_once_never_meet(desk: Desk) -> None:
