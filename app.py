@@ -17,12 +17,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
+from agents.before import Before
 from agents.llm import is_rule_based
 from agents.reply import ModelInfo, TurnReply, Verified
 from agents.runner import TurnRunner
 from agents.sessions import open_sessions
 from agents.toolset import Identity, McpConnection
-from agents.verified import Before, FindVerified, VerifiedQuery
+from agents.verified import FindVerified, VerifiedQuery
 from api import errors
 from api.app import create_api
 from api.limits import RateLimits
@@ -153,7 +154,7 @@ def _agents(services: Services) -> TurnRunner:
 def _find_verified(services: Services) -> FindVerified:
     async def find(tenant: TenantContext, question: str, before: Before) -> VerifiedQuery | None:
         found = await services.memory.verified.find(
-            tenant, question, previous=before.query, asked_back=before.asked_back
+            tenant, question, previous=before.query, asked_back=before.reply
         )
         if found is None:
             return None

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from google.adk.models.llm_request import LlmRequest
 from google.genai import types
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
+from agents.before import query_of, reply_of
 from agents.messages import (
     ChartAnswer,
     ChartRequest,
@@ -34,7 +35,6 @@ from gtm.language.chart_edits import read_chart_edit
 from gtm.language.outcome import About, Answer, Clarify, Intent, Match, Outcome, Refuse
 from gtm.language.routing import route
 from gtm.semantics.catalog import load_catalog
-from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import SourceFreshness
 
 Parts = list[types.Part]
@@ -127,7 +127,8 @@ class Personas:
         return self._analyst.understand(
             asked.question,
             today=self._clock.today(),
-            previous=_previous(asked),
+            previous=query_of(asked.previous_query),
+            asked_back=reply_of(asked.previous_reply),
             values=_values(request),
         )
 
@@ -139,16 +140,6 @@ def _input(model: type[Any], request: LlmRequest) -> Any:
     if not content and "question" in model.model_fields:
         content = {"question": text}
     return model.model_validate(content)
-
-
-def _previous(asked: SqlQuestion) -> MetricQuery | None:
-    if not asked.previous_query:
-        return None
-    try:
-        return MetricQuery.model_validate(asked.previous_query)
-    except ValidationError:
-        # Kept by an older release: the question then stands on its own.
-        return None
 
 
 def _values(request: LlmRequest) -> tuple[Match, ...]:

@@ -17,6 +17,9 @@ class SqlQuestion(BaseModel):
     previous_query: dict[str, Any] | None = Field(
         None, description="Filled in by the system: the last answered query. Leave out."
     )
+    previous_reply: dict[str, Any] | None = Field(
+        None, description="Filled in by the system: what was asked back before. Leave out."
+    )
 
 
 class SqlAnswer(BaseModel):

@@ -17,6 +17,7 @@ from google.adk.tools.mcp_tool.mcp_tool import McpTool
 from google.adk.tools.set_model_response_tool import SetModelResponseTool
 from google.adk.tools.tool_context import ToolContext
 
+from agents.before import LAST_QUERY, LAST_REPLY, kept_reply
 from agents.model_errors import failure_of
 from agents.named_ids import is_foreign_result, reserved_in, result_ids_in
 from agents.tool_results import (
@@ -33,7 +34,6 @@ from gtm.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
 
-LAST_QUERY: Final = "last_query"
 LAST_RESULT_ID: Final = "last_result_id"
 KNOWN_RESULTS: Final = "known_results"
 # As many results of a conversation as anybody will still speak of.
@@ -111,6 +111,7 @@ class TurnPlugin(BasePlugin):
             return None
         if not isinstance(tool, McpTool):
             record.answered(key, is_failed=not isinstance(result, dict))
+            tool_context.state[LAST_REPLY] = kept_reply(result)
             return None
         shown = _shown(tool, tool_context, result)
         record.answered(key, is_failed="error" in shown)

@@ -16,15 +16,13 @@ from google.adk.agents.callback_context import CallbackContext
 from google.adk.models.llm_request import LlmRequest
 from google.adk.models.llm_response import LlmResponse
 from google.genai import types
-from pydantic import ValidationError
 
+from agents.before import Before, before
 from agents.messages import SqlAnswer
 from agents.model_request import newest_text, responses_of_turn
 from agents.reply import Verified
-from agents.turn_plugin import LAST_QUERY
 from gtm.context import TenantContext
 from gtm.errors import GtmError
-from gtm.language.outcome import Clarify, Option
 from gtm.semantics.query import MetricQuery
 
 logger = logging.getLogger(__name__)
@@ -39,14 +37,6 @@ class VerifiedQuery:
     cited: Verified
     query: MetricQuery | None
     sql: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What was said before a question, on which it may lean: a query, or a question back."""
-
-    query: MetricQuery | None = None
-    asked_back: Clarify | None = None
 
 
 FindVerified = Callable[[TenantContext, str, Before], Awaitable[VerifiedQuery | None]]
@@ -85,8 +75,7 @@ async def verified_first(context: CallbackContext, request: LlmRequest) -> LlmRe
     if search is None:
         return None
     try:
-        before = Before(_previous(context), _asked_back(request))
-        search.found = await search.find(search.tenant, search.question, before)
+        search.found = await search.find(search.tenant, search.question, before(context.state))
     except GtmError:
         # The question is answered without it.
         logger.warning("verified_not_looked_up", extra={"tenant_id": search.tenant.tenant_id})
@@ -124,30 +113,6 @@ def _run(found: VerifiedQuery) -> LlmResponse:
         return _call("run_sql", {"sql": found.sql})
     query = found.query.model_dump(mode="json", exclude_defaults=True)
     return _call("query_metrics", {"query": query})
-
-
-def _previous(context: CallbackContext) -> MetricQuery | None:
-    kept = context.state.get(LAST_QUERY)
-    try:
-        return MetricQuery.model_validate(kept) if kept else None
-    except ValidationError:
-        # Kept by an older release.
-        return None
-
-
-def _asked_back(request: LlmRequest) -> Clarify | None:
-    """Return what the turn before asked back, if it ended with that."""
-    for content in reversed(request.contents):
-        for part in reversed(content.parts or []):
-            answer = part.function_response
-            if answer is None or answer.name != _AGENT:
-                continue
-            said = answer.response or {}
-            if said.get("outcome") != "clarify":
-                return None
-            options = tuple(Option.model_validate(item) for item in said.get("options", ()))
-            return Clarify(message=str(said.get("text") or ""), options=options)
-    return None
 
 
 def _call(name: str, args: dict[str, Any]) -> LlmResponse:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from agents.reply import TurnReply
 from evals.doors import Rows, Said, by_http, by_mcp
 from evals.house import open_house
-from evals.question_file import questions_in, read_file
+from evals.question_file import Question, questions_in, read_file
+from gtm.charts.validity import faults
 from gtm.insights.facts import find_facts
 from gtm.insights.grounding import ungrounded_numbers
 from gtm.language.analyst import Analyst
@@ -31,13 +33,13 @@ async def agree(paths: Sequence[Path], analyst: Analyst) -> tuple[Counter[str], 
                 for question, first, second in zip(questions_in(file), web, mcp, strict=True):
                     counts["asked"] += 1
                     counts[first.kind] += 1
-                    found = list(_problems(question.ask, first, second))
+                    found = list(_problems(question, first, second))
                     problems += [f"{question.id}: {problem}" for problem in found]
                     counts["sound"] += not found
     return counts, problems
 
 
-def _problems(text: str, web: Said, mcp: Said) -> Iterator[str]:
+def _problems(question: Question, web: Said, mcp: Said) -> Iterator[str]:
     if web.kind != mcp.kind:
         yield f"{web.kind} over HTTP, {mcp.kind} over MCP"
     elif not _same(web.rows, mcp.rows):
@@ -45,13 +47,24 @@ def _problems(text: str, web: Said, mcp: Said) -> Iterator[str]:
     reply = web.reply
     if reply is None:
         return
-    if any(word in reply.model_dump_json() and word not in text.lower() for word in FOREIGN):
+    said = question.ask.lower()
+    if any(word in reply.model_dump_json() and word not in said for word in FOREIGN):
         yield "another workspace is named"
-    if reply.data is not None and not reply.data.is_truncated:
-        table = reply.data.table()
-        if unknown := ungrounded_numbers(reply.insights, table, find_facts(table)):
-            yield f"numbers that are not in the result: {', '.join(unknown)}"
-    if reply.data is not None and reply.data.rows and reply.chart_spec is None:
+    yield from _unsound(reply, wants_table=question.chart == "table")
+
+
+def _unsound(reply: TurnReply, *, wants_table: bool) -> Iterator[str]:
+    """Say which numbers are nowhere in the result, and what is wrong with the chart."""
+    if reply.data is None:
+        return
+    table = reply.data.table()
+    if not reply.data.is_truncated and (
+        unknown := ungrounded_numbers(reply.insights, table, find_facts(table))
+    ):
+        yield f"numbers that are not in the result: {', '.join(unknown)}"
+    if reply.chart_spec is not None:
+        yield from faults(reply.chart_spec, table)
+    elif reply.data.rows and not wants_table:
         yield "rows without a chart"
 
 

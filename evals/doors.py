@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 from agents.reply import TurnReply
 from evals.question_file import TODAY, Question, QuestionFile
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import Answer, Clarify, Outcome, ValueMatch
+from gtm.language.outcome import About, Answer, Clarify, Outcome, ValueMatch
 from gtm.semantics.query import MetricQuery
 
 Rows = tuple[tuple[Any, ...], ...]
@@ -62,31 +63,35 @@ async def _post(client: httpx.AsyncClient, question: Question, place: str | None
 async def by_mcp(client: Client[Any], analyst: Analyst, file: QuestionFile) -> AsyncIterator[Said]:
     """Ask as a program does that has our reading of the questions and the tools, and no more."""
     for question in file.questions:
-        said, _ = await _call(client, analyst, question.ask, None)
+        said, _ = await _call(client, partial(analyst.understand, question.ask, today=TODAY))
         yield said
     for conversation in file.conversations:
         previous: MetricQuery | None = None
+        reply: Clarify | About | None = None
         for turn in conversation.turns:
-            said, query = await _call(client, analyst, turn.ask, previous)
-            previous = query or previous
+            understand = partial(
+                analyst.understand, turn.ask, today=TODAY, previous=previous, asked_back=reply
+            )
+            said, outcome = await _call(client, understand)
+            if isinstance(outcome, Answer) and said.kind == "answer":
+                previous = outcome.query
+            reply = outcome if isinstance(outcome, Clarify | About) else None
             yield said
 
 
-async def _call(
-    client: Client[Any], analyst: Analyst, text: str, previous: MetricQuery | None
-) -> tuple[Said, MetricQuery | None]:
-    outcome: Outcome = analyst.understand(text, today=TODAY, previous=previous)
+async def _call(client: Client[Any], understand: Callable[..., Outcome]) -> tuple[Said, Outcome]:
+    outcome = understand()
     if isinstance(outcome, Clarify) and outcome.unknown:
         terms = list(outcome.unknown[:_MAX_TERMS])
         found = await client.call_tool("find_values", {"terms": terms})
         values = _MATCHES.validate_python((found.structured_content or {}).get("matches", ()))
-        outcome = analyst.understand(text, today=TODAY, previous=previous, values=values)
+        outcome = understand(values=values)
     if not isinstance(outcome, Answer):
-        return Said(outcome.kind), None
+        return Said(outcome.kind), outcome
     query = outcome.query.model_dump(mode="json", exclude_defaults=True)
     tool = _TOOLS[outcome.intent]
     result = await client.call_tool(tool, {"query": query}, raise_on_error=False)
     if result.is_error:
-        return Said("refuse"), None
+        return Said("refuse"), outcome
     content = result.structured_content or {}
-    return Said("answer", tuple(tuple(row) for row in content.get("rows", ()))), outcome.query
+    return Said("answer", tuple(tuple(row) for row in content.get("rows", ()))), outcome

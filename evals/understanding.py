@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from evals.marking import Came, Marker, Verdict
@@ -15,7 +15,7 @@ from evals.question_file import TODAY, Question, QuestionFile, read_file
 from evals.typos import with_typo
 from gtm.analytics.values import ValueIndex
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import Answer, Clarify, Outcome
+from gtm.language.outcome import About, Answer, Clarify, Outcome
 from gtm.semantics.catalog import load_catalog
 from gtm.semantics.query import MetricQuery
 
@@ -38,12 +38,19 @@ def sample_values() -> ValueIndex:
     return ValueIndex(json.loads((HERE / "sample_values.json").read_text(encoding="utf-8")))
 
 
-def ask(analyst: Analyst, text: str, previous: MetricQuery | None = None) -> Outcome:
+def ask(
+    analyst: Analyst,
+    text: str,
+    previous: MetricQuery | None = None,
+    asked_back: Clarify | About | None = None,
+) -> Outcome:
     """Ask as the agents do: unknown words are looked up once among the workspace's names."""
-    outcome = analyst.understand(text, today=TODAY, previous=previous)
+    understand = partial(
+        analyst.understand, text, today=TODAY, previous=previous, asked_back=asked_back
+    )
+    outcome = understand()
     if isinstance(outcome, Clarify) and outcome.unknown:
-        found = sample_values().find(outcome.unknown[:10])
-        return analyst.understand(text, today=TODAY, previous=previous, values=found)
+        return understand(values=sample_values().find(outcome.unknown[:10]))
     return outcome
 
 
@@ -61,8 +68,10 @@ def mark_file(file: QuestionFile, analyst: Analyst, marker: Marker) -> Iterator[
         yield Marked(question, outcome, marker.verdict(question, came(outcome)))
     for conversation in file.conversations:
         previous: MetricQuery | None = None
+        reply: Clarify | About | None = None
         for turn in conversation.turns:
-            outcome = ask(analyst, turn.ask, previous)
+            outcome = ask(analyst, turn.ask, previous, reply)
+            reply = outcome if isinstance(outcome, Clarify | About) else None
             verdict = marker.verdict(turn, came(outcome))
             yield Marked(turn, outcome, verdict)
             previous = _next(turn, outcome, verdict) or previous

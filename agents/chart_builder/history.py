@@ -8,7 +8,7 @@ from typing import Any, Final
 from google.adk.sessions.state import State
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agents.turn_plugin import LAST_QUERY
+from agents.before import LAST_QUERY
 from gtm.charts.merging import merged
 from gtm.charts.spec import ChartDraft, ChartSpec
 

@@ -12,8 +12,9 @@ from google.adk.tools.base_tool import BaseTool
 from google.adk.tools.tool_context import ToolContext
 from google.genai import types
 
+from agents.before import LAST_QUERY, LAST_REPLY
 from agents.model_request import responses_of_turn, trailing_responses
-from agents.turn_plugin import LAST_QUERY, LAST_RESULT_ID
+from agents.turn_plugin import LAST_RESULT_ID
 from agents.turn_record import current_record
 from agents.verified import verified_first
 from gtm.errors import ModelUnavailableError
@@ -47,6 +48,7 @@ def complete_arguments(
     state = tool_context.state
     if tool.name == "sql_analyst":
         args["previous_query"] = state.get(LAST_QUERY)
+        args["previous_reply"] = state.get(LAST_REPLY)
     if tool.name == "chart_builder" and not args.get("result_id"):
         args["result_id"] = state.get(LAST_RESULT_ID)
     return None

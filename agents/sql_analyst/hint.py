@@ -13,15 +13,15 @@ from google.adk.models.llm_request import LlmRequest
 from google.adk.models.llm_response import LlmResponse
 from google.adk.tools.base_tool import BaseTool
 from google.adk.tools.tool_context import ToolContext
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from agents.before import Before, query_of, reply_of
 from agents.model_request import json_object, newest_text, with_note
 from agents.turn_record import current_record
 from gtm.clock import Clock
 from gtm.language.analyst import Analyst
 from gtm.language.outcome import Answer, Clarify, Intent, Match, Outcome
 from gtm.semantics.catalog import load_catalog
-from gtm.semantics.query import MetricQuery
 
 logger = logging.getLogger(__name__)
 
@@ -60,32 +60,28 @@ class HintReader:
 
     async def _hint(self, text: str, context: CallbackContext, request: LlmRequest) -> str | None:
         asked = json_object(text)
-        question, previous = str(asked.get("question") or text), _query(asked)
+        question = str(asked.get("question") or text)
+        said = Before(query_of(asked.get("previous_query")), reply_of(asked.get("previous_reply")))
         try:
-            outcome = self._read(question, previous)
+            outcome = self._read(question, said)
             if isinstance(outcome, Clarify) and outcome.unknown:
                 tool = request.tools_dict["find_values"]
                 found = await _find(tool, context, outcome.unknown[:_MAX_TERMS])
-                outcome = self._read(question, previous, found)
+                outcome = self._read(question, said, found)
         except Exception:
             # A question is answered without it, too.
             logger.exception("hint_failed")
             return None
         return f"{_LABEL} {json.dumps(_said(outcome), ensure_ascii=False)}"
 
-    def _read(
-        self, question: str, previous: MetricQuery | None, values: Sequence[Match] = ()
-    ) -> Outcome:
+    def _read(self, question: str, said: Before, values: Sequence[Match] = ()) -> Outcome:
         return self._analyst.understand(
-            question, today=self._clock.today(), previous=previous, values=values
+            question,
+            today=self._clock.today(),
+            previous=said.query,
+            asked_back=said.reply,
+            values=values,
         )
-
-
-def _query(asked: dict[str, Any]) -> MetricQuery | None:
-    try:
-        return MetricQuery.model_validate(asked["previous_query"])
-    except (KeyError, ValidationError):
-        return None
 
 
 async def _find(

@@ -9,7 +9,7 @@ from typing import Final
 
 from gtm.errors import GtmError
 from gtm.language.analyst import Analyst
-from gtm.language.outcome import Answer, Clarify, Outcome
+from gtm.language.outcome import About, Answer, Clarify, Outcome
 from gtm.language.time import read_time
 from gtm.language.tokens import Tape, tokenise
 from gtm.memory.equality import may_lean
@@ -96,7 +96,7 @@ class Listener:
         previous: MetricQuery | None,
         *,
         today: date,
-        asked_back: Clarify | None = None,
+        asked_back: Clarify | About | None = None,
     ) -> bool:
         """Return whether a question means the same with and without what was said before it."""
         if previous is None and asked_back is None:

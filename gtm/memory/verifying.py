@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError
-from gtm.language.outcome import Clarify
+from gtm.language.outcome import About, Clarify
 from gtm.memory.equality import key_of
 from gtm.memory.listening import Listener
 from gtm.memory.places import Place
@@ -128,7 +128,7 @@ class VerifiedAnswers:
         question: str,
         *,
         previous: MetricQuery | None = None,
-        asked_back: Clarify | None = None,
+        asked_back: Clarify | About | None = None,
     ) -> Found | None:
         """Return the verified answer of an equal question, where it stands by itself.
 
@@ -183,7 +183,11 @@ class VerifiedAnswers:
         return self._listener.settle(query, wording, on=answer.asked_on)
 
     def _is_meant(
-        self, kept: str, question: str, previous: MetricQuery | None, asked_back: Clarify | None
+        self,
+        kept: str,
+        question: str,
+        previous: MetricQuery | None,
+        asked_back: Clarify | About | None,
     ) -> bool:
         today, hear = self._clock.today(), self._listener
         return hear.are_alike(kept, question, today=today) and hear.stands_alone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ WIRES: tuple[WireName, ...] = ("gemini", "openai")
 CASES = {case.name: case for case in load_cases()}
 GOOD = good_steps()
 # What may never leave this installation, or the other workspace.
-HIDDEN = (SECRET, "sk-live", "globexpartner", "eyJ", "Traceback")
+# A signed token is told by its parts: three letters of it occur in ids by chance.
+HIDDEN = re.compile(rf"{SECRET}|sk-live|globexpartner|eyJ[\w-]+\.[\w-]+\.|Traceback")
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,7 @@ async def test_a_turn_comes_to_what_it_must(
     goes_on = await place.desks[wire].reply(ACME, QUESTION, conversation)
     assert goes_on.outcome == "answer"
     assert model.violations == []
-    for hidden in HIDDEN:
-        assert not any(hidden in text for text in (*said, *model.requests))
+    assert not [hit for text in (*said, *model.requests) for hit in HIDDEN.findall(text)]
     assert SECRET not in caplog.text
 
 

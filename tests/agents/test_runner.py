@@ -141,6 +141,19 @@ async def test_connecting_a_source_is_explained_with_its_state(desk: Desk) -> No
     assert "GA4" not in reply.insights
 
 
+async def test_a_short_reply_settles_what_was_asked_back(desk: Desk) -> None:
+    back = await desk.reply(ACME, "gimme sales for last week")
+    assert back.outcome == "clarify"
+    settled = await desk.reply(ACME, "as revenue")
+    assert settled.outcome == "answer"
+    assert settled.data
+    assert settled.data.resolved
+    query = settled.data.resolved.query
+    assert (query.metrics, query.time) == (("revenue_usd",), "last_week")
+    # What is settled is not settled again.
+    assert (await desk.reply(ACME, "the won ones")).outcome == "clarify"
+
+
 @pytest.mark.parametrize(("said", "start"), [("Hello!", "Hello."), ("Thanks!", "You're welcome.")])
 async def test_manners_are_returned_with_what_can_be_asked(
     desk: Desk, said: str, start: str

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from agents.before import Before
 from agents.reply import Verified
-from agents.verified import Before, VerifiedQuery
+from agents.verified import VerifiedQuery
 from gtm.context import TenantContext
 from gtm.errors import GtmError
 from gtm.semantics.query import MetricQuery, RelativeRange
@@ -170,9 +171,7 @@ async def test_the_question_before_is_told_to_whoever_looks(stack: Stack, tmp_pa
     assert followed.replies[1].data.columns[0].name == "source"
 
 
-async def test_what_was_asked_back_is_told_until_it_is_settled(
-    stack: Stack, tmp_path: Path
-) -> None:
+async def test_what_was_reply_is_told_until_it_is_settled(stack: Stack, tmp_path: Path) -> None:
     find = Finder()
     async with desk(stack, tmp_path, find) as asked:
         back = await asked.reply(ACME, "by channel")
@@ -181,7 +180,7 @@ async def test_what_was_asked_back_is_told_until_it_is_settled(
         await asked.ask(ACME, "and by source?")
     (_, first), (_, second), (_, third) = find.asked
     assert first == Before()
-    assert second.asked_back
-    assert second.asked_back.options == back.options
-    assert third.asked_back is None
+    assert second.reply
+    assert second.reply.options == back.options
+    assert third.reply is None
     assert third.query
