@@ -163,7 +163,8 @@ def _has_result(request: LlmRequest) -> bool:
 def _draft(wanted: ChartRequest) -> ChartDraft:
     if wanted.wish is None:
         return ChartDraft(type=wanted.chart)
-    return read_chart_edit(wanted.wish) or ChartDraft(unmet=("unclear",))
+    draft = read_chart_edit(wanted.wish) or ChartDraft(unmet=("unclear",))
+    return draft if draft.type else draft.model_copy(update={"type": wanted.chart})
 
 
 def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:
@@ -175,7 +176,7 @@ def _found(result: dict[str, Any], outcome: Outcome) -> SqlAnswer:
     )
     if isinstance(outcome, Answer):
         answer.text = _with_notes(answer.text, _needed(outcome.notes, result))
-        answer.chart = outcome.query.chart
+        answer.chart, answer.look = outcome.query.chart, outcome.look
     return answer
 
 

@@ -34,6 +34,9 @@ class SqlAnswer(BaseModel):
         default_factory=list, description="Questions to offer when asking back or refusing."
     )
     chart: str | None = Field(None, description="The chart the person asked for, if any.")
+    look: str | None = Field(
+        None, max_length=400, description="How it is to look, in the person's words, if they said."
+    )
 
 
 class ChartRequest(BaseModel):

@@ -79,6 +79,8 @@ def _chart_call(answer: types.FunctionResponse) -> types.Part:
     args = {"result_id": found["result_id"]}
     if found.get("chart"):
         args["chart"] = found["chart"]
+    if found.get("look"):
+        args["wish"] = found["look"]
     return types.Part(function_call=types.FunctionCall(name="chart_builder", args=args))
 
 

@@ -181,7 +181,8 @@ class Analyst:
         if query.time is None and not is_of_now(self._catalog, query):
             assumed = spans_of(self._catalog, query, today).time
             draft.notes.append(f"No period was named, so the {assumed.label} are shown.")
-        return Answer(query=query, notes=tuple(dict.fromkeys(draft.notes)))
+        notes = tuple(dict.fromkeys(draft.notes))
+        return Answer(query=query, notes=notes, look=reading.look)
 
     def _check_whole(self, reading: Reading, query: MetricQuery) -> None:
         """Stop where something that was said is not in the query."""

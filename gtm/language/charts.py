@@ -1,9 +1,11 @@
-"""Which chart is wished for: "as a line", "bars", "pie chart", "in one table"."""
+"""Which chart is wished for: "as a line", "stacked bars", "pie chart", "in one table"."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import get_args
 
+from gtm.language.chart_words import PHRASES
 from gtm.language.tokens import Hit, Owner, Tape, pattern
 from gtm.semantics.query import ChartWish
 
@@ -45,6 +47,20 @@ _NO_CHART = pattern(
 )
 
 
+# Said beside a question these can only be meant for its chart.
+_LOOKS = ("labels_on", "labels_off", "color_blind", "stacked", "horizontal", "vertical")
+_STYLED = pattern(r"stacked|grouped|clustered|horizontal|vertical")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartReading:
+    """The kind of chart wished for, a kind that can't be drawn, and words of how it is to look."""
+
+    kind: ChartWish | None = None
+    unknown: str | None = None
+    look: str | None = None
+
+
 def _alone(tape: Tape) -> list[Hit]:
     """Find a chart that is named by itself between commas: "a table, channels as rows"."""
     found = []
@@ -59,13 +75,16 @@ def _alone(tape: Tape) -> list[Hit]:
     return found
 
 
-def read_chart(tape: Tape) -> tuple[ChartWish | None, str | None]:
-    """Claim chart words; the second part names a kind that can't be drawn."""
+def read_chart(tape: Tape) -> ChartReading:
+    """Claim chart words."""
     if hit := tape.take(_NO_CHART, Owner.CHART):
-        return None, tape.text(hit.start, hit.end)
+        return ChartReading(unknown=tape.text(hit.start, hit.end))
     hits = [*tape.take_all(_CHART, Owner.CHART), *_alone(tape)]
     hits.sort(key=lambda hit: hit.start)
-    return (_wish(hits[-1]) if hits else None), None
+    said = [text for hit in hits[-1:] if _STYLED.search(text := tape.text(hit.start, hit.end))]
+    looks = [tape.take(PHRASES[name], Owner.CHART) for name in _LOOKS]
+    said += [tape.text(hit.start, hit.end) for hit in looks if hit is not None]
+    return ChartReading(_wish(hits[-1]) if hits else None, look=", ".join(said) or None)
 
 
 def _wish(hit: Hit) -> ChartWish:

@@ -49,7 +49,10 @@ class Option(BaseModel):
 
 
 class Answer(BaseModel):
-    """The question is understood; `notes` say what was read into it."""
+    """The question is understood; `notes` say what was read into it.
+
+    `look` is how its chart is to look, in words that `read_chart_edit` understands.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +60,7 @@ class Answer(BaseModel):
     query: MetricQuery
     intent: Intent = "query"
     notes: tuple[str, ...] = ()
+    look: str | None = None
 
 
 class Clarify(BaseModel):

@@ -51,6 +51,7 @@ class Reading:
     thresholds: list[Threshold]
     chart: ChartWish | None
     unknown_chart: str | None
+    look: str | None
     time: TimeReading
     shape: Shape
     marks: Marks

@@ -52,8 +52,7 @@ def route(question: str) -> Route:
 
 def _only_redraws(tape: Tape) -> bool:
     """Return whether a question names a kind of chart and nothing else."""
-    wish, _ = read_chart(tape)
-    if wish is None:
+    if read_chart(tape).kind is None:
         return False
     rest = [tape.tokens[index].text for index in tape.free()]
     return all(word in REDRAW for word in rest)

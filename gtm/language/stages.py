@@ -52,7 +52,7 @@ def read(
     mentions += claim_reasons(tape) + claim_states(tape, previous)
     parts = read_parts(tape)
     thresholds = read_thresholds(tape)
-    chart, unknown_chart = read_chart(tape)
+    chart = read_chart(tape)
     time = read_time(tape, asked.today, former=former)
     shape = read_shape(tape)
     mentions += claim_terms(tape, vocabulary)
@@ -63,8 +63,9 @@ def read(
         mentions=hanging(tape, mentions, previous),
         parts=parts,
         thresholds=thresholds,
-        chart=chart,
-        unknown_chart=unknown_chart,
+        chart=chart.kind,
+        unknown_chart=chart.unknown,
+        look=chart.look,
         time=time,
         shape=shape,
         marks=settle_onlies(tape, claim_marks(tape)),

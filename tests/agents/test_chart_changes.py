@@ -45,6 +45,14 @@ async def test_changes_add_up_and_are_undone_one_by_one(desk: Desk) -> None:
     assert "nothing to undo" in nothing.insights
 
 
+async def test_a_first_question_says_how_its_chart_is_to_look(desk: Desk) -> None:
+    reply = await desk.reply(ACME, "sessions by channel last 7 days as horizontal bars with labels")
+    assert edits_of(reply) == {"type": "bar", "direction": "horizontal", "labels": "on"}
+    assert "labels" not in reply.insights
+    # What was wished first is undone like any other change.
+    assert edits_of(await desk.reply(ACME, "make it vertical"))["direction"] == "vertical"
+
+
 async def test_one_goes_back_to_the_original_and_on_from_there(desk: Desk) -> None:
     first = await desk.reply(ACME, BY_CHANNEL)
     await desk.ask(ACME, "make it a pie")

@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gtm.language.chart_edits import read_chart_edit
 from gtm.language.shape import Shape, read_chart, read_shape
 from gtm.language.thresholds import Threshold, read_thresholds
 from gtm.language.tokens import Owner, Tape, tokenise
@@ -67,10 +68,10 @@ def _flat(chart: str | None, shape: Shape) -> Case:
 @pytest.mark.parametrize("case", TABLE["shapes"], ids=[case["q"] for case in TABLE["shapes"]])
 def test_a_fragment_says_one_thing_about_the_form(case: Case) -> None:
     tape = _tape(case["q"])
-    wish, unknown = read_chart(tape)
+    chart = read_chart(tape)
     shape = read_shape(tape)
     wanted = {name: value for name, value in case.items() if name not in {"q", "rest"}}
-    assert _flat("none" if unknown else wish, shape) == wanted
+    assert _flat("none" if chart.unknown else chart.kind, shape) == wanted
     assert _left(tape) == case.get("rest", "")
 
 
@@ -126,3 +127,13 @@ def test_a_number_is_read_once_or_left_to_be_asked_about(lead: str, number: int,
     readings_of_length = [number] if shape.limit == number else []
     is_read = tape.owner(index) in {Owner.THRESHOLD, Owner.RANKING}
     assert len(readings) + len(ranks) + len(readings_of_length) == int(is_read)
+
+
+@pytest.mark.parametrize("case", TABLE["looks"], ids=[case["q"] for case in TABLE["looks"]])
+def test_how_a_chart_is_to_look_is_kept_for_whoever_draws_it(case: Case) -> None:
+    tape = _tape(case["q"])
+    look = read_chart(tape).look
+    draft = None if look is None else read_chart_edit(look)
+    wished = {} if draft is None else draft.model_dump(mode="json", exclude_defaults=True)
+    assert wished == case.get("wished", {})
+    assert _left(tape) == case.get("rest", "")
