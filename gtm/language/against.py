@@ -78,7 +78,8 @@ _BEFORE_ALONE = pattern(
     r"|(?:the )?(?P<earlier>period|one) (?:before|prior)(?: that)?"
 )
 _AGAINST_BARE = pattern(
-    r"(?:vs|versus|against|compared? (?:to|with)) (?:the )?"
+    r"than (?:the |in )*(?:last|previous|prior)(?: one)?(?= |$)(?! @)"
+    r"|(?:vs|versus|against|compared? (?:to|with)) (?:the |in )*"
     r"(?:last|previous|prior|prev|before|pp|then)(?: (?:one|time))?(?= |$)(?! @)"
 )
 _AGAINST = pattern(rf"{VERSUS} {_IN}(?P<p>{P})")

@@ -67,6 +67,10 @@ _QUALIFIES = frozenset(
 )
 # "REFERRALS as original source"
 _QUALIFIED = frozenset({"as", "the", "our", "is", "a"})
+# What may stand between two values that a word sets against each other.
+_PASSED = frozenset(
+    {Owner.LIGHT, Owner.LINK, Owner.COMPARISON, Owner.TIME, Owner.TERM, Owner.VALUE}
+)
 _ADJECTIVES = frozenset(
     ["different", "various", "single", "individual", "the", "our", "my", "of", "these"]
 )
@@ -88,17 +92,26 @@ def read_groups(reading: Reading) -> list[ValueGroup]:
     groups: list[ValueGroup] = []
     for mention in reading.mentions_of(ValueWord):
         words = mention.of(ValueWord)
-        last = groups[-1] if groups else None
+        last = _last_before(reading, groups, mention)
         joined = _joined(last, words) if last else ()
         if last is None or not joined or not _are_together(reading, last.mentions[-1], mention):
             groups.append(ValueGroup([mention], words))
             continue
         between = range(last.mentions[-1].end, mention.start)
-        last.is_contrast |= any(index in reading.marks.versus for index in between)
+        last.is_contrast |= any(_sets_apart(reading, index) for index in between)
         last.has_joint |= any(reading.tape.tokens[i].text in _JOINTS for i in between)
         last.mentions.append(mention)
         last.alternatives = joined
     return groups
+
+
+def _last_before(reading: Reading, groups: list[ValueGroup], mention: Mention) -> ValueGroup | None:
+    """Return the group a value may belong to: the last, or what it is set against over others."""
+    for group in reversed(groups):
+        between = range(group.mentions[-1].end, mention.start)
+        if not reading.shape.against.isdisjoint(between) and _joined(group, mention.of(ValueWord)):
+            return group
+    return groups[-1] if groups else None
 
 
 def _joined(group: ValueGroup, words: tuple[ValueWord, ...]) -> tuple[ValueWord, ...]:
@@ -119,12 +132,27 @@ def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:
     joints = [index for index in between if index not in terms]
     if any(tape.owner(index) is Owner.NEGATION for index in between):
         return False
-    if not all(tape.tokens[index].text in _JOINTS for index in joints):
+    if any(index in reading.shape.against for index in between):
+        return all(tape.owner(index) in _PASSED for index in joints)
+    if not all(_is_joint(reading, index) for index in joints):
         return False
     gap = tape.question[tape.tokens[first.end - 1].end : tape.tokens[second.start].start]
     if not joints and not any(sign in gap for sign in ",;/+"):
         return False
     return len(joints) == len(between) or any(index in reading.marks.versus for index in joints)
+
+
+def _is_joint(reading: Reading, index: int) -> bool:
+    """Return whether a word only joins: "and", or "more" in "more mobile or more desktop"."""
+    is_comparative = reading.shape.has_sides and reading.tape.owner(index) is Owner.COMPARISON
+    return reading.tape.tokens[index].text in _JOINTS or is_comparative
+
+
+def _sets_apart(reading: Reading, index: int) -> bool:
+    """Return whether a word sets values against each other: "vs", "than", "or" before "more"."""
+    if index in reading.marks.versus or index in reading.shape.against:
+        return True
+    return reading.shape.has_sides and reading.tape.tokens[index].text in {"or", "and"}
 
 
 def negate(reading: Reading, groups: list[ValueGroup]) -> None:
@@ -215,8 +243,11 @@ def is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
     if mention.start >= last.end and all(tape.tokens[i].text in _QUALIFIED for i in after):
         return True
     gap = range(mention.end, first.start)
+    # "With a currency other than EUR" qualifies, "channels other than Direct" lists the rest.
+    is_one = not tape.tokens[mention.end - 1].text.endswith("s")
     is_before = mention.end <= first.start and all(
-        tape.tokens[index].text in _QUALIFIES for index in gap
+        tape.tokens[index].text in _QUALIFIES or (is_one and tape.owner(index) is Owner.NEGATION)
+        for index in gap
     )
     is_before &= not tape.tokens[mention.end - 1].is_before_comma
     return is_before and not is_split_marked(reading, mention.start)

@@ -53,7 +53,7 @@ _DROP = pattern(
     r"(?:drop|dropping|skip|discard)(?! (?:the |all |any )*(?:in|of|by|from|for|last|this|off|out"
     r"|to|it|that|at|over|since|was|is|filter|comparison)(?!\S))"
 )
-_EVERYTHING = pattern(r"all|every|everything|any|anything")
+_EVERYTHING = pattern(r"all|every(?:thing|body|one)?|any(?:thing|body|one)?")
 _ALL_BUT = pattern(
     r"but(?! (?:not|only|just|by|for|with|as|per|without|excluding|also|show)(?!\S))"
 )

@@ -21,8 +21,11 @@ from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, Relativ
 
 _BEFORE_TIME = frozenset({"in", "on", "for", "over", "during", "the", "of", "from", "at"})
 # How many words around an unknown one are looked up with it: "Contract sent", "API add-on".
-_AROUND = ((1, 0), (0, 1), (2, 0), (0, 2), (1, 1))
+_AROUND = 3
+_MOST_WINDOWS = 4
+_MOST_SAID = 6
 _MOST_WIDENED = 2
+_MOST_COMPOUNDS = 2
 _MOST_TERMS = 12
 _COMPOUND = re.compile(r"(?<![\w/-])[A-Za-z]\w*(?:[-_]\w+)+(?![\w/-])")
 _CHARTS = ("bar", "line", "pie")
@@ -81,7 +84,7 @@ def _untimed(reading: Reading) -> str:
 
 def compounds(question: str) -> tuple[str, ...]:
     """Return words written as one, which may be a name though their parts are known."""
-    return tuple(dict.fromkeys(_COMPOUND.findall(question)))[:_MOST_WIDENED]
+    return tuple(dict.fromkeys(_COMPOUND.findall(question)))[:_MOST_COMPOUNDS]
 
 
 def with_ways(
@@ -172,19 +175,45 @@ def unknown_words(
 
 
 def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
-    """Return what to look up: unknown words, with those around them that may belong to a name."""
+    """Return what to look up: unknown words, and those around them, in which names are found."""
     tape = reading.tape
-    found = dict.fromkeys(tape.raw(start, end).strip() for start, end in runs)
+    said = [tape.raw(start, end).strip() for start, end in runs]
+    windows = [tape.raw(*window) for window in _windows(reading, runs)]
+    found = dict.fromkeys([*said[:_MOST_SAID], *windows, *said[_MOST_SAID:]])
+    # A name that is misspelt is offered where no more than its own words are looked up.
     for start, end in runs[:_MOST_WIDENED]:
-        for before, after in _AROUND:
-            first, last = start - before, end + after
-            is_inside = first >= 0 and last <= len(tape)
-            run = tape.tokens[first:last]
-            if is_inside and not any(token.is_aside or token.is_quoted for token in run):
-                found.setdefault(tape.raw(first, last).strip())
+        if any(token.is_quoted for token in tape.tokens[start:end]):
+            continue
+        if start > 0 and _is_beside(reading, start - 1, start):
+            found.setdefault(tape.raw(start - 1, end).strip())
+        if end < len(tape) and _is_beside(reading, end, start):
+            found.setdefault(tape.raw(start, end + 1).strip())
     for start, end in runs:
         found.update((tape.raw(index, index + 1), None) for index in range(start, end))
     return tuple(found)[:_MOST_TERMS]
+
+
+def _windows(reading: Reading, runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the stretches around unknown words; those that overlap are one."""
+    tape, found = reading.tape, list[tuple[int, int]]()
+    for start, end in runs:
+        first, last = start, end
+        if any(token.is_quoted for token in tape.tokens[start:end]):
+            continue
+        while first > max(0, start - _AROUND) and _is_beside(reading, first - 1, start):
+            first -= 1
+        while last < min(len(tape), end + _AROUND) and _is_beside(reading, last, start):
+            last += 1
+        if found and first <= found[-1][1]:
+            first = found.pop()[0]
+        found.append((first, last))
+    return found[:_MOST_WINDOWS]
+
+
+def _is_beside(reading: Reading, index: int, other: int) -> bool:
+    token = reading.tape.tokens[index]
+    is_same = token.sentence == reading.tape.tokens[other].sentence
+    return is_same and not token.is_aside and not token.is_quoted
 
 
 def _with(reading: Reading, start: int, end: int, words: str) -> str:

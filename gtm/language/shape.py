@@ -85,6 +85,7 @@ class Shape:
 
     `share` is where a share of something is asked for; `share_is_form` says that only "in percent"
     was said, and `percent_at` where a sign stands behind a number's name ("conversion %").
+    `has_sides` says that named things are compared, `against` where a word sets two apart.
     """
 
     rankings: list[Ranking] = field(default_factory=list)
@@ -103,6 +104,8 @@ class Shape:
     has_total: bool = False
     aggregate: str | None = None
     has_compare: bool = False
+    has_sides: bool = False
+    against: frozenset[int] = frozenset()
     is_judged: bool = False
 
 

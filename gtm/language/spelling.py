@@ -24,9 +24,11 @@ from gtm.language.words import (
     ENGLISH,
     FORBIDDEN,
     FOREIGN,
+    GIVEN_NAMES,
     GRAMMAR,
     GREETINGS,
     LIGHT,
+    NEGATIONS,
     STRUCTURE,
 )
 
@@ -41,6 +43,7 @@ class Speller:
     def __init__(self, vocabulary: Vocabulary) -> None:
         listed = {word for text in (*FORBIDDEN, *GREETINGS) for word in to_phrase(text)}
         known = {*vocabulary.words(), *LIGHT, *STRUCTURE, *WORDS, *ENGLISH, *FOREIGN, *listed}
+        known |= GIVEN_NAMES | NEGATIONS
         # The singular of a known word is no misspelling of it.
         self._known = known | {singular(word) for word in known}
         self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE, *WORDS} - LIGHT)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gtm.language.comparing import read_comparatives
 from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dates import Period
 from gtm.language.framing import frame
@@ -23,6 +24,8 @@ from gtm.language.time import read_time
 from gtm.language.tokens import Tape, Token
 from gtm.language.turns import read_turn
 from gtm.semantics.query import MetricQuery
+
+_OWNING = ("'s", "\u2019s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def read(
     shape = read_shape(tape)
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
+    mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, mentions)
     reading = Reading(
         tape=tape,
@@ -81,9 +85,13 @@ def read(
 
 
 def _proper_names(asked: Asked) -> set[str]:
-    """Return words that stand together in capitals, such as people's names: no misspellings."""
+    """Return capitalised words that stand together or own something: people's names, as written."""
     capitals = [_is_capital(asked.question, token) for token in asked.tokens]
-    found: set[str] = set()
+    found = {
+        token.text
+        for token, is_capital in zip(asked.tokens, capitals, strict=True)
+        if is_capital and asked.question[token.start : token.end].endswith(_OWNING)
+    }
     for index, token in enumerate(asked.tokens[1:], 1):
         before = asked.tokens[index - 1]
         if capitals[index] and capitals[index - 1] and token.start - before.end == 1:

@@ -43,6 +43,7 @@ PAGE_METRICS = frozenset(
         "organic_google_sessions",
     ]
 )
+_APART = frozenset({"separately", "individually", "apart", "separate", "seperately"})
 _TOGETHER = frozenset({"together", "combined", "altogether", "jointly"})
 
 
@@ -172,6 +173,8 @@ def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> b
         return False
     names = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
     dimensions = {word.dimension for word in group.alternatives}
+    if any(token.text in _APART for token in reading.tape.tokens if not token.is_aside):
+        return True
     # People are set side by side, and stages do not add up.
     is_list = "owner" in dimensions or ("lifecycle_stage" in dimensions and names & BY_STAGE)
     return bool(is_list) or not has_split

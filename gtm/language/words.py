@@ -22,6 +22,7 @@ class WordLists(BaseModel):
     typed_on_site: tuple[str, ...]
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
+    negations: frozenset[str]
     grammar: frozenset[str]
     foreign: frozenset[str]
     greetings: frozenset[str]
@@ -73,6 +74,7 @@ FRAMING = Framing.model_validate(
     yaml.safe_load((_FOLDER / "framing.yml").read_text(encoding="utf-8"))
 )
 LIGHT = frozenset(word for line in _read_lines("light.txt") for word in line.split())
+GIVEN_NAMES = frozenset(word for line in _read_lines("given_names.txt") for word in line.split())
 ENGLISH = frozenset(word for line in _read_lines("english.txt") for word in line.split())
 FILLERS = _read_lines("phrases.txt")
 SHORT_VALUES = _LISTS.short_values
@@ -82,6 +84,7 @@ STAGE_RATES = _LISTS.stage_rates
 TYPED_ON_SITE = _LISTS.typed_on_site
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
+NEGATIONS = _LISTS.negations
 GRAMMAR = _LISTS.grammar
 FOREIGN = _LISTS.foreign
 GREETINGS = _LISTS.greetings

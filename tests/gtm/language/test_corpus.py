@@ -22,13 +22,13 @@ _ABOUT_THE_CASE = {"q", "kind", "intent", "notes", "first_run"}
 NEVER_ANSWERED = ["clarify", "refuse"]
 
 
-def _load(name: str) -> dict[str, Any]:
+def load(name: str) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load((FIXTURES / name).read_text(encoding="utf-8"))
     return content
 
 
-CORPUS = _load("questions.yml")
-BLIND = _load("questions_blind.yml")["questions"] + _load("questions_blind_2.yml")["questions"]
+CORPUS = load("questions.yml")
+BLIND = load("questions_blind.yml")["questions"] + load("questions_blind_2.yml")["questions"]
 
 
 def _span(time: TimeRange | RelativeRange, today: date) -> str:
@@ -74,7 +74,7 @@ def _kinds(case: Case, default: object = "answer") -> list[str]:
     return kind if isinstance(kind, list) else [kind]
 
 
-def _check(case: Case, outcome: Outcome, today: date) -> None:
+def check(case: Case, outcome: Outcome, today: date) -> None:
     assert outcome.kind in _kinds(case), outcome
     if isinstance(outcome, Answer):
         assert _flat(outcome.query, today) == _gold(case, today)
@@ -94,7 +94,7 @@ def _ids(cases: list[Case]) -> list[str]:
 
 @pytest.mark.parametrize("case", CORPUS["questions"], ids=_ids(CORPUS["questions"]))
 def test_a_question_becomes_the_query_it_means(case: Case, analyst: Analyst, today: date) -> None:
-    _check(case, analyst.understand(case["q"], today=today), today)
+    check(case, analyst.understand(case["q"], today=today), today)
 
 
 @pytest.mark.parametrize("case", CORPUS["adversarial"], ids=_ids(CORPUS["adversarial"]))
@@ -117,7 +117,7 @@ def test_a_follow_up_changes_the_question_before(
     previous: MetricQuery | None = None
     for case in turns:
         outcome = analyst.understand(case["q"], today=today, previous=previous)
-        _check(case, outcome, today)
+        check(case, outcome, today)
         previous = outcome.query if isinstance(outcome, Answer) else previous
 
 
