@@ -16,6 +16,7 @@ from gtm.language.lexicon import Vocabulary, to_phrase
 from gtm.language.match import claim_cues, claim_light, claim_marks, claim_terms, without_nouns
 from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_parts
+from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.shape import read_chart, read_shape
 from gtm.language.spelling import Speller
@@ -50,6 +51,7 @@ def read(
     tokens, notes = speller.repair(tokens, names=names)
     tape = Tape(asked.question, tokens)
     turn = read_turn(tape, vocabulary, previous)
+    claim_purposes(tape, vocabulary)
     intent = read_intent(tape, asked.today)
     mentions = claim_terms(tape, vocabulary, fewest_words=2)
     mentions += claim_reasons(tape) + claim_states(tape, previous)
