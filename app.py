@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from agents.before import Before
 from agents.llm import is_rule_based
+from agents.parts import dev_clock
 from agents.reply import ModelInfo, TurnReply, Verified
 from agents.runner import TurnRunner
 from agents.sessions import open_sessions
@@ -112,7 +113,7 @@ def create_app(
 def create_dev_connection() -> McpConnection:
     """Return the agents' connection for ADK's own commands, where nobody signs in."""
     settings = Settings()
-    services = build_services(settings)
+    services = build_services(settings, clock=dev_clock(settings))
     slug = settings.gtm_dev_tenant
 
     async def context_for(_claims: Claims) -> TenantContext:

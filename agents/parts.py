@@ -19,7 +19,7 @@ from agents.local_analyst import LocalAnalyst
 from agents.toolset import McpConnection, McpTools, Selection, dev_connection
 from agents.turn_plugin import TurnPlugin
 from agents.turn_record import TurnLimits
-from gtm.clock import Clock, SystemClock
+from gtm.clock import Clock, StoppedClock, SystemClock
 from gtm.settings import Settings
 
 _DEV_NAMES: Final = frozenset({"app", "root_agent"})
@@ -83,8 +83,14 @@ def dev_attribute(name: str, builder: Builder) -> object:
 @cache
 def _dev_app(builder: Builder) -> App:
     settings = Settings()
-    parts = AgentParts.of(settings, dev_connection(), SystemClock())
+    parts = AgentParts.of(settings, dev_connection(), dev_clock(settings))
     return build_app(builder, parts, settings)
+
+
+def dev_clock(settings: Settings) -> Clock:
+    """Return the clock of ADK's own commands: the machine's, or one stopped at a day."""
+    day = settings.gtm_dev_today
+    return SystemClock() if day is None else StoppedClock(day)
 
 
 def _expected_tools(root: BaseAgent) -> dict[str, frozenset[str]]:

@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable
+from collections import Counter
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
 import anyio
 
-from evals.agreement import WORKSPACE, agree
+from evals.adk_eval import PREFIX, agent_scores
+from evals.agreement import agree
+from evals.execution import compare_results
+from evals.house import open_house
 from evals.marking import Marker
 from evals.question_file import TODAY, questions_in, read_file
 from evals.scores import Counts, Scores, class_of, drops, keep, kept_scores, table
@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 QUESTIONS = HERE / "questions"
 # The exam is scored, and nothing of it is shown.
 SETS = ("open", "locked")
+_MOST_SHOWN = 40
 
 
 def main() -> int:
@@ -41,12 +42,15 @@ def main() -> int:
     scores, before = understanding(analyst, marker), kept_scores()
     print("\n".join(table(scores, before)))
     print(latency(analyst))
-    problems = drops(scores, before)
+    problems = drops(scores, {name: one for name, one in before.items() if PREFIX not in name})
     if not options.fast:
-        problems += doors(analyst)
-        problems += [] if adk_eval() == 0 else ["adk eval failed"]
+        problems += doors(analyst, marker)
+        agents = agent_scores()
+        print("\n".join(table(agents, before)))
+        problems += drops(agents, {name: one for name, one in before.items() if PREFIX in name})
+        scores |= agents
     if options.keep:
-        keep(scores)
+        keep(before | scores)
     print("\n".join(f"WORSE  {problem}" for problem in problems) or "Nothing is worse.")
     return 1 if problems else 0
 
@@ -91,31 +95,23 @@ def latency(analyst: Analyst) -> str:
     return f"reading a question: p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms, most {max(took):.1f}"
 
 
-def doors(analyst: Analyst) -> list[str]:
+def doors(analyst: Analyst, marker: Marker) -> list[str]:
     """Ask every question over HTTP and MCP; return what was not the same, or not sound."""
-    counts, problems = anyio.run(agree, [path for name in SETS for path in files(name)], analyst)
-    kinds = ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
-    print(f"over HTTP and MCP: {kinds}")
-    return _shown(problems)
+    return anyio.run(_doors, analyst, marker)
 
 
-def _shown(problems: Iterable[str]) -> list[str]:
-    return list(problems)[:40]
+async def _doors(analyst: Analyst, marker: Marker) -> list[str]:
+    paths = [path for name in SETS for path in files(name)]
+    async with open_house() as house:
+        counts, problems = await agree(house, paths, analyst)
+        results = await compare_results(house, paths, analyst, marker)
+    print(f"over HTTP and MCP: {_kinds(counts)}")
+    print(f"results on two seeds: {_kinds(results)}")
+    return problems[:_MOST_SHOWN]
 
 
-def adk_eval() -> int:
-    """Run ADK's own evaluation over a seeded installation."""
-    environment = {**os.environ, "GTM_DEV_TENANT": WORKSPACE}
-    scripts = Path(sys.executable).parent
-    with tempfile.TemporaryDirectory(prefix="gtm-evals-") as folder:
-        environment["GTM_DATA_DIR"] = folder
-        subprocess.run(
-            [scripts / "gtm", "demo", "--no-serve"], cwd=HERE.parent, env=environment, check=True
-        )
-        sets = sorted(map(str, HERE.glob("*.evalset.json")))
-        command = [str(scripts / "adk"), "eval", "agents/orchestrator", *sets]
-        command += ["--config_file_path", str(HERE / "config.json")]
-        return subprocess.run(command, cwd=HERE.parent, env=environment, check=False).returncode
+def _kinds(counts: Counter[str]) -> str:
+    return ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agents.reply import TurnReply
 from evals.doors import Rows, Said, by_http, by_mcp
-from evals.house import open_house
+from evals.house import House
 from evals.question_file import Question, questions_in, read_file
 from gtm.charts.validity import faults
 from gtm.insights.facts import find_facts
@@ -20,22 +20,23 @@ from gtm.language.analyst import Analyst
 WORKSPACE, FOREIGN = "acme", ("globex",)
 
 
-async def agree(paths: Sequence[Path], analyst: Analyst) -> tuple[Counter[str], list[str]]:
+async def agree(
+    house: House, paths: Sequence[Path], analyst: Analyst
+) -> tuple[Counter[str], list[str]]:
     """Ask files at every door; return what was counted, and what was wrong with which question."""
     counts: Counter[str] = Counter()
     problems: list[str] = []
-    async with open_house() as house:
-        token = await house.token(WORKSPACE)
-        async with house.client(token) as client, house.mcp(token) as program:
-            for file in map(read_file, paths):
-                web = [said async for said in by_http(client, file)]
-                mcp = [said async for said in by_mcp(program, analyst, file)]
-                for question, first, second in zip(questions_in(file), web, mcp, strict=True):
-                    counts["asked"] += 1
-                    counts[first.kind] += 1
-                    found = list(_problems(question, first, second))
-                    problems += [f"{question.id}: {problem}" for problem in found]
-                    counts["sound"] += not found
+    token = await house.token(WORKSPACE)
+    async with house.client(token) as client, house.mcp(token) as program:
+        for file in map(read_file, paths):
+            web = [said async for said in by_http(client, file)]
+            mcp = [said async for said in by_mcp(program, analyst, file)]
+            for question, first, second in zip(questions_in(file), web, mcp, strict=True):
+                counts["asked"] += 1
+                counts[first.kind] += 1
+                found = list(_problems(question, first, second))
+                problems += [f"{question.id}: {problem}" for problem in found]
+                counts["sound"] += not found
     return counts, problems
 
 

@@ -21,7 +21,7 @@ Rows = tuple[tuple[Any, ...], ...]
 
 _MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
 _MAX_TERMS: Final = 10
-_TOOLS: Final = {
+TOOLS: Final = {
     "query": "query_metrics",
     "explain": "explain_change",
     "forecast": "forecast_metric",
@@ -89,7 +89,7 @@ async def _call(client: Client[Any], understand: Callable[..., Outcome]) -> tupl
     if not isinstance(outcome, Answer):
         return Said(outcome.kind), outcome
     query = outcome.query.model_dump(mode="json", exclude_defaults=True)
-    tool = _TOOLS[outcome.intent]
+    tool = TOOLS[outcome.intent]
     result = await client.call_tool(tool, {"query": query}, raise_on_error=False)
     if result.is_error:
         return Said("refuse"), outcome

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from starlette.applications import Starlette
 from app import create_app
 from evals.question_file import TODAY
 from gtm.bootstrap import build_services, open_user_registry
+from gtm.clock import Clock, StoppedClock
 from gtm.demo.logins import demo_logins
 from gtm.demo.seed import SeedTarget, seed_demo
 from gtm.settings import Settings
@@ -27,18 +27,6 @@ from gtm.settings import Settings
 BASE_URL = "http://127.0.0.1:8000"
 # Small enough to be seeded in seconds; what is marked is the query, not how much it counts.
 _EVENTS = 40_000
-
-
-class DayOfQuestions:
-    """Noon of the day on which every question is asked."""
-
-    def now(self) -> datetime:
-        """Return the moment."""
-        return datetime.combine(TODAY, time(12), tzinfo=UTC)
-
-    def today(self) -> date:
-        """Return the day."""
-        return TODAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +76,7 @@ class House:
 async def open_house() -> AsyncIterator[House]:
     """Seed and start an installation in a folder of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="gtm-evals-") as folder:
-        settings, clock = _settings(Path(folder)), DayOfQuestions()
+        settings, clock = _settings(Path(folder)), StoppedClock(TODAY)
         await _seed(settings, clock)
         app = create_app(settings, clock=clock)
         async with app.router.lifespan_context(app):
@@ -101,7 +89,7 @@ def _settings(folder: Path) -> Settings:
     return Settings(_env_file=None, gtm_data_dir=folder, api_base_url=BASE_URL, **unlimited)
 
 
-async def _seed(settings: Settings, clock: DayOfQuestions) -> None:
+async def _seed(settings: Settings, clock: Clock) -> None:
     services = await anyio.to_thread.run_sync(lambda: build_services(settings, clock=clock))
     users = open_user_registry(settings, clock)
     target = SeedTarget(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from statistics import fmean
 
 from google.adk.evaluation.eval_case import (
@@ -16,10 +17,18 @@ from google.adk.evaluation.eval_case import (
 from google.adk.evaluation.eval_metrics import EvalMetric, EvalStatus
 from google.adk.evaluation.evaluator import EvaluationResult, PerInvocationResult
 
+from evals.adk_sets import open_questions
+from evals.doors import TOOLS
+from evals.marking import Came, Marker, Verdict
+from gtm.semantics.catalog import load_catalog
+from gtm.semantics.query import MetricQuery
+
 # Names and hosts of the workspace that the evaluation must never see; it runs as acme.
 FOREIGN_WORDS = ("globex",)
 # Steps of an instruction ("1.") and the like are not figures.
 SMALLEST_FIGURE = 10.0
+
+INTENTS = {tool: intent for intent, tool in TOOLS.items()}
 
 Passes = Callable[[Invocation, Invocation | None], bool]
 
@@ -69,6 +78,16 @@ def expected_words(
     return _scored(actual, expected, _says_the_words)
 
 
+def right_answer(
+    metric: EvalMetric,
+    actual: list[Invocation],
+    expected: list[Invocation] | None,
+    scenario: ConversationScenario | None = None,
+) -> EvaluationResult:
+    """Score 1 where what came is right by the question file that the set was made from."""
+    return _scored(actual, expected, _is_right)
+
+
 def no_foreign_tenant(
     metric: EvalMetric,
     actual: list[Invocation],
@@ -107,6 +126,36 @@ def _calls_in_order(have: Invocation, want: Invocation | None) -> bool:
         any(call.name == step.name and holds(step.args or {}, call.args or {}) for call in calls)
         for step in wanted
     )
+
+
+def _is_right(have: Invocation, want: Invocation | None) -> bool:
+    question = open_questions()[want.invocation_id if want else have.invocation_id]
+    calls = get_all_tool_calls(have.intermediate_data)
+    names = [call.name for call in calls]
+    if "chart_builder" in names and "sql_analyst" not in names:
+        # The last result drawn anew.
+        drafts = [(call.args or {}).get("draft") for call in calls if call.name == "build_chart"]
+        return any((draft or {}).get("type") == question.chart for draft in drafts)
+    return _marker().verdict(question, _came(have)) is Verdict.RIGHT
+
+
+def _came(have: Invocation) -> Came:
+    """Return the query that was answered, or how the analyst answered without one."""
+    responses = get_all_tool_responses(have.intermediate_data)
+    failed = {item.id for item in responses if "error" in (item.response or {})}
+    for call in reversed(get_all_tool_calls(have.intermediate_data)):
+        if call.name in INTENTS:
+            if call.id in failed:
+                return Came("refuse")
+            query = MetricQuery.model_validate((call.args or {})["query"])
+            return Came("answer", INTENTS[call.name], query)
+    said = [item.response or {} for item in responses if item.name == "sql_analyst"]
+    return Came(str(said[-1].get("outcome")) if said else "about")
+
+
+@cache
+def _marker() -> Marker:
+    return Marker(load_catalog())
 
 
 def _invented_numbers(have: Invocation) -> list[float]:

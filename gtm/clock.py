@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 
 
@@ -28,3 +29,18 @@ class SystemClock:
     def today(self) -> date:
         """Return the current date in UTC."""
         return self.now().date()
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedClock:
+    """Noon of one day, for questions whose answers depend on when they are asked."""
+
+    day: date
+
+    def now(self) -> datetime:
+        """Return noon of the day in UTC."""
+        return datetime.combine(self.day, time(12), tzinfo=UTC)
+
+    def today(self) -> date:
+        """Return the day."""
+        return self.day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -37,6 +38,9 @@ class Settings(BaseSettings):
     )
     gtm_dev_tenant: str | None = Field(
         None, description="Workspace that ADK's own commands (adk web, run, eval) ask in."
+    )
+    gtm_dev_today: date | None = Field(
+        None, description="Day that ADK's own commands take for today, for repeatable evaluations."
     )
     gtm_web_dir: Path = Field(Path("web/dist"), description="Folder of the built web UI.")
     api_base_url: str = Field(
