@@ -11,7 +11,7 @@ from sqlglot import exp, parse_one
 
 from gtm.language.normal import REWRITTEN
 from gtm.language.outcome import ValueMatch
-from gtm.language.tokens import Token, tokenise
+from gtm.language.tokens import QUOTES, Token, tokenise
 from gtm.semantics.catalog import Catalog, Dimension
 
 # How many of a dimension's values are known, the most used first. Names of people's own making
@@ -206,7 +206,7 @@ def _said(terms: Sequence[str], tokens: Sequence[tuple[int, Token]]) -> str:
     """Return the words of a name as they were said."""
     first, last = tokens[0], tokens[-1]
     if first[0] == last[0]:
-        return terms[first[0]][first[1].start : last[1].end].strip('“”"„')
+        return terms[first[0]][first[1].start : last[1].end].strip(QUOTES)
     return " ".join(terms[index][token.start : token.end] for index, token in tokens)
 
 

@@ -116,7 +116,10 @@ def _qualifying_parts(reading: Reading, mentions: list[Mention]) -> set[int]:
     for mention in mentions:
         before = reading.tape.tokens[mention.start - 1].text if mention.start else ""
         is_other = any(item is not mention and item.start not in found for item in mentions)
-        if mention.end in starts and before in OF_WHAT and is_other:
+        is_other |= reading.shape.has_trend or reading.time.grain is not None
+        noun = reading.tape.tokens[mention.end - 1].text
+        is_any = before == "any" and not noun.endswith("s") and bool(reading.metrics())
+        if mention.end in starts and ((before in OF_WHAT and is_other) or is_any):
             found.add(mention.start)
     return found
 

@@ -45,6 +45,8 @@ def _metric_of(
     ]
     after = [m for m in mentions if m.start >= threshold.end and _is_near(reading, threshold, m)]
     before = [m for m in mentions if m.end <= threshold.start]
+    if before and _is_said_of(reading, threshold, before[-1]):
+        return _name(before[-1])
     if after and before and not _fits(vocabulary, threshold, _name(after[0])):
         after = [] if _fits(vocabulary, threshold, _name(before[-1])) else after
     if after and not _has_own(reading, after[0], before):
@@ -52,6 +54,11 @@ def _metric_of(
     if before:
         return _name(before[-1])
     return draft.metrics[0] if len(draft.metrics) == 1 else None
+
+
+def _is_said_of(reading: Reading, threshold: Threshold, mention: Mention) -> bool:
+    """Whether a clause ends behind a limit: "ranking between 11 and 20, how many impressions"."""
+    return mention.end == threshold.start and reading.tape.is_parted(threshold.end - 1)
 
 
 def _fits(vocabulary: Vocabulary, threshold: Threshold, name: str | None) -> bool:

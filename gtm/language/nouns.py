@@ -201,6 +201,8 @@ def _is_noun_of_value(tape: Tape, mention: Mention, mentions: list[Mention]) -> 
 
 def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     before = next((item for item in mentions if item.end == mention.start), None)
+    if before is not None and tape.is_parted(before.end - 1):
+        return False
     if before is None or "vs" not in tape.text(before.start, before.end).split():
         return False
     metrics = [item for item in mentions if any(not word.is_weak for word in item.of(MetricWord))]

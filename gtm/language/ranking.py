@@ -38,7 +38,8 @@ _PLACED_FIRST = pattern(
 )
 
 _SORT_BY = (
-    r"(?:and |then |please )*(?:sort|sorted|sorting|order|ordered|ordering|arranged?)"
+    r"(?<!an )(?<!one )(?<!each )(?:and |then |please )*"
+    r"(?:sort|sorted|sorting|order|ordered|ordering|arranged?)"
     r"(?: (?:them|it|this|that|these|those|the list|the table|everything|results?))?"
     r"(?: (?:by|on|according to))"
 )

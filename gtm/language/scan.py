@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _WORD = re.compile(
     r"""
       [“"„](?P<quoted>[^“”"„]+)[”"“]
+    | (?<!\w)['\u2018](?P<single>[^'\u2018\u2019“”"„\n]{1,60})['\u2019](?!\w)
     | (?P<date>\d{4}-\d{1,2}(?:-\d{1,2})?(?![\w-])|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?!\w))
     | (?P<decimal>\d+,\d{1,2}(?=\s?(?:%|per\s?cent|pct)))
     | (?P<number>[1-9]\d{0,2}(?:[.,]\d{3})+(?![.,]?\w)|\d{1,3}(?:,\d{3})+(?:\.\d+)?[km]?(?!\w)
@@ -16,10 +17,12 @@ _WORD = re.compile(
         | [a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,5}\.[a-z]{2,}(?:/[\w\-/.]*)?)
     | (?P<latin>i\.\s?e\.|e\.\s?g\.|a\.\s?k\.\s?a\.|etc\.|p\.\s?s\.)
     | (?P<short>w/o\b|w/c\b|b/w\b|b/c\b|w/(?=\s|\w)|u\.\s?s\.(?:\s?a\.)?|u\.\s?k\.)
+    | (?P<per>(?<=[a-z])\s?/\s?(?=(?:session|visit|user|visitor|person|order|purchase|lead|deal
+        |rep|head)\b))
     | (?P<arrow>->|=>|→|(?<=[a-z])>(?=[a-z]))
     | (?P<word>[^\W_]+(?:['\u2019][^\W\d_]+)*)
     | (?P<money>\$(?!\s?\d))
-    | (?P<sign>>=|<=|≥|≤|[><=%+&])
+    | (?P<sign>>=|<=|≥|≤|[><=%+&\u00d7@])
     | (?P<without>(?<=\s)-(?=\(?[a-z]))
     | (?P<dash>(?<=\s)[-\u2013\u2014](?=\s)|(?<=\d)[-\u2013\u2014](?=\d)|(?<=\s)-(?=\d)|\u2013)
     | (?P<other>[^\s\w,;:?!.()\[\]'\u2019"“”„`$#*_/\\|-])
@@ -31,7 +34,7 @@ _COMMA = re.compile(r"\s*[,:;]")
 _SHORTENED = re.compile(
     r"(?:\b(?:vs|eg|ie|approx|avg|no|nr|dr|mr|ms|mrs|st|incl|excl|max|min|etc|cf)|\.[a-z])$"
 )
-_SIGNS = {"≥": ">=", "≤": "<=", "&": "and"}
+_SIGNS = {"≥": ">=", "≤": "<=", "&": "and", "\u00d7": "x", "@": "at"}
 _SHORT = {
     "w/o": "without",
     "w/c": "week of",
@@ -82,7 +85,7 @@ def scan(question: str) -> list[Token]:
                     text,
                     match.start(),
                     match.end(),
-                    is_quoted=kind == "quoted",
+                    is_quoted=kind in {"quoted", "single"},
                     sentence=sentence,
                     is_asked=is_asked,
                     is_before_comma=_COMMA.match(lowered, match.end()) is not None,
@@ -100,7 +103,14 @@ def _sentence_ends(text: str) -> list[tuple[int, bool]]:
     ]
 
 
-_FIXED = {"without": "without", "dash": "-", "arrow": "to", "money": "dollars", "latin": ""}
+_FIXED = {
+    "without": "without",
+    "dash": "-",
+    "arrow": "to",
+    "money": "dollars",
+    "latin": "",
+    "per": "per",
+}
 
 
 def _normalised(kind: str, text: str) -> str:

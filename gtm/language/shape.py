@@ -58,7 +58,13 @@ _TOTAL = pattern(
     r"(?:in )?total(?: number of| of)?|(?:the )?(?:sum|count|number|amount) of|overall|altogether"
     r"|combined|count|all (?:added|summed) up|grand total|in sum"
 )
-_JUDGED = pattern(r"doing|going(?: on)?|faring|fare|holding up|getting on")
+_JUDGED = pattern(
+    r"(?:do|does|done|doing|perform(?:ed|s|ing)?|go|gone|went|going|work(?:ed|s|ing)?|fare[ds]?)"
+    r" (?:(?:so|very|really|that|as|quite|pretty|particularly|any|all that) )*"
+    r"(?:well|badly|poorly|okay|ok|better|alright)(?: or (?:badly|not|poorly|bad))?"
+    r"|how well|doing|going(?: on)?|faring|fare|holding up|getting on"
+)
+_HELPS = pattern(r"did|does|do|has|have")
 _AVERAGE = pattern(
     r"(?:on |in )?(?:the |an )?(?:average|avg|mean(?! (?:here|by|in|exactly|actually)))(?: of)?"
     r"|median|cumulative|running total|cumulated"
@@ -124,6 +130,9 @@ def read_shape(tape: Tape) -> Shape:
         shape.aggregate = tape.text(found.start, found.end)
     shape.has_total = bool(tape.take_all(_TOTAL, Owner.SHAPE))
     shape.is_judged = bool(tape.take_all(_JUDGED, Owner.SHAPE))
+    if shape.is_judged:
+        # "Did email do well" speaks of no e-mails that somebody did.
+        tape.take(_HELPS, Owner.LIGHT)
     compares = [tape.take_all(item, Owner.COMPARISON) for item in (_SIDE_BY_SIDE, _COMPARE)]
     shape.has_compare = any(compares)
     return shape

@@ -10,12 +10,13 @@ from gtm.language.comparing import read_comparatives
 from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dates import Period
 from gtm.language.framing import frame
+from gtm.language.going_on import as_rates
 from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
 from gtm.language.intents import read_intent
 from gtm.language.lexicon import Vocabulary, to_phrase
 from gtm.language.match import claim_cues, claim_light, claim_marks, claim_terms, without_nouns
 from gtm.language.outcome import ValueMatch
-from gtm.language.parts import read_parts
+from gtm.language.parts import read_named_parts, read_parts
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.shape import read_chart, read_shape
@@ -53,9 +54,10 @@ def read(
     turn = read_turn(tape, vocabulary, previous)
     claim_purposes(tape, vocabulary)
     intent = read_intent(tape, asked.today)
+    parts = read_named_parts(tape, vocabulary)
     mentions = claim_terms(tape, vocabulary, fewest_words=2)
     mentions += claim_reasons(tape) + claim_states(tape, previous)
-    parts = read_parts(tape)
+    parts += read_parts(tape, vocabulary)
     thresholds = read_thresholds(tape)
     chart = read_chart(tape)
     time = read_time(tape, asked.today, former=former)
@@ -63,7 +65,7 @@ def read(
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = read_comparatives(tape, mentions, time, shape)
-    mentions = without_nouns(tape, mentions)
+    mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     reading = Reading(
         tape=tape,
         mentions=hanging(tape, mentions, previous),

@@ -9,9 +9,10 @@ from enum import StrEnum
 from gtm.language.normal import normalise
 from gtm.language.scan import Token, scan
 
-__all__ = ["QUOTED", "Hit", "Owner", "Tape", "Token", "pattern", "tokenise"]
+__all__ = ["QUOTED", "QUOTES", "Hit", "Owner", "Tape", "Token", "pattern", "tokenise"]
 
 OWNED, QUOTED = "\x00", "\x01"
+QUOTES = "“”\"„'\u2018\u2019"
 
 
 class Owner(StrEnum):
@@ -82,7 +83,14 @@ class Tape:
 
     def raw(self, start: int, end: int) -> str:
         """Return a stretch exactly as it was typed, without its quotes."""
-        return self.question[self.tokens[start].start : self.tokens[end - 1].end].strip('“”"„')
+        return self.question[self.tokens[start].start : self.tokens[end - 1].end].strip(QUOTES)
+
+    def is_parted(self, index: int) -> bool:
+        """Return whether a mark of punctuation stands right behind a word."""
+        if index + 1 >= len(self.tokens):
+            return True
+        token, after = self.tokens[index], self.tokens[index + 1]
+        return token.is_before_comma or token.sentence != after.sentence
 
     def owner(self, index: int) -> Owner | None:
         """Return who accounts for a word, if anybody does."""

@@ -1,0 +1,90 @@
+"""Shares of those who went on: "what percent of leads became customers" is a rate of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gtm.language.lexicon import MetricWord
+from gtm.language.mention import Mention
+from gtm.language.shape import Shape
+from gtm.language.tokens import Owner, Tape, pattern
+
+# Of what, and what became of it.
+_RATES = {
+    ("leads", "mqls"): "lead_to_mql_rate",
+    ("leads", "customers"): "lead_to_customer_rate",
+    ("mqls", "sqls"): "mql_to_sql_rate",
+    ("sessions", "leads"): "session_to_lead_rate",
+    ("sessions", "transactions"): "purchase_rate",
+    ("sessions", "key_events"): "conversion_rate",
+}
+_GO_ON = pattern(
+    r"(?:(?:that|which|who|have|has|had|did|do|does|actually|really|then|later|finally|also|get"
+    r"|gets|got|getting|were|was|are|is|been|being|eventually) )*"
+    r"(?:becom(?:e|es|ing)|became|(?:turn|convert)(?:s|ed|ing)?(?: (?:in)?to)?"
+    r"|end(?:s|ed|ing)? (?:up(?: as)?|in|with)|ma(?:ke|kes|de|king) it(?: (?:in)?to)?"
+    r"|w[eo]nt on to(?: be(?:come)?)?|go(?:es)? on to(?: be(?:come)?)?|gone on to(?: be(?:come)?)?"
+    r"|mov(?:e|es|ed|ing) (?:on )?(?:in)?to|pass(?:es|ed|ing)?(?: on)? to"
+    r"|(?:progress|transform)(?:es|s|ed|ing)? (?:in)?to|(?:advanc|evolv)(?:e|es|ed|ing) (?:in)?to"
+    r"|result(?:s|ed|ing)? in|le(?:d|ads?) to|reach(?:es|ed|ing)?)(?: an?| the)?"
+)
+_SHARE = pattern(
+    r"(?:(?:what|which|how many|how much|how big|the|as|in|a|an) )*"
+    r"(?:percentages?|percent|%|share|proportion|part|fraction|ratio)"
+    r"(?: (?:only|alone|of(?: the| our| all)*))?"
+    r"|(?:how many )?(?:in|out of|of|from|per) (?:(?:a|every|each|one) )?(?:hundred|100)"
+    r"(?: of(?: the| our)*)?"
+)
+_ENGAGED = pattern(
+    r"(?:(?:that|which|who|were|was|are|is|have|got|actually|really|fully) )*"
+    r"(?P<no>(?:werent|wasnt|arent|isnt|not|never|didnt|dont|did not|do not|un) )?"
+    r"(?:(?:really|actually|at all|get|got|fully) )*(?P<verb>engaged?|unengaged|disengaged)"
+)
+_VISITS = frozenset({"sessions", "active_users"})
+
+
+def as_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:
+    """Read the share of some number that went on to another as the rate that says so."""
+    hit = None if shape.has_share else tape.find(_SHARE)
+    if not shape.has_share and hit is None:
+        return mentions
+    found = _going_on(tape, mentions) or _engaged(tape, mentions)
+    if found is None:
+        return mentions
+    if hit is not None:
+        tape.claim(hit.start, hit.end, Owner.SHAPE)
+    shape.has_share, shape.share = False, None
+    return found
+
+
+def _going_on(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
+    counted = [(item, item.of(MetricWord)[0].name) for item in mentions if item.of(MetricWord)]
+    for (first, base), (second, target) in pairwise(counted):
+        name = _RATES.get(("sessions" if base in _VISITS else base, target))
+        said = _GO_ON.search(tape.text(first.end, second.start))
+        if name is None or said is None:
+            continue
+        start = first.end + len(said.string[: said.start()].split())
+        span = (start, start + len(said.group().split()))
+        tape.release(*span)
+        tape.claim(*span, Owner.TERM)
+        kept = [item for item in mentions if item.end <= span[0] or item.start >= span[1]]
+        return _with(kept, (first, second), name)
+    return None
+
+
+def _engaged(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
+    counted = [item for item in mentions if item.of(MetricWord)]
+    hit = tape.find(_ENGAGED)
+    if hit is None or len(counted) != 1 or counted[0].of(MetricWord)[0].name not in _VISITS:
+        return None
+    tape.claim(hit.start, hit.end, Owner.TERM)
+    is_none = "no" in hit.groups or hit.groups["verb"] in {"unengaged", "disengaged"}
+    return _with(mentions, counted, "bounce_rate" if is_none else "engagement_rate")
+
+
+def _with(mentions: list[Mention], replaced: Sequence[Mention], name: str) -> list[Mention]:
+    rate = replace(replaced[0], concepts=(MetricWord(name),))
+    return [rate if item is replaced[0] else item for item in mentions if item not in replaced[1:]]
