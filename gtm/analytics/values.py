@@ -62,6 +62,11 @@ _WORD = re.compile(r"[^\W_]+")
 _DOMAIN = re.compile(
     r"(?:www\.)?(?P<name>[a-z0-9-]{2,})\.(?:com|org|net|io|co|ai|example)", re.IGNORECASE
 )
+# A site is called by its own name, whichever of its hosts it is.
+_SUBDOMAIN = re.compile(
+    r"(?!www\.)[a-z0-9-]+\.(?P<name>[a-z0-9-]{4,})\.(?:com|org|net|io|co|ai|example)", re.IGNORECASE
+)
+_PATHS = frozenset({"page", "landing_page"})
 _LISTED = frozenset({"source", "source_medium", "hostname"})
 # People are called by one of their names, reasons and branches by the word that matters.
 _CALLED_SHORT = frozenset({"owner", "lost_reason", "industry"})
@@ -177,17 +182,15 @@ class ValueIndex:
 def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
     """Yield the shorter names by which a value is called."""
     words = _words(entry.value)
-    if entry.dimension == "page" and "/" in entry.value:
-        path = _words(entry.value.partition("/")[2])
-        if path and path != words:
-            yield path
-    if entry.dimension in _LISTED and (domain := _DOMAIN.fullmatch(entry.value)):
-        yield _words(domain["name"])
-    if entry.dimension == "first_conversion" and ":" in entry.value:
+    if entry.dimension in _PATHS:
+        yield from _page_names(entry, words)
+    elif entry.dimension in _LISTED:
+        yield from _site_names(entry)
+    elif entry.dimension == "first_conversion" and ":" in entry.value:
         *first, last = _words(entry.value.partition(":")[0]) or ("",)
         yield (*first, last)
         yield (*first, f"{last}s")
-    if entry.dimension in _CALLED_SHORT and len(words) > 1:
+    elif entry.dimension in _CALLED_SHORT and len(words) > 1:
         for word in words:
             if len(word) >= 3 and word not in _SMALL:
                 yield (word,)
@@ -195,11 +198,28 @@ def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
                     yield (f"{word}s",)
 
 
+def _page_names(entry: _Entry, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the path of a page, and what it is called by where that is more than a word."""
+    path = _words(entry.value.partition("/")[2])
+    if path and path != words:
+        yield path
+    name = _words(entry.value.rpartition("/")[2])
+    if len(name) > 1 and name not in {path, words}:
+        yield name
+
+
+def _site_names(entry: _Entry) -> Iterator[tuple[str, ...]]:
+    if domain := _DOMAIN.fullmatch(entry.value):
+        yield _words(domain["name"])
+    if entry.dimension == "source" and (host := _SUBDOMAIN.fullmatch(entry.value)):
+        yield _words(host["name"])
+
+
 def _is_one(entries: Sequence[_Entry]) -> bool:
     """Whether a short name says which value is meant; pages of several hosts are all meant."""
     names = {(entry.dimension, entry.value) for entry in entries}
     by_dimension = {dimension for dimension, _ in names}
-    return len(by_dimension) == len(names) or by_dimension <= {"page", *_LISTED}
+    return len(by_dimension) == len(names) or by_dimension <= {*_PATHS, *_LISTED}
 
 
 def _said(terms: Sequence[str], tokens: Sequence[tuple[int, Token]]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from gtm.language.ask import clarify
 from gtm.language.lexicon import DimensionWord, ValueWord
 from gtm.language.mention import Mention
+from gtm.language.names import PAGES
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.tokens import Owner
 
@@ -232,7 +233,8 @@ def qualified(reading: Reading, group: ValueGroup) -> set[str]:
         own = {word.name for word in mention.of(DimensionWord)} & names
         if own and is_beside(reading, mention, group):
             found |= own
-    return found
+    # A page's name says its number, or that of the sessions that began there.
+    return found | (names & PAGES) if found & PAGES else found
 
 
 def is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:

@@ -52,6 +52,8 @@ def admitted(
     if meant:
         return meant
     others = tuple(item for item in concepts if item not in names)
+    if {word.dimension for word in names} - PAGES and not _is_title(tape, start, end):
+        names = [word for word in names if word.dimension not in PAGES]
     kept = [word for word in names if _is_told(tape, vocabulary, start, end, word, others)]
     return tuple(item for item in concepts if item in others or item in kept)
 
@@ -83,7 +85,8 @@ def _is_told(
     if any("/" in text or "." in text for text in texts):
         return True
     if word.dimension in PAGES:
-        return False
+        # The words of a path are hardly anything else where they are many.
+        return not others and _is_title(tape, start, end) and not _is_small(texts)
     if word.dimension == "currency" and not {t.text for t in tape.tokens} & _OF_DEALS:
         return False
     if any(not isinstance(item, ValueWord) for item in others):
@@ -94,6 +97,12 @@ def _is_told(
     return not is_known or (
         len(texts) > 1 and word.dimension not in _TYPED and not _is_small(texts)
     )
+
+
+def _is_title(tape: Tape, start: int, end: int) -> bool:
+    """Return whether words may be what a page is called by: a path, or many words."""
+    texts = [token.text for token in tape.tokens[start:end]]
+    return len(texts) > 2 or any("/" in text or "." in text for text in texts)
 
 
 def _is_known(vocabulary: Vocabulary, text: str) -> bool:

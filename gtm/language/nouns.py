@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gtm.language.context import settle
+from gtm.language.doings import of_doings
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.readings import (
@@ -106,7 +107,7 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
     the queries are not a split of their own.
     """
-    found = (*mentions, *paths(tape), *listed(tape, mentions))
+    found = of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)])
     known = sorted(found, key=lambda mention: mention.start)
     told = [told_apart(tape, item, known) for item in known]
     told = _without(tape, [item for item in told if item.concepts], (_is_whose, _is_person))

@@ -37,6 +37,8 @@ _CREDITED = frozenset(
     }
 )
 _TYPE = frozenset({"type", "types"})
+# Parts of a site that are called by a word.
+_SECTIONS = {"blog": "/blog", "docs": "/docs", "documentation": "/docs"}
 _STAGES = {
     "leads": "Lead",
     "mqls": "Marketing Qualified Lead",
@@ -97,6 +99,11 @@ def without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     ]
     people = [item for item in weak if item.of(MetricWord)[0].name == "active_users"]
     doings = [item for item in weak if item not in people]
+    told = any(word.name == "visitor_type" for m in mentions for word in m.of(DimensionWord))
+    returning = [item for item in doings if item.of(MetricWord)[0].name == "returning_users"]
+    if doings and returning == doings and not told:
+        # Visitors who came back are those who return, however the visitors are called.
+        return [item for item in mentions if item in doings or not _is_people(item)]
     if not people or not doings:
         return mentions
     if all(item.of(MetricWord)[0].name in _COUNTS_PEOPLE for item in doings):
@@ -107,6 +114,11 @@ def without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     for item in doings:
         tape.release(item.start, item.end)
     return [item for item in mentions if item not in doings]
+
+
+def _is_people(mention: Mention) -> bool:
+    words = mention.of(MetricWord)
+    return bool(words) and words[0].name in {"active_users", "total_users"}
 
 
 def listed(tape: Tape, mentions: list[Mention]) -> list[Mention]:
@@ -135,7 +147,7 @@ def paths(tape: Tape) -> list[Mention]:
     found = []
     for index in tape.free():
         token = tape.tokens[index]
-        text = "/blog" if token.text == "blog" else token.text
+        text = _SECTIONS.get(token.text, token.text)
         if not text.startswith("/") or token.is_quoted:
             continue
         start = index - 1 if index and tape.tokens[index - 1].text == "under" else index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gtm.language.ask import clarify, options, refuse, retold, say
 from gtm.language.lexicon import (
@@ -16,7 +17,7 @@ from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.reasons import unread_reasons
 from gtm.language.spelling import Speller
-from gtm.language.tokens import Owner
+from gtm.language.tokens import Owner, Tape
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery, RelativeRange, TimeRange
 
 _BEFORE_TIME = frozenset({"in", "on", "for", "over", "during", "the", "of", "from", "at"})
@@ -27,6 +28,10 @@ _MOST_SAID = 6
 _MOST_WIDENED = 2
 _MOST_COMPOUNDS = 2
 _MOST_TERMS = 12
+_PAPERS = frozenset(
+    {"guide", "post", "article", "page", "tutorial", "story", "whitepaper", "checklist", "examples"}
+)
+_LONGEST_TITLE = 3
 _COMPOUND = re.compile(r"(?<![\w/-])[A-Za-z]\w*(?:[-_]\w+)+(?![\w/-])")
 _CHARTS = ("bar", "line", "pie")
 
@@ -179,7 +184,7 @@ def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
     tape = reading.tape
     said = [tape.raw(start, end).strip() for start, end in runs]
     windows = [tape.raw(*window) for window in _windows(reading, runs)]
-    found = dict.fromkeys([*said[:_MOST_SAID], *windows, *said[_MOST_SAID:]])
+    found = dict.fromkeys([*said[:_MOST_SAID], *_titles(tape), *windows, *said[_MOST_SAID:]])
     # A name that is misspelt is offered where no more than its own words are looked up.
     for start, end in runs[:_MOST_WIDENED]:
         if any(token.is_quoted for token in tape.tokens[start:end]):
@@ -214,6 +219,13 @@ def _is_beside(reading: Reading, index: int, other: int) -> bool:
     token = reading.tape.tokens[index]
     is_same = token.sentence == reading.tape.tokens[other].sentence
     return is_same and not token.is_aside and not token.is_quoted
+
+
+def _titles(tape: Tape) -> Iterator[str]:
+    """Yield what a page may be called by, with the noun for it: "the lead scoring guide"."""
+    for index, token in enumerate(tape.tokens):
+        if token.text in _PAPERS and index >= _LONGEST_TITLE and not token.is_aside:
+            yield tape.raw(index - _LONGEST_TITLE, index + 1)
 
 
 def _with(reading: Reading, start: int, end: int, words: str) -> str:

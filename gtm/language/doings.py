@@ -1,0 +1,82 @@
+"""What visitors do, in verbs: how long they stay, how often they look, where they leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
+from gtm.language.mention import Mention
+from gtm.language.names import PAGES
+from gtm.language.tokens import Owner, Tape
+from gtm.language.wordings import Wordings
+
+_LISTS = Wordings.read("doings")
+_STAYS, _SEEN, _LEAVES = (_LISTS.compiled(name) for name in ("stays", "seen", "leaves"))
+_ANYBODY, _STEPS = _LISTS.words["anybody"], _LISTS.words["steps"]
+_PAGES, _LANDING = _LISTS.words["pages"], _LISTS.words["landing"]
+_OF_SALES = _LISTS.words["sold"]
+_PEOPLE = frozenset({"active_users", "total_users", "sessions"})
+
+
+def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read what people do as the number it is counted by, where no other number is named."""
+    kept = [item for item in mentions if not _is_somebody(tape, item)]
+    if any(not word.is_weak for item in kept for word in item.of(MetricWord)):
+        return mentions
+    text = tape.text(0, len(tape))
+    said = [index for index in range(len(tape)) if tape.owner(index) is not Owner.VALUE]
+    words = {tape.tokens[index].text for index in said if not tape.tokens[index].is_aside}
+    if words & _OF_SALES:
+        return mentions
+    is_paged = bool(words & _PAGES) or any(_names(item) & PAGES for item in mentions)
+    if hit := _found(_STAYS, text):
+        on_page = is_paged and not words & _LANDING
+        name = "avg_time_on_page" if on_page else "avg_engagement_time"
+        return _where(tape, _said(tape, kept, hit, name))
+    if is_paged and (hit := _found(_SEEN, text)):
+        return _said(tape, kept, hit, "pageviews")
+    if is_paged and not words & _STEPS and (hit := _found(_LEAVES, text)):
+        return _where(tape, _said(tape, kept, hit, "exits"))
+    return mentions
+
+
+def _is_somebody(tape: Tape, mention: Mention) -> bool:
+    """Whether a mention names no more than those who do something."""
+    names = {word.name for word in mention.of(MetricWord)}
+    said = tape.text(mention.start, mention.end).split()
+    return bool(names & _PEOPLE) and said[-1] in _ANYBODY
+
+
+def _names(mention: Mention) -> set[str]:
+    names = {word.name for word in mention.of(DimensionWord)}
+    return names | {word.dimension for word in mention.of(ValueWord)}
+
+
+def _found(patterns: Sequence[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    return next((hit for compiled in patterns if (hit := compiled.search(text))), None)
+
+
+def _said(tape: Tape, mentions: list[Mention], said: re.Match[str], name: str) -> list[Mention]:
+    """Account for the verb and for what asks how much of it there was."""
+    found = list(mentions)
+    for group in ("how", "verb"):
+        start = len(said.string[: said.start(group)].split())
+        end = start + len(said.group(group).split())
+        if end == start:
+            continue
+        found = [item for item in found if item.end <= start or item.start >= end]
+        tape.release(start, end)
+        tape.claim(start, end, Owner.TERM)
+        at = (start, end)
+    return sorted([*found, Mention(*at, (MetricWord(name),))], key=lambda item: item.start)
+
+
+def _where(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Split by page where it is asked for: "where do people leave"."""
+    places = [index for index, token in enumerate(tape.tokens) if token.text == "where"]
+    if not places or any(item.of(DimensionWord) or _names(item) & PAGES for item in mentions):
+        return mentions
+    at = places[0]
+    tape.claim_rest(at, at + 1, Owner.TERM)
+    return sorted([*mentions, Mention(at, at + 1, (DimensionWord("page"),))], key=lambda m: m.start)
