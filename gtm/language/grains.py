@@ -65,9 +65,17 @@ _GRAIN = pattern(
 )
 
 
+# A report that is called by its rhythm: "the SEO part of the monthly. How many …".
+_PAPER = pattern(
+    r"(?:of|for|in|to|with|do|doing|writing) (?:the|our|this|my|next) "
+    r"(?:daily|weekly|monthly|quarterly)(?=\n)"
+)
+
+
 def read_grain(tape: Tape) -> Grain | None:
     """Claim the steps of a series. Raises DateProblemError when two are asked for."""
     found: Grain | None = None
+    tape.take_all(_PAPER, Owner.LIGHT)
     for grain in (*_said(tape), *_slashed(tape)):
         if found not in {None, grain}:
             raise DateProblemError(f"By {found} or by {grain}? I can show one of them.", *WAYS)

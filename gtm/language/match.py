@@ -53,6 +53,12 @@ _DROP = pattern(
     r"(?:drop|dropping|skip|discard)(?! (?:the |all |any )*(?:in|of|by|from|for|last|this|off|out"
     r"|to|it|that|at|over|since|was|is|filter|comparison)(?!\S))"
 )
+# "One line per month" says no more than "per month".
+_LAYOUT = pattern(
+    r"(?:(?:with|as|in|just|and) )?(?:one|1|an?|a single|a separate|its own)(?: separate)?"
+    r" (?:row|line|column|number|figure|entry|record|value|total|point)"
+    r"(?= (?:per|for each|for every|each)(?!\S))|one(?= (?:per|for each|for every|each)(?!\S))"
+)
 _EVERYTHING = pattern(r"all|every(?:thing|body|one)?|any(?:thing|body|one)?")
 _ALL_BUT = pattern(
     r"but(?! (?:not|only|just|by|for|with|as|per|without|excluding|also|show)(?!\S))"
@@ -131,6 +137,7 @@ class Marks:
 def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) -> list[Mention]:
     """Claim catalogue phrases, the longest first."""
     mentions = []
+    tape.take_all(_LAYOUT, Owner.LIGHT)
     reach = [_reach(token, vocabulary) for token in tape.tokens]
     for length in range(min(vocabulary.longest, len(tape)), fewest_words - 1, -1):
         for start in range(len(tape) - length + 1):

@@ -30,7 +30,10 @@ _RANK = pattern(
     rf"{_NO_RANK}(?:the )?(?:(?P<n1>{NUMBER}) )?(?P<word>{_ANY}){_NOT_AFTER}{_ADVERB}"
     rf"(?: (?P<n2>{NUMBER})(?! (?:%|percent)))?"
 )
-_RANK_VERB = pattern(r"rank(?:ed|ing)?(?= [\w ]*\bby\b)|rank")
+_RANK_VERB = pattern(
+    r"(?<!we )(?<!they )(?<!it )(?<!that )(?<!which )(?<!pages )(?<!queries )(?<!site )"
+    r"(?:rank(?:ed|ing)?(?= [\w ]*\bby\b)|rank(?! (?:for|on|in|at)(?!\S)))"
+)
 _PLACED_FIRST = pattern(
     r"(?:came|comes?|ranks?|ranked|finish(?:es|ed)?|places?|placed) (?:in )?"
     r"(?P<place>first|1st|last)(?: place)?(?= |$)"

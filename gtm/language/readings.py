@@ -37,6 +37,12 @@ _CREDITED = frozenset(
     }
 )
 _TYPE = frozenset({"type", "types"})
+_PLACES = frozenset({"position", "positions", "rank", "ranking", "google position"})
+_BY = frozenset({"by", "per", "each", "every"})
+_TERMS = frozenset({"term", "terms", "phrase", "phrases"})
+_OF_SEARCH = frozenset({"opportunity_reason", "position_bucket", "brand", "query_words"})
+_SELLERS = frozenset({"seller", "sellers"})
+_SOLD = frozenset({"items_sold", "item_purchases", "item_revenue", "item_views"})
 # Parts of a site that are called by a word.
 _SECTIONS = {"blog": "/blog", "docs": "/docs", "documentation": "/docs"}
 _STAGES = {
@@ -162,6 +168,10 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     """Choose between the readings of a word that names a number, a split and a value."""
     text = tape.text(mention.start, mention.end)
     is_split, is_value = bool(mention.of(DimensionWord)), bool(mention.of(ValueWord))
+    if "revenue_usd" in {word.name for word in mention.of(MetricWord)} and _is_local(tape, mentions):
+        return replace(mention, concepts=())
+    if name := _split_meant(tape, text, mention, mentions):
+        return Mention(mention.start, mention.end, (DimensionWord(name),))
     if text == "pipeline" and is_split:
         return _pipeline(tape, mention, mentions)
     if text in _TYPE and is_split:
@@ -182,6 +192,39 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     if metrics and is_value and not is_told:
         return Mention(mention.start, mention.end, metrics)
     return mention
+
+
+def _is_local(tape: Tape, mentions: list[Mention]) -> bool:
+    """Whether it is said behind the number that it is wanted "in the property's own currency"."""
+    return any(
+        word.name == "revenue_local" and tape.tokens[item.start].text == "in"
+        for item in mentions
+        for word in item.of(MetricWord)
+    )
+
+
+def _split_meant(tape: Tape, text: str, mention: Mention, mentions: list[Mention]) -> str | None:
+    """Return the split that a word is meant as where the numbers named have no other of it."""
+    if text in _PLACES and mention.of(MetricWord) and _is_by_place(tape, mention, mentions):
+        return "position_bucket"
+    if text in _TERMS and _speaks_of_search(mentions):
+        return "query"
+    is_sold = text in _SELLERS and names_any(mentions, _SOLD)
+    return "item" if is_sold else None
+
+
+def _speaks_of_search(mentions: list[Mention]) -> bool:
+    return any(word.dimension in _OF_SEARCH for item in mentions for word in item.of(ValueWord))
+
+
+def _is_by_place(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Tell "clicks by position", which are those of each place, from the average of the place."""
+    others = [item for item in mentions if item is not mention]
+    is_of_search = names_any(others, frozenset({"clicks", "impressions", "ctr"}))
+    before = mention.start - 1
+    is_split = before >= 0 and tape.owner(before) in {None, Owner.LINK, Owner.LIGHT}
+    named = {word.name for item in others for word in item.of(DimensionWord)}
+    return is_of_search and is_split and not named and word_before(tape, mention) in _BY
 
 
 def _is_typed(mentions: list[Mention]) -> bool:
