@@ -168,7 +168,9 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     """Choose between the readings of a word that names a number, a split and a value."""
     text = tape.text(mention.start, mention.end)
     is_split, is_value = bool(mention.of(DimensionWord)), bool(mention.of(ValueWord))
-    if "revenue_usd" in {word.name for word in mention.of(MetricWord)} and _is_local(tape, mentions):
+    if "revenue_usd" in {word.name for word in mention.of(MetricWord)} and _is_local(
+        tape, mentions
+    ):
         return replace(mention, concepts=())
     if name := _split_meant(tape, text, mention, mentions):
         return Mention(mention.start, mention.end, (DimensionWord(name),))
