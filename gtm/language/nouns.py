@@ -110,7 +110,9 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     found = of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)])
     known = sorted(found, key=lambda mention: mention.start)
     told = [told_apart(tape, item, known) for item in known]
-    told = _without(tape, [item for item in told if item.concepts], (_is_whose, _is_person))
+    told = _without(
+        tape, [item for item in told if item.concepts], (_is_local, _is_whose, _is_person)
+    )
     settled = settle(tape, told)
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
@@ -140,6 +142,19 @@ def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     while adjective := next((item for item in others if item.end == before + 1), None):
         before = adjective.start - 1
     return before >= 0 and tape.tokens[before].text in _OF_WHOM
+
+
+def _is_local(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether it is said elsewhere that revenue is wanted "in the property's own currency"."""
+    if {word.name for word in mention.of(MetricWord)} != {"revenue_usd"}:
+        return False
+    return any(
+        word.name == "revenue_local"
+        and tape.tokens[item.start].text == "in"
+        and tape.text(item.start - 1, item.start) not in {"and", "plus", "+"}
+        for item in mentions
+        for word in item.of(MetricWord)
+    )
 
 
 def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:

@@ -168,10 +168,6 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     """Choose between the readings of a word that names a number, a split and a value."""
     text = tape.text(mention.start, mention.end)
     is_split, is_value = bool(mention.of(DimensionWord)), bool(mention.of(ValueWord))
-    if "revenue_usd" in {word.name for word in mention.of(MetricWord)} and _is_local(
-        tape, mentions
-    ):
-        return replace(mention, concepts=())
     if name := _split_meant(tape, text, mention, mentions):
         return Mention(mention.start, mention.end, (DimensionWord(name),))
     if text == "pipeline" and is_split:
@@ -194,15 +190,6 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     if metrics and is_value and not is_told:
         return Mention(mention.start, mention.end, metrics)
     return mention
-
-
-def _is_local(tape: Tape, mentions: list[Mention]) -> bool:
-    """Whether it is said behind the number that it is wanted "in the property's own currency"."""
-    return any(
-        word.name == "revenue_local" and tape.tokens[item.start].text == "in"
-        for item in mentions
-        for word in item.of(MetricWord)
-    )
 
 
 def _split_meant(tape: Tape, text: str, mention: Mention, mentions: list[Mention]) -> str | None:
