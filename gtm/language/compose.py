@@ -39,7 +39,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
         list_things(reading, draft)
     check_money(vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
-    read_share(reading, vocabulary, draft)
+    read_share(reading, vocabulary, draft, former)
     draft.notes = list(reading.notes)
     return draft
 

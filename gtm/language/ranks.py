@@ -17,8 +17,7 @@ def read_ranking(
     shape = reading.shape
     if shape.sort_position is not None:
         metric = _metric_after(reading, shape.sort_position) or _first(draft)
-        # "Sort by it" is about what was added last.
-        metric = metric or (former.metrics[-1] if former and former.metrics else None)
+        metric = metric or _added_last(former)
         if metric is None:
             raise StopReadingError(clarify("Sorted by which number?"))
         draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
@@ -38,6 +37,14 @@ def read_ranking(
     _check_ranking_shape(reading, draft)
     draft.ranking_metric = _ranked_metric(reading, vocabulary, draft)
     draft.limit = draft.ranking.limit or draft.limit or DEFAULT_LIMIT
+
+
+def _added_last(former: MetricQuery | None) -> str | None:
+    """Return the number that "sort by it" is about: not one that is there for a limit alone."""
+    if former is None or not former.metrics:
+        return None
+    limits = {item.metric for item in former.having}
+    return [*former.metrics[:1], *(name for name in former.metrics if name not in limits)][-1]
 
 
 def _check_ranking_shape(reading: Reading, draft: Draft) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from gtm.language.ask import clarify
 from gtm.language.lexicon import ValueWord, Vocabulary
 from gtm.language.reading import Draft, Reading, StopReadingError
+from gtm.semantics.query import MetricQuery
 
 
-def read_share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
-    """Give a share its split. Raises StopReadingError where it is not clear of what."""
+def read_share(
+    reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
+) -> None:
+    """Give a share its split, or the former one. Raises StopReadingError where it has none."""
     if not reading.shape.has_share:
         return
     percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
@@ -20,13 +23,23 @@ def read_share(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     if _is_of_one(reading, draft):
         message = "The share within each group, or over the groups? I can show the numbers."
         raise StopReadingError(clarify(message))
-    _split(reading, vocabulary, draft)
-    _check_adds_up(reading, vocabulary, draft)
+    _split(reading, vocabulary, draft, former)
+    metrics = draft.metrics or list(former.metrics if former else ())
+    dimensions = [name for names in draft.dimensions for name in names]
+    dimensions = dimensions or list(former.dimensions if former else ())
+    _check_adds_up(reading, vocabulary, metrics or _default_metrics(vocabulary, draft))
+    is_additive = all(vocabulary.metrics[name].is_additive for name in metrics)
+    is_series = draft.grain or (former is not None and former.grain)
+    if is_additive and draft.chart is None and not is_series and len(dimensions) == 1:
+        draft.chart = "pie"
+        reading.notes.append("Drawn as a pie to show shares.")
 
 
-def _split(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+def _split(
+    reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
+) -> None:
     """Show the share of one value beside the others."""
-    if draft.dimensions:
+    if draft.dimensions or (former is not None and former.dimensions and not draft.filters):
         return
     shown = [item for item in draft.filters if not item.is_negated and not item.is_part]
     if len(shown) != 1:
@@ -40,8 +53,7 @@ def _split(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     reading.notes.append(f"Split by {label} to show the share of {shown[0].text}.")
 
 
-def _check_adds_up(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
-    names = draft.metrics or _default_metrics(vocabulary, draft)
+def _check_adds_up(reading: Reading, vocabulary: Vocabulary, names: list[str]) -> None:
     entries = [vocabulary.metrics[name] for name in names]
     if not entries or not all(entry.is_countable for entry in entries):
         label = entries[0].label if entries else "That"
@@ -49,9 +61,6 @@ def _check_adds_up(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> No
         raise StopReadingError(clarify(message, ("share of sessions by channel",)))
     if not all(entry.is_additive for entry in entries):
         reading.notes.append("One can be in several groups, so the parts may exceed the whole.")
-    elif draft.chart is None and draft.grain is None and len(draft.dimensions) == 1:
-        draft.chart = "pie"
-        reading.notes.append("Drawn as a pie to show shares.")
 
 
 def _is_of_one(reading: Reading, draft: Draft) -> bool:
