@@ -142,12 +142,14 @@ def _input(model: type[Any], request: LlmRequest) -> Any:
     return model.model_validate(content)
 
 
-def _values(request: LlmRequest) -> tuple[Match, ...]:
-    found: list[Match] = []
+def _values(request: LlmRequest) -> tuple[Match, ...] | None:
+    """Return the names found in the data, or None where none were looked up."""
+    found: list[Match] | None = None
     for response in responses_of_turn(request):
         if response.name == "find_values":
-            found.extend(_MATCHES.validate_python((response.response or {}).get("matches", ())))
-    return tuple(found)
+            matches = (response.response or {}).get("matches", ())
+            found = [*(found or ()), *_MATCHES.validate_python(matches)]
+    return None if found is None else tuple(found)
 
 
 def _has_result(request: LlmRequest) -> bool:

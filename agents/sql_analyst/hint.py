@@ -74,7 +74,7 @@ class HintReader:
             return None
         return f"{_LABEL} {json.dumps(_said(outcome), ensure_ascii=False)}"
 
-    def _read(self, question: str, said: Before, values: Sequence[Match] = ()) -> Outcome:
+    def _read(self, question: str, said: Before, values: Sequence[Match] | None = None) -> Outcome:
         return self._analyst.understand(
             question,
             today=self._clock.today(),

@@ -66,15 +66,17 @@ class Analyst:
         *,
         today: date,
         previous: MetricQuery | None = None,
-        values: Sequence[Match] = (),
+        values: Sequence[Match] | None = None,
         asked_back: Clarify | About | None = None,
         is_offer: bool = False,
     ) -> Outcome:
         """Read a question; `previous` is the query before it, `values` what unknown words are.
 
+        Until names were looked up, `values` is None; none were found where it is empty.
         `asked_back` is what was replied instead of an answer, right before: a short text may settle
         it. An offer is a way on out of another question: what it offers in turn is not looked into.
         """
+        is_looked_up, values = values is not None, values or ()
         # Nothing is read of a text that is too long: reading it would cost its length.
         question = plain(question) if len(question) <= MAX_LENGTH else question
         tokens = tokenise(question) if len(question) <= MAX_LENGTH else []
@@ -100,6 +102,8 @@ class Analyst:
             outcome: Outcome = self._settle(reading, asked, previous)
         except StopReadingError as stop:
             outcome = stop.outcome
+        if isinstance(outcome, Answer) and reading.names and not (is_looked_up or is_offer):
+            return _named(reading)
         if isinstance(outcome, Answer) or is_offer:
             return outcome
         if isinstance(outcome, Clarify) and not outcome.unknown and not values:
@@ -200,6 +204,12 @@ class Analyst:
         except StopReadingError:
             return None
         return self._resolver.say(answer.query)
+
+
+def _named(reading: Reading) -> Clarify:
+    """Ask for the names in what a message says besides: one of them may limit its question."""
+    said = " or ".join(f'"{name}"' for name in reading.names)
+    return Clarify(message=f"I don't know {said}.", unknown=reading.names, strange=reading.names)
 
 
 def _as_offered(match: Match) -> Match:

@@ -1,18 +1,21 @@
-"""The question inside a message: greetings, courtesies and small talk around it ask for nothing.
+"""The question inside a message: greetings, courtesies and what only says why ask for nothing.
 
-A sentence is set aside only in a letter, that is a text with a salutation or a close around a
-request; one that limits the question ("only Germany, please") is never set aside.
+A sentence is set aside only where another one asks for a number, and only when it surely says no
+more than why or for whom; one that limits the question ("only Germany, please") stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
+from gtm.language.bearing import may_limit
 from gtm.language.lexicon import Filler, Vocabulary
+from gtm.language.roles import is_courtesy, is_idle, is_statement, points_back, wants
+from gtm.language.said import Said, said_in
 from gtm.language.scan import Token
-from gtm.language.words import FRAMING, LIGHT, STRUCTURE
+from gtm.language.words import ENGLISH, FRAMING, LIGHT, STRUCTURE
 
 _LONGEST_SALUTATION = 9
 _LONGEST_CLOSE = 9
@@ -25,25 +28,65 @@ _LEADS, _ENDS = FRAMING.leads, FRAMING.ends
 Sentence = tuple[int, int]
 
 
-def frame(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Token], list[str]]:
-    """Return the tokens with what asks for nothing marked as asides, and a note of it."""
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A message with what asks for nothing marked as asides.
+
+    `names` are words of its context that nobody knows and that may be names in the data.
+    """
+
+    tokens: list[Token]
+    notes: list[str]
+    names: tuple[str, ...] = ()
+
+
+def frame(tokens: Sequence[Token], vocabulary: Vocabulary, question: str = "") -> Framed:
+    """Return the tokens with what asks for nothing marked as asides, and a note of it.
+
+    Where the question as it was typed has capitals, they tell its names.
+    """
     sentences = _sentences(tokens)
     asides = _salutation(tokens, sentences)
     close = _close(tokens, sentences)
     is_letter = (bool(asides) or bool(close)) and len(sentences) >= _FEWEST_SENTENCES
     if is_letter:
         asides |= close
-        asides |= _small_talk(tokens, sentences, asides, vocabulary)
+    context: set[int] = set()
+    if len(sentences) > 1:
+        context = _context(tokens, sentences, asides, vocabulary)
+    asides |= context
     if not asides or len(asides) == len(tokens):
-        return list(tokens), []
+        return Framed(list(tokens), [])
     framed = [
         replace(token, is_aside=True) if index in asides else token
         for index, token in enumerate(tokens)
     ]
     kept = " ".join(token.text for token in framed if not token.is_aside)
-    return framed, [
-        f"Of the message, this was read as the question: “{kept}”."
-    ] if is_letter else []
+    note = f"Of the message, this was read as the question: “{kept}”."
+    notes = [note] if is_letter or context else []
+    is_told_by_case = question != question.lower()
+    named = sorted(
+        index
+        for index in context
+        if not is_told_by_case or question[tokens[index].start : tokens[index].end][:1].isupper()
+    )
+    return Framed(framed, notes, _names(tokens, named, vocabulary))
+
+
+def _names(
+    tokens: Sequence[Token], context: Sequence[int], vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """Return unknown words of the context, those that stand together first."""
+    unknown = [
+        index
+        for index in context
+        if tokens[index].text not in LIGHT
+        and tokens[index].text not in ENGLISH
+        and not tokens[index].text.isdecimal()
+        and not vocabulary.lookup([tokens[index].text])
+    ]
+    pairs = [f"{tokens[a].text} {tokens[b].text}" for a, b in pairwise(unknown) if b == a + 1]
+    return tuple(dict.fromkeys([*pairs, *(tokens[index].text for index in unknown)]))
 
 
 def _sentences(tokens: Sequence[Token]) -> list[Sentence]:
@@ -98,33 +141,80 @@ def _close(tokens: Sequence[Token], sentences: Sequence[Sentence]) -> set[int]:
     return set()
 
 
-def _small_talk(
+def _context(
     tokens: Sequence[Token],
     sentences: Sequence[Sentence],
     asides: set[int],
     vocabulary: Vocabulary,
 ) -> set[int]:
-    """Return the sentences that neither ask nor limit; none where nothing asks."""
+    """Return the sentences that surely only say why; none where no sentence asks."""
     spoken = [(max(start, _first_free(start, end, asides)), end) for start, end in sentences]
     spoken = [sentence for sentence in spoken if sentence[0] < sentence[1]]
-    asking = [item for item in spoken if _asks(tokens, item, vocabulary)]
-    if not asking:
+    said = {item: said_in(tokens[item[0] : item[1]], vocabulary) for item in spoken}
+    asking = [item for item in spoken if _asks(tokens, item, said[item], vocabulary)]
+    if not any(_is_whole(tokens, item, said[item]) for item in asking):
+        asking += [item for item in spoken if item not in asking and wants(said[item])]
+    limiting = [item for item in spoken if _limits(tokens, item, said[item], vocabulary)]
+    if not asking or not any(_is_whole(tokens, i, said[i]) for i in [*asking, *limiting]):
         return set()
-    kept = [item for item in spoken if item in asking or _limits(tokens, item, vocabulary)]
-    return {
-        index for start, end in spoken if (start, end) not in kept for index in range(start, end)
-    }
+    asking = [item for item in asking if not _is_put_better(item, asking, said)]
+    kept = [item for item in spoken if item in asking or item in limiting]
+    kept += [item for item in spoken if item not in kept and not _is_told(said[item], item, asking)]
+    asked = _together([said[item] for item in kept])
+    if any(points_back(said[item]) for item in asking):
+        return set()
+    found = [item for item in spoken if item not in kept and not may_limit(said[item], asked)]
+    return {index for start, end in found for index in range(start, end)}
+
+
+def _is_whole(tokens: Sequence[Token], sentence: Sentence, said: Said) -> bool:
+    is_question = tokens[sentence[0]].is_asked and said.has_data
+    return said.names_number or is_question
+
+
+def _is_put_better(
+    sentence: Sentence, asking: Sequence[Sentence], said: Mapping[Sentence, Said]
+) -> bool:
+    """Return whether a later request says in the words of the data what a question is after."""
+    this = said[sentence]
+    later = [said[item] for item in asking if item > sentence and said[item].metrics]
+    if this.values or this.dimensions or this.times or this.others or not later:
+        return False
+    if this.metrics and not this.is_heading:
+        return False
+    return any(this.metrics <= item.metrics for item in later)
+
+
+def _is_told(said: Said, sentence: Sentence, asking: Sequence[Sentence]) -> bool:
+    """Return whether a sentence only tells something, or asks for no number."""
+    if said.is_asked and asking and sentence < asking[-1]:
+        return True
+    return is_statement(said) or is_idle(said) or is_courtesy(said)
+
+
+def _together(sentences: Sequence[Said]) -> Said:
+    whole = Said([])
+    for said in sentences:
+        whole.words += said.words
+        whole.metrics |= said.metrics
+        whole.dimensions |= said.dimensions
+        whole.values |= said.values
+        whole.times |= said.times
+    return whole
 
 
 def _first_free(start: int, end: int, asides: set[int]) -> int:
     return next((index for index in range(start, end) if index not in asides), end)
 
 
-def _asks(tokens: Sequence[Token], sentence: Sentence, vocabulary: Vocabulary) -> bool:
+def _asks(tokens: Sequence[Token], sentence: Sentence, said: Said, vocabulary: Vocabulary) -> bool:
     """Return whether a sentence asks for something that could be a number."""
-    words = _words(tokens, sentence)
-    is_wish = any(" ".join(words[:size]) in FRAMING.wishes for size in (3, 4))
+    words = said.words[said.first :]
+    if is_idle(said):
+        return False
+    is_wish = wants(said, mine=True)
     is_request = tokens[sentence[0]].is_asked or words[0] in FRAMING.requests or is_wish
+    is_request |= said.names_number and not is_statement(said)
     is_social = _is_social(words, 8 if is_wish else 2)
     return is_request and not is_social and _is_about_data(words, vocabulary)
 
@@ -133,17 +223,20 @@ def _is_social(words: Sequence[str], size: int) -> bool:
     return any(word in FRAMING.social for word in words[:size])
 
 
-def _limits(tokens: Sequence[Token], sentence: Sentence, vocabulary: Vocabulary) -> bool:
+def _limits(
+    tokens: Sequence[Token], sentence: Sentence, said: Said, vocabulary: Vocabulary
+) -> bool:
     """Return whether a sentence that asks nothing itself says something of what is asked."""
-    words = _words(tokens, sentence)
+    words = said.words[said.first :]
     if _is_social(words, 3):
         return False
     starts = {" ".join(words[:size]) for size in (1, 2, 3)}
+    is_wish = words[0] in {"i", "we"} and not wants(said) and not said.has_data
     if starts & FRAMING.limits:
-        return True
-    is_statement = bool(set(words) & FRAMING.subjects)
+        return not is_courtesy(said) and not is_wish
+    is_told = bool(set(words) & FRAMING.subjects) or is_statement(said)
     is_short = len(words) <= _LONGEST_FRAGMENT and _is_about_data(words, vocabulary)
-    return not is_statement and (is_short or bool(starts & FRAMING.loose_limits))
+    return not is_told and (is_short or bool(starts & FRAMING.loose_limits))
 
 
 def _is_about_data(words: Sequence[str], vocabulary: Vocabulary) -> bool:

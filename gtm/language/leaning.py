@@ -5,6 +5,7 @@ from __future__ import annotations
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
 from gtm.language.reading import Reading
 from gtm.language.removals import SAID
+from gtm.language.tokens import Token
 from gtm.semantics.query import MetricQuery
 
 _TIES = frozenset(
@@ -64,11 +65,15 @@ def is_follow_up(reading: Reading, previous: MetricQuery) -> bool:
 def _leads(reading: Reading) -> bool:
     """Return whether the first words tie a question to the one before."""
     tape = reading.tape
-    start = next((i for i in range(len(tape)) if tape.tokens[i].text not in _ACKNOWLEDGES), 0)
+    start = next((i for i, token in enumerate(tape.tokens) if not _is_passed(token)), 0)
     first, pair = tape.text(start, start + 1), tape.text(start, start + 2)
     is_tied = bool(reading.cues & _TIES) and (first in _TIES or pair in _TIES)
     is_instead = "instead" in reading.cues and not _is_whole(reading)
     return is_tied or first in _LEADS or is_instead
+
+
+def _is_passed(token: Token) -> bool:
+    return token.is_aside or token.text in _ACKNOWLEDGES
 
 
 def _is_whole(reading: Reading) -> bool:
@@ -113,4 +118,4 @@ def _says_more(reading: Reading) -> bool:
 
 
 def _points_back(reading: Reading) -> bool:
-    return any(token.text in _POINTS_BACK for token in reading.tape.tokens)
+    return any(token.text in _POINTS_BACK for token in reading.tape.tokens if not token.is_aside)

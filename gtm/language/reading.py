@@ -61,6 +61,8 @@ class Reading:
     intent: IntentReading = field(default_factory=IntentReading)
     turn: Turn = field(default_factory=Turn)
     pointed: tuple[str, ...] = ()
+    # Words of a message's context that may be names in the data.
+    names: tuple[str, ...] = ()
     # Numbers that were said and have landed in another one, such as both parts of a ratio.
     settled: set[str] = field(default_factory=set)
 

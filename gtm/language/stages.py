@@ -48,8 +48,8 @@ def read(
     vocabulary = asked.vocabulary
     names = {word for item in asked.values for word in to_phrase(item.term)}
     names |= _proper_names(asked)
-    tokens, asides = frame(asked.tokens, vocabulary)
-    tokens, notes = speller.repair(tokens, names=names)
+    framed = frame(asked.tokens, vocabulary, asked.question)
+    tokens, notes = speller.repair(framed.tokens, names=names)
     tape = Tape(asked.question, tokens)
     turn = read_turn(tape, vocabulary, previous)
     claim_purposes(tape, vocabulary)
@@ -78,7 +78,8 @@ def read(
         shape=shape,
         marks=settle_onlies(tape, claim_marks(tape)),
         cues=claim_cues(tape),
-        notes=[*asides, *notes],
+        notes=[*framed.notes, *notes],
+        names=framed.names,
         intent=intent,
         turn=turn,
     )

@@ -20,19 +20,23 @@ VOCABULARY = build_vocabulary(load_catalog())
 
 @pytest.mark.parametrize("case", TABLE, ids=[case["text"][:40] for case in TABLE])
 def test_what_asks_for_nothing_is_set_aside(case: dict[str, str]) -> None:
-    tokens, _ = frame(tokenise(case["text"]), VOCABULARY)
+    tokens = frame(tokenise(case["text"]), VOCABULARY).tokens
     assert " ".join(token.text for token in tokens if not token.is_aside) == case["kept"]
 
 
 def test_what_was_read_of_a_letter_is_said() -> None:
     text = "Dear all, I hope you are well. How many sessions last week? I have to run. Regards, Jo"
-    _, notes = frame(tokenise(text), VOCABULARY)
-    assert notes == [
+    assert frame(tokenise(text), VOCABULARY).notes == [
         "Of the message, this was read as the question: “how many sessions last week”."
     ]
 
 
 def test_asides_are_accounted_for_from_the_start() -> None:
-    tokens, _ = frame(tokenise("hello everybody, sessions last week"), VOCABULARY)
+    tokens = frame(tokenise("hello everybody, sessions last week"), VOCABULARY).tokens
     tape = Tape("hello everybody, sessions last week", tokens)
     assert [tape.owner(0), tape.owner(2)] == [Owner.LIGHT, None]
+
+
+def test_names_in_what_is_set_aside_are_looked_up_before_it_is_left_out() -> None:
+    text = "We spoke with Northwind. How many sessions did we have last week?"
+    assert frame(tokenise(text), VOCABULARY, text).names == ("northwind",)

@@ -1,0 +1,140 @@
+"""Whether a statement may say something of the numbers that are asked for.
+
+Only what is sure to be context may be set aside. A sentence that names a value, a period or a
+dimension which the request does not repeat may limit it, and so may one with a word that limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gtm.language.roles import bids_unknown, is_mine, is_statement, is_wish, unknown_after
+from gtm.language.said import ROLES, Said
+
+_SHORT = 7
+_LEFT_OUT = frozenset({"leave", "take", "cut", "strip", "throw", "keep", "filter"})
+
+
+def may_limit(said: Said, asked: Said) -> bool:
+    """Return whether a statement may say something of the numbers that are asked for."""
+    if _names_more(said, asked) or _says_when(said, asked) or bids_unknown(said):
+        return True
+    words = said.free
+    if _has_limits(said, asked, words) or ROLES["charts"] & set(words):
+        return True
+    if _LEFT_OUT & set(words) and "out" in words:
+        return not is_story(said)
+    if "but" in words[1:] and words[words.index("but", 1) - 1] in _ALL_OF:
+        return True
+    if len(said.words) < _SHORT and any(said.is_count(at) for at in range(len(said.words))):
+        return True
+    if "if" in words and {"count", "counts"} & set(words):
+        return True
+    return _compares_number(words) or _obliges(words) or _wants_unknown(said, asked)
+
+
+def _has_limits(said: Said, asked: Said, words: Sequence[str]) -> bool:
+    """Return whether words that limit stand in a sentence, loose ones beside words of the data."""
+    limiting = [word for word in words if word in ROLES["limiting"]]
+    if not is_story(said):
+        limiting += [word for word in words if word in ROLES["forms"]]
+    if any(word not in ROLES["loose"] for word in limiting):
+        return True
+    if set(limiting) == {"rather"} and not (said.values or said.metrics):
+        return False
+    has_data = bool(said.values or said.dimensions or said.metrics)
+    has_data = has_data and not (is_story(said) and _is_within(said, asked))
+    return bool(limiting) and (has_data or bool({"ones", "those", "these", "them"} & set(words)))
+
+
+_ALL_OF = frozenset({"everybody", "everyone", "everything", "all", "anyone", "anybody", "any"})
+_TELLERS = frozenset({"i", "we", "you", "it", "this", "that", "these", "those", "they", "please"})
+
+
+def is_story(said: Said) -> bool:
+    """Return whether a sentence tells of others: "finance wants to reconcile the bookings"."""
+    words = said.words[said.first :]
+    if not words or said.is_asked:
+        return False
+    if set(words[:2]) & ROLES["social"]:
+        return True
+    return words[0] not in _TELLERS | ROLES["limiting"] and is_statement(said)
+
+
+def _is_within(said: Said, asked: Said) -> bool:
+    """Return whether the request names all that a sentence names."""
+    has_values = all(any(v in o or o in v for o in asked.values) for v in said.values)
+    return has_values and said.metrics <= asked.metrics and said.dimensions <= asked.dimensions
+
+
+def _names_more(said: Said, asked: Said) -> bool:
+    """Return whether a value or one thing of a kind is named that the request does not repeat."""
+    for value in said.values:
+        if not any(value in other or other in value for other in asked.values):
+            return True
+    return bool(said.singles - set(asked.words)) and not asked.values
+
+
+def _says_when(said: Said, asked: Said) -> bool:
+    if asked.times or not said.times:
+        return False
+    is_ahead = said.times <= ROLES["ahead"] and not _is_past(said.words)
+    return not is_ahead
+
+
+def _is_past(words: Sequence[str]) -> bool:
+    return any(
+        word.endswith("ed") or word in {"was", "were", "went", "had", "ran"} for word in words
+    )
+
+
+def _compares_number(words: Sequence[str]) -> bool:
+    return any(
+        word in ROLES["than"] and any(after.isdecimal() for after in words[at + 1 : at + 3])
+        for at, word in enumerate(words)
+    )
+
+
+_OBLIGED = frozenset(
+    {"it", "they", "this", "that", "period", "dates", "range", "numbers", "figures", "list", "data"}
+    | {"chart", "table", "timeframe", "frame", "answer", "result", "results", "number", "figure"}
+)
+
+
+def _obliges(words: Sequence[str]) -> bool:
+    """Return whether a sentence says how an answer must be: "The period should be ..."."""
+    for at, word in enumerate(words[1:], 1):
+        if word in {"should", "must", "needs", "need", "has", "have"}:
+            is_duty = word in {"should", "must"} or words[at + 1 : at + 2] == ["to"]
+            if is_duty and words[at - 1] in _OBLIGED:
+                return True
+    return False
+
+
+def _wants_unknown(said: Said, asked: Said) -> bool:
+    """Return whether somebody wants a thing that is no paper, help or other harmless thing."""
+    return any(
+        _is_wanted(said, asked, at)
+        for at, word in enumerate(said.words)
+        if word in ROLES["wants"] and is_wish(said.words, at)
+    )
+
+
+def _is_wanted(said: Said, asked: Said, at: int) -> bool:
+    words, rest = said.words, said.words[at + 1 :]
+    is_own = is_mine(words, at)
+    if words[at] in _TOLD and not is_own:
+        return False
+    if rest[:1] == ["to"] and not set(rest[1:3]) & ROLES["seeing"]:
+        return False
+    if rest[:1] and rest[0] in _IT and rest[1:2] and rest[1] in _PURPOSE:
+        return said.last_data > at
+    if not is_own:
+        return not _is_within(said, asked)
+    return said.last_data > at or unknown_after(said, at + 1)
+
+
+# What was asked for is told; the request that follows says how it is meant.
+_TOLD = frozenset({"asked", "wanted", "requested"})
+_IT = frozenset({"it", "this", "that", "these", "them", "those"})
+_PURPOSE = frozenset({"for", "by", "before", "to", "because", "so", "asap", "today", "now"})
