@@ -15,7 +15,7 @@ from gtm.language.scan import Token
 from gtm.language.tokens import Owner, Tape
 
 # Words for numbers that stand beside one for an amount: "count + dollars" asks for both.
-_COUNTS = frozenset({"count", "counts", "number"})
+_COUNTS = frozenset({"count", "counts", "number", "many"})
 # Where a number comes from may be no more than where it is known from: "clicks from Google".
 _ORIGINS = frozenset({"source", "source_detail", "medium", "channel", "original_source"})
 _ENGAGEMENT = "engagement_type"
@@ -146,7 +146,7 @@ def _read(
     names = _names(mentions)
     if rule.turns.keys() & names:
         _set_aside(tape, span)
-        if rule.is_amount and _is_beside_count(tape, start):
+        if rule.is_amount and _is_beside_count(tape, span):
             turned = [MetricWord(rule.turns[name]) for name in sorted(rule.turns.keys() & names)]
             return [*mentions, Mention(start, end, (turned[0],))]
         return [_turned(mention, rule) for mention in mentions]
@@ -171,13 +171,14 @@ def _set_aside(tape: Tape, span: tuple[int, int]) -> None:
     tape.claim(*span, Owner.LIGHT)
 
 
-def _is_beside_count(tape: Tape, start: int) -> bool:
+def _is_beside_count(tape: Tape, span: tuple[int, int]) -> bool:
     """Tell "open deals and their amount" from "the amount of open deals"."""
-    before = start - 1
+    before = span[0] - 1
     while before >= 0 and tape.tokens[before].text in {"the", "their", "its", "by", "total"}:
         before -= 1
     is_joined = before >= 0 and tape.tokens[before].text in {"and", "+", "plus"}
-    return is_joined or any(token.text in _COUNTS for token in _said(tape))
+    own = tape.tokens[span[0] : span[1]]
+    return is_joined or any(token.text in _COUNTS for token in _said(tape) if token not in own)
 
 
 def _asks_for_names(tape: Tape, index: int) -> bool:

@@ -134,9 +134,11 @@ class Marks:
     versus: tuple[int, ...]
 
 
-def claim_terms(tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1) -> list[Mention]:
-    """Claim catalogue phrases, the longest first."""
-    mentions = []
+def claim_terms(
+    tape: Tape, vocabulary: Vocabulary, *, fewest_words: int = 1, known: Sequence[Mention] = ()
+) -> list[Mention]:
+    """Claim catalogue phrases, the longest first; `known` is what was found before."""
+    mentions = list(known)
     tape.take_all(_LAYOUT, Owner.LIGHT)
     reach = [_reach(token, vocabulary) for token in tape.tokens]
     for length in range(min(vocabulary.longest, len(tape)), fewest_words - 1, -1):

@@ -94,6 +94,14 @@ _BASES["open_pipeline"] = _BASES["weighted_pipeline"] = frozenset({"open_deals"}
 _BASES["won_amount"], _BASES["lost_amount"] = frozenset({"deals_won"}), frozenset({"deals_lost"})
 _BASES["exit_rate"] = frozenset({"pageviews", *_VISITS})
 _BASES["avg_deal_size"] = _BASES["avg_sales_cycle"] = frozenset({"deals_won"})
+_LASTING = frozenset(
+    {"avg_days_in_stage", "avg_deal_age", "avg_days_to_leave_stage", "stale_deals"}
+)
+_WINNING = frozenset({"win", "won", "wins", "winning"})
+_WINNERS = frozenset(
+    {"we", "they", "you", "i", "us", "do", "did", "when", "get", "got", "are", "were"}
+)
+_OF_WINNING = frozenset({"win_rate", "avg_deal_size", "avg_sales_cycle", "won_amount"})
 _VERBS = frozenset({"click", "visit", "view", "scroll", "purchase", "order", "exit", "bounce"})
 _DOERS = frozenset({"people", "they", "users", "visitors", "folks", "customers", "who", "to", "we"})
 _SEARCHERS = _PEOPLE | {"people", "persons", "folks", "they"}
@@ -110,9 +118,8 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     found = of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)])
     known = sorted(found, key=lambda mention: mention.start)
     told = [told_apart(tape, item, known) for item in known]
-    told = _without(
-        tape, [item for item in told if item.concepts], (_is_local, _is_whose, _is_person)
-    )
+    told = [item for item in told if item.concepts]
+    told = _without(tape, told, _FIRST_NOUNS)
     settled = settle(tape, told)
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
@@ -155,6 +162,32 @@ def _is_local(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
         for item in mentions
         for word in item.of(MetricWord)
     )
+
+
+def _is_what_lasts(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether open deals are only what is old or idle: "open deals nobody has touched"."""
+    others = [item for item in mentions if item is not mention]
+    if not {word.name for word in mention.of(MetricWord)} & _OPEN or not names_any(
+        others, _LASTING
+    ):
+        return False
+    is_joined = any(item.start == mention.end for item in others)
+    return not (is_joined or _is_listed(tape, mention))
+
+
+def _is_won(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether winning is only what a number is of: "how big is a deal when we win it"."""
+    if tape.text(mention.start, mention.end) not in _WINNING or not mention.start:
+        return False
+    others = [item for item in mentions if item is not mention]
+    is_verb = tape.tokens[mention.start - 1].text in _WINNERS
+    return is_verb and names_any(others, _OF_WINNING)
+
+
+def _is_listed(tape: Tape, mention: Mention) -> bool:
+    """Return whether a number stands in a list of numbers."""
+    near = tape.text(max(0, mention.start - 2), min(len(tape), mention.end + 1)).split()
+    return bool({"and", "plus", "+", "or", "vs"} & set(near))
 
 
 def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
@@ -230,6 +263,9 @@ def _is_person(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     words = mention.of(MetricWord)
     if not words or not words[0].is_weak or words[0].name != "active_users":
         return False
+    if tape.tokens[mention.start - 1].text in SPLITTING and mention.start:
+        # "Per person" may be a split.
+        return False
     if COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
         return False
     return any(item is not mention and item.of(MetricWord) for item in mentions)
@@ -272,3 +308,4 @@ _NOUNS = (
     _is_noun_of_value,
     _is_split_noun,
 )
+_FIRST_NOUNS = (_is_local, _is_whose, _is_person, _is_what_lasts, _is_won)

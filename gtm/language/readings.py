@@ -12,7 +12,7 @@ from gtm.language.tokens import Owner, Tape
 
 COUNTED = re.compile(r"\b(?:how many|number of|count of|how much)(?: \S+){0,2}$")
 SPLITTING = frozenset(
-    ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any"]
+    ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any", "x", "+"]
 )
 _COUNTS_PEOPLE = frozenset({"returning_users", "new_users", "retention_rate"})
 _KINDS_OF_VISITOR = {"returning_users": "Returning", "new_users": "New"}

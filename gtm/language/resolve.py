@@ -103,18 +103,28 @@ class Resolver:
             raise StopReadingError(self._which_number(draft, today))
         names = [names[0] for names in draft.dimensions]
         names += [item.dimensions[0] for item in draft.filters]
-        found = [self._vocabulary.dimensions[name].default_metric for name in names]
+        others = [name for item in draft.filters for name in item.dimensions[1:]]
+        found = [self._vocabulary.dimensions[name].default_metric for name in (*names, *others)]
         known = [name for name in found if name is not None]
         if not known:
             raise StopReadingError(self._which_number(draft, today))
         # One that everything named can split, else the first.
-        fitting = (name for name in known if self._meet(replace(draft, metrics=[name]), names))
+        splits = [*draft.dimensions, *(item.dimensions for item in draft.filters)]
+        fitting = (name for name in known if self._splits_by_any(name, splits))
         others = ["landing_page" if name == "page" else name for name in names]
         of_sessions = replace(draft, metrics=["sessions"])
         usual = "sessions" if self._meet(of_sessions, others) else known[0]
         draft.metrics = [next(fitting, usual)]
         label = self._vocabulary.metrics[draft.metrics[0]].label
         draft.notes.append(f"No number was named, so {label} is shown.")
+
+    def _splits_by_any(self, metric: str, splits: Sequence[tuple[str, ...]]) -> bool:
+        """Return whether a view of a metric holds, of each word, a dimension it may be on."""
+        known = self._vocabulary.dimensions
+        return any(
+            all(any(view in known[name].views for name in names) for names in splits)
+            for view in self._vocabulary.metrics[metric].views
+        )
 
     def _which_number(self, draft: Draft, today: date) -> Clarify:
         return which_number(
@@ -279,6 +289,17 @@ def _default_grain(draft: Draft, today: date) -> None:
 
 
 def _filters(words: Sequence[ValueWord], drafts: Sequence[FilterDraft]) -> tuple[Filter, ...]:
+    """Return the filters; "calls, no e-mails" keeps the calls, which leaves the others out."""
+    found = _each_filter(words, drafts)
+    kept = {item.dimension: set(item.values) for item in found if item.op == "in"}
+    return tuple(
+        item
+        for item in found
+        if item.op != "not_in" or kept.get(item.dimension, {*item.values}) & {*item.values}
+    )
+
+
+def _each_filter(words: Sequence[ValueWord], drafts: Sequence[FilterDraft]) -> tuple[Filter, ...]:
     return tuple(
         Filter(
             dimension=word.dimension,

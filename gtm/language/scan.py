@@ -121,7 +121,7 @@ def _normalised(kind: str, text: str) -> str:
             return _plain_number(text)
         case "decimal":
             return text.replace(",", ".")
-        case "sign":
+        case "sign" | "other":
             return _SIGNS.get(text, text)
         case "short":
             return _SHORT[re.sub(r"[.\s]", "", text)]

@@ -19,6 +19,7 @@ from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_named_parts, read_parts
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
+from gtm.language.selling import claim_selling
 from gtm.language.shape import read_chart, read_shape
 from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
@@ -54,8 +55,9 @@ def read(
     turn = read_turn(tape, vocabulary, previous)
     claim_purposes(tape, vocabulary)
     intent = read_intent(tape, asked.today)
+    sold = claim_selling(tape)
     parts = read_named_parts(tape, vocabulary)
-    mentions = claim_terms(tape, vocabulary, fewest_words=2)
+    mentions = claim_terms(tape, vocabulary, fewest_words=2, known=sold)
     mentions += claim_reasons(tape) + claim_states(tape, previous)
     parts += read_parts(tape, vocabulary)
     thresholds = read_thresholds(tape)

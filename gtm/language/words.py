@@ -23,6 +23,7 @@ class WordLists(BaseModel):
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
     negations: frozenset[str]
+    as_they_are: frozenset[str]
     grammar: frozenset[str]
     foreign: frozenset[str]
     greetings: frozenset[str]
@@ -84,7 +85,7 @@ STAGE_RATES = _LISTS.stage_rates
 TYPED_ON_SITE = _LISTS.typed_on_site
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
-NEGATIONS = _LISTS.negations
+NEGATIONS = _LISTS.negations | _LISTS.as_they_are
 GRAMMAR = _LISTS.grammar
 FOREIGN = _LISTS.foreign
 GREETINGS = _LISTS.greetings
