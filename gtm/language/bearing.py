@@ -30,7 +30,17 @@ def may_limit(said: Said, asked: Said) -> bool:
         return True
     if "if" in words and {"count", "counts"} & set(words):
         return True
+    if _is_welcome(said):
+        return True
     return _compares_number(words) or _obliges(words) or _wants_unknown(said, asked)
+
+
+def _is_welcome(said: Said) -> bool:
+    """Return whether a sentence wishes without a wisher: "A comparison would be welcome"."""
+    at = said.words.index("would") if "would" in said.words else -1
+    is_wish = at >= 0 and said.words[at + 1 : at + 2] in (["be"], ["do"], ["help"], ["suffice"])
+    is_wish = is_wish and bool(ROLES["welcome"] & set(said.words))
+    return is_wish and (said.has_data or unknown_after(said, 0))
 
 
 def _has_limits(said: Said, asked: Said, words: Sequence[str]) -> bool:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gtm.language.context import settle
-from gtm.language.lexicon import Concept, DimensionWord, MetricWord, ValueWord
+from gtm.language.lexicon import (
+    AmbiguousWord,
+    Concept,
+    DimensionWord,
+    MetricWord,
+    ValueWord,
+)
 from gtm.language.match import Marks, Mention
 from gtm.language.tokens import Owner, Tape, pattern
 from gtm.language.words import LIGHT
@@ -69,13 +75,20 @@ def corrected(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     if span is None:
         return mentions
     tape.claim_rest(*span, Owner.LIGHT)
-    before = max((m for m in mentions if m.end <= span[0]), key=lambda m: m.end, default=None)
     after = min((m for m in mentions if m.start >= span[1]), key=lambda m: m.start, default=None)
-    if before is None or after is None:
+    if after is None:
         return mentions
-    kinds = (MetricWord, DimensionWord, ValueWord)
-    is_alike = any(before.of(kind) and after.of(kind) for kind in kinds)
-    return [mention for mention in mentions if mention is not before] if is_alike else mentions
+    former = [m for m in mentions if m.end <= span[0] and _is_alike(m, after)]
+    before = max(former, key=lambda m: m.end, default=None)
+    return [mention for mention in mentions if mention is not before]
+
+
+def _is_alike(before: Mention, after: Mention) -> bool:
+    """Return whether two mentions may be of one kind, so that one corrects the other."""
+    numbers = (MetricWord, AmbiguousWord)
+    if any(before.of(kind) for kind in numbers) and any(after.of(kind) for kind in numbers):
+        return True
+    return any(before.of(kind) and after.of(kind) for kind in (DimensionWord, ValueWord))
 
 
 def _correction(tape: Tape) -> tuple[int, int] | None:

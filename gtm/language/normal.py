@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gtm.language.scan import Token
-from gtm.language.words import SHORTENED, SPOKEN
+from gtm.language.words import LIGHT, SHORTENED, SPOKEN, STRUCTURE
 
 _SMALL = [
     "zero",
@@ -44,13 +45,31 @@ REWRITTEN = frozenset(
     {*SHORTENED, *_UNITS, *_SCALES, *_PARTS_OF_YEAR, "slash", *(words[0] for words in SPOKEN)}
 )
 _LONGEST = max(map(len, SPOKEN), default=0)
+_DRAWN = re.compile(r"([a-z])\1{2,}")
+_KNOWN = LIGHT | frozenset(STRUCTURE) | SHORTENED.keys() | {"so", "too", "all", "good"}
 
 
 def normalise(tokens: Sequence[Token]) -> list[Token]:
     """Return the tokens as the stages know their words; quoted texts stay as they are."""
+    tokens = [_shortened_vowels(token) for token in tokens]
     if not any(token.text in REWRITTEN for token in tokens):
-        return list(tokens)
+        return tokens
     return _joined(_numbers(_expanded(_spoken(tokens))))
+
+
+def _shortened_vowels(token: Token) -> Token:
+    """Write "hiii" with as many letters as its word has, and "lookin" with its g."""
+    text = token.text
+    if token.is_quoted or text in _KNOWN or not text.isalpha():
+        return token
+    if text.endswith("in") and f"{text}g" in _KNOWN:
+        return replace(token, text=f"{text}g")
+    if _DRAWN.search(text) is None:
+        return token
+    for shorter in (_DRAWN.sub(r"\1", text), _DRAWN.sub(r"\1\1", text)):
+        if shorter in _KNOWN:
+            return replace(token, text=shorter)
+    return token
 
 
 def _spoken(tokens: Sequence[Token]) -> list[Token]:

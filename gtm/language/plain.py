@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
 _LEET = str.maketrans("013457@$!", "oieastasi")
 # Pictures that are mere politeness; others may mean something and stay to be asked about.
+# ":wave:", ":)", "xD": politeness, as its picture is.
+_TYPED = re.compile(
+    r"(?<!\S)(?::[a-z][a-z_+-]*:|[:;=8][-']?[)(dpo/|]|\^\^|xd+)(?=[\s.,!?]|$)", re.I
+)
 _SMILEYS = range(0x1F600, 0x1F650)
-_POLITE = {*map(ord, "\U0001f44d\U0001f44b\u2764\u2728\U0001f389\U0001f525\U0001f440")}
+_POLITE = {
+    *map(
+        ord,
+        "\U0001f4aa\U0001f680\U0001f44f\U0001f44c\u2615\u2b50\u2705\u26a1\U0001f44d\U0001f44b\u2764\u2728\U0001f389\U0001f525\U0001f440",
+    )
+}
+_FACES = range(0x1F90C, 0x1F940)
 _SKINS = range(0x1F3FB, 0x1F400)
 # Formats, private use, unassigned, halves of pairs, and marks that fit on no letter.
 _UNSEEN = frozenset({"Cf", "Co", "Cn", "Cs", "Mn", "Me"})
@@ -29,7 +40,7 @@ _LOOK_ALIKES = _look_alikes()
 
 def plain(text: str) -> str:
     """Return a text without characters that no reader sees, in one form of each letter."""
-    composed = unicodedata.normalize("NFKC", text)
+    composed = _TYPED.sub(" ", unicodedata.normalize("NFKC", text))
     return "".join(filter(_is_seen, composed))
 
 
@@ -49,7 +60,7 @@ def unleet(text: str) -> str:
 
 def _is_seen(letter: str) -> bool:
     code = ord(letter)
-    if code in _SMILEYS or code in _POLITE or code in _SKINS:
+    if code in _SMILEYS or code in _FACES or code in _POLITE or code in _SKINS:
         return False
     category = unicodedata.category(letter)
     return category not in _UNSEEN and (category != "Cc" or letter in "\n\t\r")

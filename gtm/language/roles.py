@@ -128,9 +128,18 @@ def bids_unknown(said: Said) -> bool:
 _AUXILIARIES = frozenset({"do", "does", "did", "has", "have", "had", "is", "was", "will", "can"})
 
 
+_PEOPLE = frozenset(
+    {"people", "users", "visitors", "customers", "contacts", "leads", "everyone", "everybody"}
+    | {"who", "whose", "somebody", "someone", "each", "folks", "ones", "companies"}
+)
+
+
 def points_back(said: Said) -> bool:
     """Return whether a request leans on a sentence before it: "since then", "did it bring"."""
     words = said.words
+    has_antecedent = said.values or said.dimensions or _PEOPLE & set(words)
+    if {"their", "his", "her"} & set(words) and not has_antecedent:
+        return True
     for at, word in enumerate(words[1:], 1):
         before = words[at - 1]
         after = words[at + 1] if at + 1 < len(words) else ""

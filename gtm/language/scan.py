@@ -16,7 +16,7 @@ _WORD = re.compile(
     | (?P<path>(?<![\w/])/[\w\-/.%]+
         | [a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,5}\.[a-z]{2,}(?:/[\w\-/.]*)?)
     | (?P<latin>i\.\s?e\.|e\.\s?g\.|a\.\s?k\.\s?a\.|etc\.|p\.\s?s\.)
-    | (?P<short>w/o\b|w/c\b|b/w\b|b/c\b|w/(?=\s|\w)|u\.\s?s\.(?:\s?a\.)?|u\.\s?k\.)
+    | (?P<short>y['\u2019]all\b|w/o\b|w/c\b|b/w\b|b/c\b|w/(?=\s|\w)|u\.\s?s\.(?:\s?a\.)?|u\.\s?k\.)
     | (?P<per>(?<=[a-z])\s?/\s?(?=(?:session|visit|user|visitor|person|order|purchase|lead|deal
         |rep|head)\b))
     | (?P<arrow>->|=>|→|(?<=[a-z])>(?=[a-z]))
@@ -36,6 +36,7 @@ _SHORTENED = re.compile(
 )
 _SIGNS = {"≥": ">=", "≤": "<=", "&": "and", "\u00d7": "x", "@": "at"}
 _SHORT = {
+    "y'all": "you",
     "w/o": "without",
     "w/c": "week of",
     "b/w": "between",
@@ -124,7 +125,7 @@ def _normalised(kind: str, text: str) -> str:
         case "sign" | "other":
             return _SIGNS.get(text, text)
         case "short":
-            return _SHORT[re.sub(r"[.\s]", "", text)]
+            return _SHORT[re.sub(r"[.\s]", "", text).replace("\u2019", "'")]
         case "word":
             is_negated = _NEGATED.search(text)
             return re.sub(r"['\u2019]", "", text) if is_negated else _SUFFIX.sub("", text)

@@ -21,6 +21,7 @@ from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.selling import claim_selling
 from gtm.language.shape import read_chart, read_shape
+from gtm.language.speech import as_meant
 from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
 from gtm.language.time import read_time
@@ -49,7 +50,8 @@ def read(
     vocabulary = asked.vocabulary
     names = {word for item in asked.values for word in to_phrase(item.term)}
     names |= _proper_names(asked)
-    framed = frame(asked.tokens, vocabulary, asked.question)
+    said, taken_back = as_meant(asked.tokens, vocabulary)
+    framed = frame(said, vocabulary, asked.question)
     tokens, notes = speller.repair(framed.tokens, names=names)
     tape = Tape(asked.question, tokens)
     turn = read_turn(tape, vocabulary, previous)
@@ -80,7 +82,7 @@ def read(
         shape=shape,
         marks=settle_onlies(tape, claim_marks(tape)),
         cues=claim_cues(tape),
-        notes=[*framed.notes, *notes],
+        notes=[*taken_back, *framed.notes, *notes],
         names=framed.names,
         intent=intent,
         turn=turn,

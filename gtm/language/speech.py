@@ -1,0 +1,143 @@
+"""What is said and taken back: hesitations, words said twice, and corrections of a period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gtm.language.lexicon import DimensionWord, Vocabulary
+from gtm.language.said import ROLES, said_in
+from gtm.language.scan import Token
+
+_HESITATIONS = ROLES["hesitations"]
+_MARKERS = tuple(sorted((tuple(text.split()) for text in ROLES["restarts"]), key=len, reverse=True))
+_STARTS = frozenset(words[0] for words in _MARKERS)
+_STRONG = ROLES["starting_over"]
+_SPLITS = frozenset({"by", "per"})
+_OPENERS = frozenset({"i", "we", "show", "give", "tell", "how", "what", "which", "who", "just"})
+_UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
+_MONTH = (
+    r"(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
+_TIME = re.compile(
+    rf"(?<!\S)(?:(?:in|for|since|during|over|from) )?(?:the )?(?:"
+    rf"(?:last|this|past|previous) (?:\d+ )?{_UNIT}|\d+ {_UNIT}|yesterday|today"
+    rf"|{_MONTH}(?: 20\d\d)?|q[1-4](?: 20\d\d)?|20\d\d)(?!\S)"
+)
+_RANK = re.compile(r"(?<!\S)(?:top|bottom|over|under|above|below|at least|more than) \d+(?!\S)")
+_LONGEST_REPEAT = 3
+_NEAR = 4
+
+
+def as_meant(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Token], list[str]]:
+    """Return the tokens without what the speaker took back, and a note of what was left."""
+    said = [token for token in tokens if token.is_quoted or token.text not in _HESITATIONS]
+    said = _once(said) if said else list(tokens)
+    place = _marker(said)
+    if place is None:
+        return said, []
+    start, end = place
+    before, after = said[:start], said[end:]
+    if not before or not after or after[0].text in {"and", "also", "plus", "or"}:
+        return said, []
+    is_strong = " ".join(token.text for token in said[start:end]) in _STRONG
+    if is_strong and _starts_over(after, vocabulary):
+        return after, [f"Read as started over: “{_text(after)}”."]
+    words = " ".join(token.text for token in said[start:end])
+    kept = _without_former(before, after) or _without_split(before, after, vocabulary)
+    if kept is not None and not _names_anew(after, vocabulary):
+        rest = [*kept, *after]
+        return rest, [f"Read as corrected: “{_text(rest)}”."]
+    if words in ROLES["weak_restarts"] and kept is None:
+        return said, []
+    # Other corrections are settled where words have been told to be alike.
+    first, last = replace(said[start], text="no"), replace(said[end - 1], text="wait")
+    return [*(kept or before), first, last, *after], []
+
+
+def _names_anew(after: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    return said_in(after[:1], vocabulary).names_number
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens)
+
+
+def _once(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens without words that are said twice at once: "how many how many"."""
+    found: list[Token] = []
+    for token in tokens:
+        found.append(token)
+        for size in range(_LONGEST_REPEAT, 0, -1):
+            run, former = found[-size:], found[-2 * size : -size]
+            if len(former) == size and _is_repeat(former, run):
+                del found[-size:]
+                break
+    return found
+
+
+def _is_repeat(former: Sequence[Token], run: Sequence[Token]) -> bool:
+    is_word = all(item.text.isalpha() and len(item.text) > 1 for item in run)
+    is_plain = not any(item.is_quoted or item.is_before_comma for item in [*former, *run[:-1]])
+    return is_word and is_plain and _text(former) == _text(run)
+
+
+def _marker(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """Return the last place where somebody takes back what was said."""
+    found, start = None, 1
+    while start < len(tokens):
+        size = _marked(tokens, start) if tokens[start].text in _STARTS else 0
+        if size:
+            found = (start, start + size)
+        start += size or 1
+    return found
+
+
+def _marked(tokens: Sequence[Token], start: int) -> int:
+    for words in _MARKERS:
+        run = tokens[start : start + len(words)]
+        if tuple(token.text for token in run) == words and not run[0].is_quoted:
+            return len(words)
+    return 0
+
+
+def _starts_over(after: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    """Return whether what follows is a whole question of its own."""
+    said = said_in(after, vocabulary)
+    return after[0].text in _OPENERS and said.names_number
+
+
+def _without_former(before: Sequence[Token], after: Sequence[Token]) -> list[Token] | None:
+    """Return what came before without the last period or rank, where one is said anew."""
+    for pattern in (_TIME, _RANK):
+        near = (_text(after[at : at + _NEAR]) for at in (0, 1))
+        formers = list(pattern.finditer(_text(before)))
+        if formers and any(pattern.match(text) for text in near):
+            start = len(_text(before)[: formers[-1].start()].split())
+            return [*before[:start], *before[start + len(formers[-1].group().split()) :]]
+    return None
+
+
+def _without_split(
+    before: Sequence[Token], after: Sequence[Token], vocabulary: Vocabulary
+) -> list[Token] | None:
+    """Return what came before without the last "by channel", where another split follows."""
+    if after[0].text not in _SPLITS or not _split_size(after, 0, vocabulary):
+        return None
+    for at in range(len(before) - 2, -1, -1):
+        size = _split_size(before, at, vocabulary) if before[at].text in _SPLITS else 0
+        if size:
+            return [*before[:at], *before[at + size :]]
+    return None
+
+
+def _split_size(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> int:
+    """Return how many words "by landing page" has, 0 where no dimension is named."""
+    for size in range(_NEAR, 1, -1):
+        words = [token.text for token in tokens[at + 1 : at + size]]
+        concepts = vocabulary.lookup(words) if len(words) == size - 1 else ()
+        if any(isinstance(item, DimensionWord) for item in concepts):
+            return size
+    return 0
