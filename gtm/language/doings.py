@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
+from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.names import PAGES
 from gtm.language.tokens import Owner, Tape
 from gtm.language.wordings import Wordings
 
 _LISTS = Wordings.read("doings")
-_STAYS, _SEEN, _LEAVES = (_LISTS.compiled(name) for name in ("stays", "seen", "leaves"))
+_STAYS, _SEEN, _LEAVES, _LOST = (
+    _LISTS.compiled(name) for name in ("stays", "seen", "leaves", "lost")
+)
+_BUYING, _ON_THE_WAY = _LISTS.words["buying"], _LISTS.words["on_the_way"]
 _ANYBODY, _STEPS = _LISTS.words["anybody"], _LISTS.words["steps"]
 _PAGES, _LANDING = _LISTS.words["pages"], _LISTS.words["landing"]
 _OF_SALES = _LISTS.words["sold"]
@@ -21,6 +24,8 @@ _PEOPLE = frozenset({"active_users", "total_users", "sessions"})
 
 def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what people do as the number it is counted by, where no other number is named."""
+    if funnel := _lost_on_the_way(tape, mentions):
+        return funnel
     kept = [item for item in mentions if not _is_somebody(tape, item)]
     if any(not word.is_weak for item in kept for word in item.of(MetricWord)):
         return mentions
@@ -39,6 +44,23 @@ def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     if is_paged and not words & _STEPS and (hit := _found(_LEAVES, text)):
         return _where(tape, _said(tape, kept, hit, "exits"))
     return mentions
+
+
+def _lost_on_the_way(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
+    """Read "how many people do we lose each step from cart to purchase" as the funnel."""
+    text = tape.text(0, len(tape))
+    words = {token.text for token in tape.tokens if not token.is_aside}
+    hit = _found(_LOST, text)
+    if hit is None or not words & _STEPS or not words & _BUYING or words & _OF_SALES - _STEPS:
+        return None
+    kept = [item for item in mentions if not item.of(MetricWord) and not item.of(FunnelWord)]
+    kept = [item for item in kept if tape.text(item.start, item.end) not in _STEPS]
+    for index in range(len(tape)):
+        if tape.tokens[index].text in _ON_THE_WAY:
+            tape.claim_rest(index, index + 1, Owner.TERM)
+    at = len(hit.string[: hit.start("verb")].split())
+    found = [*kept, Mention(at, at + 1, (FunnelWord("purchase"),))]
+    return sorted(found, key=lambda item: item.start)
 
 
 def _is_somebody(tape: Tape, mention: Mention) -> bool:

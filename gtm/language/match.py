@@ -47,6 +47,13 @@ _NEGATION_AFTER = pattern(
     r"|not counted|removed|ignored|omitted|put aside|set aside|leave out|out of it)"
     r"|out(?! (?:of|in|on|for|by|to|there)(?!\S))|aside"
 )
+# Before a name only: a bar is also a chart, and outside a place.
+_BARRING = pattern(r"(?:bar|outside(?: of)?|sans)(?: (?:the|our))*(?= \x00)")
+_PERSONS = frozenset(
+    {"people", "those", "ones", "visitors", "users", "persons", "folks", "customers", "contacts"}
+    | {"readers", "leads", "anyone", "everyone", "somebody", "someone", "guests", "buyers"}
+)
+_SETTING = pattern(r"leaving|leave|setting|set|putting|put|laying|lay")
 _TAKING = pattern(r"leave|leaving|take|taking|keep|keeping|throw|drop|with(?= .*\bout$)")
 # "Drop direct", not "the drop in sessions": a command that other stages would read as a fall.
 _DROP = pattern(
@@ -58,6 +65,11 @@ _LAYOUT = pattern(
     r"(?:(?:with|as|in|just|and) )?(?:one|1|an?|a single|a separate|its own)(?: separate)?"
     r" (?:row|line|column|number|figure|entry|record|value|total|point)"
     r"(?= (?:per|for each|for every|each)(?!\S))|one(?= (?:per|for each|for every|each)(?!\S))"
+)
+# "Open the chart of …" is no state of a deal.
+_OPENING = pattern(
+    r"open(?: up)?(?= (?:(?:me|us|the|a|an|our|my) )+(?:\S+ ){0,2}"
+    r"(?:charts?|graphs?|tables?|reports?|views?|dashboards?|lists?|diagrams?)(?!\S))"
 )
 _EVERYTHING = pattern(r"all|every(?:thing|body|one)?|any(?:thing|body|one)?")
 _ALL_BUT = pattern(
@@ -140,6 +152,7 @@ def claim_terms(
     """Claim catalogue phrases, the longest first; `known` is what was found before."""
     mentions = list(known)
     tape.take_all(_LAYOUT, Owner.LIGHT)
+    tape.take(_OPENING, Owner.LIGHT)
     reach = [_reach(token, vocabulary) for token in tape.tokens]
     for length in range(min(vocabulary.longest, len(tape)), fewest_words - 1, -1):
         for start in range(len(tape) - length + 1):
@@ -228,6 +241,7 @@ def claim_marks(tape: Tape) -> Marks:
     all_but = _spans(tape, _ALL_BUT, Owner.NEGATION) if tape.find(_EVERYTHING) else ()
     early = tuple(_owned(tape, Owner.NEGATION))
     before = _spans(tape, _NEGATION, Owner.NEGATION)
+    before += _spans(tape, _BARRING, Owner.NEGATION)
     after = _claim_negations_after(tape)
     return Marks(
         negations=(*all_but, *early, *before),
@@ -247,6 +261,8 @@ def _claim_negations_after(tape: Tape) -> tuple[tuple[int, int], ...]:
             if (first := tape.find(_TAKING)) is None or first.start > hit.start:
                 continue
             tape.claim(first.start, first.end, Owner.LIGHT)
+        elif tape.text(hit.start, hit.end).endswith("aside"):
+            tape.take(_SETTING, Owner.LIGHT)
         found.append((hit.start, hit.end))
     return tuple(found)
 
@@ -288,9 +304,22 @@ def claim_light(tape: Tape) -> None:
         # "Channel wise" is said in some Englishes for "by channel".
         is_named = index > 0 and tape.owner(index - 1) is Owner.TERM
         is_light |= token.text in {"wise", "level"} and is_named
+        is_light |= token.text == "who" and index > 0 and _is_somebody(tape, index - 1)
+        is_light |= token.text in {"other", "others"} and _is_after_left_out(tape, index)
         is_light |= token.text == "but" and _is_conjunction(tape)
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
+
+
+def _is_somebody(tape: Tape, index: int) -> bool:
+    """Return whether a word speaks of people, of whom "who" says more."""
+    return tape.tokens[index].text in _PERSONS and not tape.is_parted(index)
+
+
+def _is_after_left_out(tape: Tape, index: int) -> bool:
+    """Return whether all but some are meant: "except Direct, the other channels"."""
+    is_named = index + 1 < len(tape) and tape.owner(index + 1) is Owner.TERM
+    return is_named and any(tape.owner(at) is Owner.NEGATION for at in range(index))
 
 
 def _is_dash(tape: Tape, index: int) -> bool:

@@ -79,7 +79,9 @@ def _spoken(tokens: Sequence[Token]) -> list[Token]:
     while index < len(tokens):
         size, text = _said(tokens, index)
         if size:
-            found.append(_merged(tokens[index : index + size], text))
+            run, (*first, last) = tokens[index : index + size], text.split()
+            found.extend(replace(run[0], text=word, is_before_comma=False) for word in first)
+            found.append(_merged(run, last))
         else:
             found.append(tokens[index])
         index += size or 1

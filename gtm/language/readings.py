@@ -88,7 +88,12 @@ def of_visitors(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mentio
     names = [word.name for word in mention.of(MetricWord)]
     kind = _KINDS_OF_VISITOR.get(names[0]) if names else None
     others = {word.name for m in mentions if m is not mention for word in m.of(MetricWord)}
-    if kind is None or not others or others <= {"active_users", "total_users", *names}:
+    if (
+        kind is None
+        or not others
+        or "retention_rate" in others
+        or others <= {"active_users", "total_users", *names}
+    ):
         return mention
     after = tape.tokens[mention.end].text if mention.end < len(tape) else ""
     if word_before(tape, mention) in OF_WHAT | {"only", "just", "with"} or after == "only":

@@ -44,6 +44,12 @@ PAGE_METRICS = frozenset(
     ]
 )
 _APART = frozenset({"separately", "individually", "apart", "separate", "seperately"})
+_NO_KINDS = frozenset({""})
+_KINDS = {
+    "device_category": frozenset({"mobile", "desktop", "tablet"}),
+    "visitor_type": frozenset({"New", "Returning"}),
+    "brand": frozenset({"Brand", "Non-brand"}),
+}
 _TOGETHER = frozenset({"together", "combined", "altogether", "jointly"})
 
 
@@ -122,6 +128,8 @@ def _add(
     is_apart = _is_told_apart(reading, group, has_split=has_split) and not is_kept
     if is_split or is_compared or (is_several and is_apart):
         found.splits.append(dimensions)
+        if not group.is_negated and _names_all(group):
+            return
     elif _is_shared(reading, group, has_split=has_split):
         # The share of one value shows only beside the others.
         found.splits.append(dimensions)
@@ -130,6 +138,13 @@ def _add(
         return
     is_part = all(word.is_part for word in group.alternatives)
     found.filters.append(FilterDraft(group.alternatives, group.is_negated, text, is_part=is_part))
+
+
+def _names_all(group: ValueGroup) -> bool:
+    """Whether every kind that people know of is listed, which leaves nothing out."""
+    return any(
+        _KINDS.get(word.dimension, _NO_KINDS) <= set(word.values) for word in group.alternatives
+    )
 
 
 def in_likely_order(reading: Reading, words: Sequence[ValueWord]) -> tuple[ValueWord, ...]:

@@ -20,6 +20,8 @@ class WordLists(BaseModel):
     dimensions: dict[str, tuple[str, ...]]
     stage_rates: dict[str, tuple[str, ...]]
     typed_on_site: tuple[str, ...]
+    typed_verbs: tuple[str, ...]
+    typed_into: tuple[str, ...]
     forbidden: tuple[str, ...]
     structure: tuple[str, ...]
     negations: frozenset[str]
@@ -82,7 +84,15 @@ SHORT_VALUES = _LISTS.short_values
 METRIC_WORDS = _LISTS.metrics
 DIMENSION_WORDS = _LISTS.dimensions
 STAGE_RATES = _LISTS.stage_rates
-TYPED_ON_SITE = _LISTS.typed_on_site
+TYPED_ON_SITE = (
+    *_LISTS.typed_on_site,
+    *(
+        f"{verb} {whose} {place}"
+        for verb in _LISTS.typed_verbs
+        for whose in ("our", "the")
+        for place in _LISTS.typed_into
+    ),
+)
 FORBIDDEN = _LISTS.forbidden
 STRUCTURE = _LISTS.structure
 NEGATIONS = _LISTS.negations | _LISTS.as_they_are
