@@ -71,6 +71,11 @@ _OPENING = pattern(
     r"open(?: up)?(?= (?:(?:me|us|the|a|an|our|my) )+(?:\S+ ){0,2}"
     r"(?:charts?|graphs?|tables?|reports?|views?|dashboards?|lists?|diagrams?)(?!\S))"
 )
+_NEVER_MIND = pattern(
+    r"(?:never ?mind|no matter|regardless of|irrespective of|(?:it )?(?:does not|doesnt) matter)"
+    r" (?:who|whose|which|what|how|where|when|why)"
+)
+_LONGEST_ASIDE = 6
 _EVERYTHING = pattern(r"all|every(?:thing|body|one)?|any(?:thing|body|one)?")
 _ALL_BUT = pattern(
     r"but(?! (?:not|only|just|by|for|with|as|per|without|excluding|also|show)(?!\S))"
@@ -153,6 +158,7 @@ def claim_terms(
     mentions = list(known)
     tape.take_all(_LAYOUT, Owner.LIGHT)
     tape.take(_OPENING, Owner.LIGHT)
+    _claim_never_mind(tape)
     reach = [_reach(token, vocabulary) for token in tape.tokens]
     for length in range(min(vocabulary.longest, len(tape)), fewest_words - 1, -1):
         for start in range(len(tape) - length + 1):
@@ -172,6 +178,19 @@ def claim_terms(
         # Other stages would take these words for their own: "lost" for a fall.
         mentions = settle(tape, mentions, is_early=True)
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _claim_never_mind(tape: Tape) -> None:
+    """Claim a clause that says what does not matter: "never mind who owns them, …"."""
+    said = _NEVER_MIND.search(tape.text(0, len(tape)))
+    if said is None:
+        return
+    start = len(said.string[: said.start()].split())
+    end = first = start + len(said.group().split())
+    while end < len(tape) and not tape.is_parted(end - 1):
+        end += 1
+    if end - first <= _LONGEST_ASIDE and end < len(tape):
+        tape.claim_rest(start, end, Owner.LIGHT)
 
 
 def _reach(token: Token, vocabulary: Vocabulary) -> int:

@@ -12,6 +12,7 @@ from gtm.language.readings import (
     COUNTED,
     ITEMS,
     SPLITTING,
+    is_nobodys,
     listed,
     names_any,
     of_items,
@@ -117,6 +118,7 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """
     found = of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)])
     known = sorted(found, key=lambda mention: mention.start)
+    known = [item for item in known if not is_nobodys(tape, item, known)]
     told = [told_apart(tape, item, known) for item in known]
     told = [item for item in told if item.concepts]
     told = _without(tape, told, _FIRST_NOUNS)

@@ -39,6 +39,8 @@ _CREDITED = frozenset(
 _TYPE = frozenset({"type", "types"})
 _PLACES = frozenset({"position", "positions", "rank", "ranking", "google position"})
 _BY = frozenset({"by", "per", "each", "every"})
+_ONE_SITE = frozenset({"partner site", "partner website", "referring site", "referring website"})
+_POINTING = frozenset({"their", "his", "her", "its", "this", "that", "the", "our"})
 _TERMS = frozenset({"term", "terms", "phrase", "phrases"})
 _OF_SEARCH = frozenset({"opportunity_reason", "position_bucket", "brand", "query_words"})
 _SELLERS = frozenset({"seller", "sellers"})
@@ -195,6 +197,18 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     if metrics and is_value and not is_told:
         return Mention(mention.start, mention.end, metrics)
     return mention
+
+
+def is_nobodys(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether one site is spoken of that is not named beside it: "their partner site"."""
+    if tape.text(mention.start, mention.end) not in _ONE_SITE:
+        return False
+    if any(word.dimension == "source" for item in mentions for word in item.of(ValueWord)):
+        return False
+    is_pointed = tape.text(mention.start - 1, mention.start) in _POINTING
+    if is_pointed:
+        tape.release(mention.start, mention.end)
+    return is_pointed
 
 
 def _split_meant(tape: Tape, text: str, mention: Mention, mentions: list[Mention]) -> str | None:
