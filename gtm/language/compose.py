@@ -37,7 +37,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
     read_ranking(reading, vocabulary, draft, former)
     if former is None:
         list_things(reading, draft)
-    check_money(vocabulary, draft)
+    check_money(reading, vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
     read_share(reading, vocabulary, draft, former)
     draft.notes = list(reading.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gtm.language.context import settle
+from gtm.language.dealings import with_money, with_origins, with_states, without_open
 from gtm.language.doings import of_doings
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
@@ -122,10 +123,11 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     told = [told_apart(tape, item, known) for item in known]
     told = [item for item in told if item.concepts]
     told = _without(tape, told, _FIRST_NOUNS)
+    told = with_states(tape, with_money(tape, without_open(tape, told)))
     settled = settle(tape, told)
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
-    return _without(tape, settled, _NOUNS)
+    return with_origins(tape, _without(tape, settled, _NOUNS))
 
 
 def _without(

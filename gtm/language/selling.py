@@ -12,10 +12,12 @@ _PATTERNS = tuple(
     (name, compiled) for name in _WORDINGS.patterns for compiled in _WORDINGS.compiled(name)
 )
 _SPLIT = "by_"
+_NOTHING = "nothing"
 # Only where deals are spoken of are such words looked for.
 _SPOKEN = frozenset({"deal", "deals", "opportunity", "opportunities", "contract", "contracts"})
 _ASKING = frozenset({"which", "what", "list"})
 _LASTING = frozenset({"days", "day", "long", "time"})
+_REASONS = frozenset({"reason", "reasons"})
 _NAMED_WITH_DAYS = frozenset({"avg_days_in_stage", "by_deal_stage"})
 
 
@@ -27,12 +29,16 @@ def claim_selling(tape: Tape) -> list[Mention]:
     for name, compiled in _PATTERNS:
         if not has_deals and name not in {"avg_sales_cycle", "avg_days_in_stage"}:
             continue
+        if name == _NOTHING and words.isdisjoint(_REASONS):
+            continue
         if name in _NAMED_WITH_DAYS and words.isdisjoint(_LASTING):
             continue
         hit = tape.find(compiled)
         if hit is None or any(_stands_for(item, name) for item in found):
             continue
-        tape.claim(hit.start, hit.end, Owner.TERM)
+        tape.claim(hit.start, hit.end, Owner.LIGHT if name == _NOTHING else Owner.TERM)
+        if name == _NOTHING:
+            continue
         found.append(Mention(hit.start, hit.end, (_concept(name),)))
         found += _listed(tape, name, hit)
     return found

@@ -26,6 +26,7 @@ _STATES = {
     "deals_created": frozenset({"created", "opened", "added"}),
 }
 _FEWEST_MONEY = 1_000
+_CERTAIN_MONEY = 50_000
 
 
 def state_of_deals(reading: Reading, mention: Mention) -> str | None:
@@ -88,11 +89,21 @@ def _list_deals(reading: Reading, draft: Draft) -> None:
     draft.notes.append("Deals are listed by their amount.")
 
 
-def check_money(vocabulary: Vocabulary, draft: Draft) -> None:
-    """Ask at "won deals by owner over 10k": hardly ten thousand deals."""
-    for limit in draft.having:
+def check_money(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
+    """Ask at "won deals by owner over 5k"; a hundred thousand deals are none, but an amount."""
+    for limit in list(draft.having):
         amount = AMOUNTS.get(limit.metric)
         if amount is None or abs(limit.value) < _FEWEST_MONEY:
+            continue
+        if abs(limit.value) >= _CERTAIN_MONEY and draft.metrics == [limit.metric]:
+            draft.having = [
+                item.model_copy(update={"metric": amount}) if item is limit else item
+                for item in draft.having
+            ]
+            draft.metrics = [amount]
+            reading.settled.add(limit.metric)
+            draft.ranking_metric = amount if draft.ranking_metric else None
+            draft.notes.append(f"The limit is one of {vocabulary.metrics[amount].label}.")
             continue
         entry = vocabulary.metrics[amount]
         by = " and ".join(vocabulary.dimensions[names[0]].say for names in draft.dimensions)

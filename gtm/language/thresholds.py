@@ -105,6 +105,12 @@ _NONE = pattern(
     r"(?:with|has|have|had|having|got|gets?|getting|but|and|were|was|are|is|drove|brought|made|at"
     r"|generated|produced|still) (?P<low>0)(?! %| percent)(?= \S)"
 )
+# "Haven't made a single dollar": the verb between says what is counted, or nothing.
+_NOT_ONE = pattern(
+    r"(?P<not>(?:have|has|had|did|do|does|is|are|was|were|would|could)(?:nt| not)|never|not)"
+    r"(?: (?!not\b|a\b)\S+){0,3}? (?P<one>a single|one single|even one|even a single)(?= \S)"
+    r"|(?P<none>without (?:a single|even one|one single|even a single))(?= \S)"
+)
 _POSITION = pattern(
     r"(?P<low_word>below|under|beneath|beyond|outside|outside of|worse than|lower than|past)"
     r"(?: the)?(?: average| avg)?(?= (?:positions?|rank|place|spot) (?P<low>\d+(?:\.\d+)?))"
@@ -173,6 +179,7 @@ def read_thresholds(tape: Tape) -> list[Threshold]:
     for sign, compiled in (*_DAYS, *_SINGLE, *_TRAILING, (">=", _PLUS_SAID), ("=", _NONE)):
         hits = tape.take_all(compiled, Owner.THRESHOLD)
         found.extend(_threshold(hit, sign, "low") for hit in hits)
+    found += _nothings(tape)
     for sign, compiled in _AROUND:
         while hit := tape.find(compiled):
             tape.claim(hit.start, hit.start + 1, Owner.THRESHOLD)
@@ -187,6 +194,20 @@ def read_thresholds(tape: Tape) -> list[Threshold]:
         found = [_in_context(tape, item) for item in found]
         _claim_only(tape, found)
     return sorted(found, key=lambda threshold: threshold.start)
+
+
+def _nothings(tape: Tape) -> list[Threshold]:
+    """Read "not a single": the words of negation and of one are the limit, not those between."""
+    hit = tape.find(_NOT_ONE)
+    if hit is None:
+        return []
+    if "none" in hit.groups:
+        tape.claim(hit.start, hit.end, Owner.THRESHOLD)
+        return [Threshold(hit.start, hit.end, "=", 0.0, is_percent=False)]
+    tape.claim(hit.start, hit.start + len(hit.groups["not"].split()), Owner.THRESHOLD)
+    start = hit.end - len(hit.groups["one"].split())
+    tape.claim(start, hit.end, Owner.THRESHOLD)
+    return [Threshold(start, hit.end, "=", 0.0, is_percent=False)]
 
 
 def _positions(tape: Tape) -> list[Threshold]:

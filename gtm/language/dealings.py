@@ -1,0 +1,160 @@
+"""What became of things: deals by the verbs beside them, rates by who went on to what, origins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
+from gtm.language.mention import Mention
+from gtm.language.readings import COUNTED
+from gtm.language.shape import Shape
+from gtm.language.tokens import Tape
+from gtm.language.wordings import Wordings
+
+_WORDS = Wordings.read("dealings").words
+_STATES = {
+    "deals_created": _WORDS["created"],
+    "deals_won": _WORDS["won"],
+    "deals_lost": _WORDS["lost"],
+    "open_deals": _WORDS["held"],
+}
+# Of the first, the share that went on to be the second.
+_STEPS = {
+    ("leads", "mqls"): "lead_to_mql_rate",
+    ("mqls", "sqls"): "mql_to_sql_rate",
+    ("leads", "customers"): "lead_to_customer_rate",
+    ("sessions", "transactions"): "purchase_rate",
+}
+_COUNTS = {
+    "open_pipeline": "open_deals",
+    "weighted_pipeline": "open_deals",
+    "won_amount": "deals_won",
+    "lost_amount": "deals_lost",
+    "pipeline_created": "deals_created",
+}
+_AMOUNTS = {"deals_won": "won_amount", "deals_lost": "lost_amount"}
+_ORIGINS = _WORDS["from_somewhere"]
+_WHERE_FROM = re.compile(
+    r"\bwhere (?:\S+ ){0,6}?(?:come|came|comes|coming|originate|originated|hail|stem|stemmed)"
+    r"(?: in)?(?: from)?\b"
+)
+
+
+def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "deals" by what was done with them: "how many deals did we land", "is he carrying"."""
+    vague = [mention for mention in mentions if _is_of_deals(mention)]
+    named = [word for item in mentions for word in item.of(MetricWord) if not word.is_weak]
+    if len(vague) == 1 and named and COUNTED.search(tape.text(0, vague[0].start)):
+        # "How much pipeline does Nadia carry, and how many deals is that?"
+        counts = {_COUNTS[word.name] for word in named if word.name in _COUNTS}
+        if len(counts) == 1 and not counts & {word.name for word in named}:
+            told = replace(vague[0], concepts=(MetricWord(counts.pop()),))
+            return [told if mention is vague[0] else mention for mention in mentions]
+    if len(vague) != 1 or named:
+        return mentions
+    said = {token.text for token in tape.tokens if not token.is_aside}
+    states = [name for name, verbs in _STATES.items() if verbs & said]
+    if len(states) != 1:
+        return mentions
+    told = replace(vague[0], concepts=(MetricWord(states[0]),))
+    return [told if mention is vague[0] else mention for mention in mentions]
+
+
+def _is_of_deals(mention: Mention) -> bool:
+    return any("deals_won" in word.options for word in mention.of(AmbiguousWord))
+
+
+def with_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:
+    """Read "what percentage of leads became customers" as the rate that it is."""
+    numbers = [mention for mention in mentions if mention.of(MetricWord)]
+    said = {token.text for token in tape.tokens if not token.is_aside}
+    if not shape.has_share or not said & _WORDS["becoming"]:
+        return mentions
+    names = [mention.of(MetricWord)[0].name for mention in numbers]
+    if len(set(names)) == 2:
+        first, last = numbers[0], numbers[-1]
+        rate = _STEPS.get((names[0], names[-1]))
+        between = tape.text(first.end, last.start).split()
+        if rate is None or between in (["and"], ["or"], ["vs"]):
+            return mentions
+        kept = [mention for mention in mentions if mention not in numbers]
+        return _sorted([*kept, replace(last, concepts=(MetricWord(rate),))])
+    return _with_win_rate(tape, mentions, numbers, names)
+
+
+def _with_win_rate(
+    tape: Tape, mentions: list[Mention], numbers: list[Mention], names: list[str]
+) -> list[Mention]:
+    """Read "what share of our deals do we win": of what is won, "share of wins" is another."""
+    is_won = set(names) == {"deals_won"} and any(
+        tape.text(item.start, item.end) in _WORDS["winning"] for item in numbers
+    )
+    of_deals = [mention for mention in mentions if _is_of_deals(mention)]
+    tells_apart = any(
+        word.dimension in {"deal_type", "pipeline", "currency", "original_source"}
+        for mention in mentions
+        for word in mention.of(ValueWord)
+        if mention.start > min((item.end for item in numbers), default=0)
+    )
+    has_deals = bool(of_deals) or any(token.text == "deals" for token in tape.tokens)
+    if not is_won or not has_deals or tells_apart:
+        return mentions
+    kept = [mention for mention in mentions if mention not in (*numbers, *of_deals)]
+    return _sorted([*kept, replace(numbers[0], concepts=(MetricWord("win_rate"),))])
+
+
+def with_origins(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "where did our leads come from" as a split by where they first came from."""
+    names = {word.name for mention in mentions for word in mention.of(MetricWord)}
+    if not names or not names <= _ORIGINS or not _WHERE_FROM.search(tape.text(0, len(tape))):
+        return mentions
+    if any(mention.of(DimensionWord) for mention in mentions):
+        return mentions
+    at = next(i for i, token in enumerate(tape.tokens) if token.text == "where")
+    return _sorted([*mentions, Mention(at, at + 1, (DimensionWord("original_source"),))])
+
+
+def with_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "the most money in lost deals" as their amount."""
+    counted = [m for m in mentions if any(word.name in _AMOUNTS for word in m.of(MetricWord))]
+    money = [m for m in mentions if tape.text(m.start, m.end) in _WORDS["money"]]
+    if len(counted) != 1 or len(money) != 1 or not money[0].of(MetricWord):
+        return mentions
+    first, second = sorted((counted[0], money[0]), key=lambda item: item.start)
+    if {"and", "plus", "+", "vs"} & set(tape.text(first.end, second.start).split()):
+        return mentions
+    amount = MetricWord(_AMOUNTS[counted[0].of(MetricWord)[0].name])
+    kept = [mention for mention in mentions if mention not in (counted[0], money[0])]
+    return _sorted([*kept, replace(money[0], concepts=(amount,))])
+
+
+def without_open(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Leave out "open" where the number is of open deals; alone it stands for them."""
+    names = {word.name for mention in mentions for word in mention.of(MetricWord)}
+    opened = [mention for mention in mentions if _is_open(mention)]
+    of_now = {"open_deals", "open_pipeline", "weighted_pipeline", "stale_deals", "avg_deal_age"}
+    if not opened or (names and not names & of_now):
+        return mentions
+    kept = [mention for mention in mentions if mention not in opened]
+    if names or any(_is_of_deals(mention) for mention in mentions):
+        return kept if names else mentions
+    asks_whom = any(token.text in _WORDS["whom"] for token in tape.tokens)
+    if not asks_whom and not any(_is_of_sales(mention) for mention in kept):
+        return mentions
+    return _sorted([*kept, replace(opened[0], concepts=(MetricWord("open_deals"),))])
+
+
+def _is_open(mention: Mention) -> bool:
+    values = mention.of(ValueWord)
+    return any(word.dimension == "deal_status" and word.values == ("Open",) for word in values)
+
+
+def _is_of_sales(mention: Mention) -> bool:
+    dimensions = {word.dimension for word in mention.of(ValueWord)}
+    dimensions |= {word.name for word in mention.of(DimensionWord)}
+    return bool(dimensions & {"owner", "pipeline", "deal_stage", "deal_type"})
+
+
+def _sorted(mentions: list[Mention]) -> list[Mention]:
+    return sorted(mentions, key=lambda mention: mention.start)
