@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from gtm.language.bearing import may_limit
+from gtm.language.clauses import is_left_open, why_clause
 from gtm.language.lexicon import Filler, Vocabulary
 from gtm.language.roles import is_courtesy, is_idle, is_statement, points_back, wants
 from gtm.language.said import Said, said_in
@@ -54,6 +55,7 @@ def frame(tokens: Sequence[Token], vocabulary: Vocabulary, question: str = "") -
     context: set[int] = set()
     if len(sentences) > 1:
         context = _context(tokens, sentences, asides, vocabulary)
+    context |= _reasons(tokens, sentences, vocabulary) - asides
     asides |= context
     if not asides or len(asides) == len(tokens):
         return Framed(list(tokens), [])
@@ -164,7 +166,16 @@ def _context(
     if any(points_back(said[item]) for item in asking):
         return set()
     found = [item for item in spoken if item not in kept and not may_limit(said[item], asked)]
+    found += [item for item in kept if is_left_open(said[item].words) and item not in asking]
     return {index for start, end in found for index in range(start, end)}
+
+
+def _reasons(
+    tokens: Sequence[Token], sentences: Sequence[Sentence], vocabulary: Vocabulary
+) -> set[int]:
+    """Return the words of clauses that say why something is asked."""
+    sizes = [(end, why_clause(tokens[start:end], vocabulary)) for start, end in sentences]
+    return {index for end, size in sizes for index in range(end - size, end)}
 
 
 def _is_whole(tokens: Sequence[Token], sentence: Sentence, said: Said) -> bool:

@@ -21,7 +21,8 @@ def is_statement(said: Said) -> bool:
         return False
     if _is_courteous(said, words) or (words[0] == "before" and _is_finite(words[1:2])):
         return True
-    if said.is_heading:
+    has_data = said.metrics or said.values or said.dimensions or said.weak or said.others
+    if said.is_heading and (has_data or not _is_finite(words[1:])):
         return words[0] in ROLES["openers"] and not (said.has_data or set(words) & ROLES["charts"])
     if words[0] in _ARTICLES and words[1:2] and words[1] in ROLES["openers"]:
         return not said.has_data
@@ -130,6 +131,8 @@ _AUXILIARIES = frozenset({"do", "does", "did", "has", "have", "had", "is", "was"
 
 _PEOPLE = frozenset(
     {"people", "users", "visitors", "customers", "contacts", "leads", "everyone", "everybody"}
+    | {"reps", "rep", "owners", "owner", "sellers", "salespeople", "team", "countries", "markets"}
+    | {"campaigns", "pages", "channels", "deals", "sources", "regions", "cities", "amount", "and"}
     | {"who", "whose", "somebody", "someone", "each", "folks", "ones", "companies"}
 )
 
@@ -137,8 +140,8 @@ _PEOPLE = frozenset(
 def points_back(said: Said) -> bool:
     """Return whether a request leans on a sentence before it: "since then", "did it bring"."""
     words = said.words
-    has_antecedent = said.values or said.dimensions or _PEOPLE & set(words)
-    if {"their", "his", "her"} & set(words) and not has_antecedent:
+    owner = next((at for at, word in enumerate(words) if word in {"their", "his", "her"}), None)
+    if owner is not None and not (said.values or _PEOPLE & set(words[:owner])):
         return True
     for at, word in enumerate(words[1:], 1):
         before = words[at - 1]
