@@ -51,10 +51,10 @@ def _problems(question: Question, web: Said, mcp: Said) -> Iterator[str]:
     said = question.ask.lower()
     if any(word in reply.model_dump_json() and word not in said for word in FOREIGN):
         yield "another workspace is named"
-    yield from _unsound(reply, wants_table=question.chart == "table")
+    yield from unsound(reply, wants_table=question.chart == "table")
 
 
-def _unsound(reply: TurnReply, *, wants_table: bool) -> Iterator[str]:
+def unsound(reply: TurnReply, *, wants_table: bool) -> Iterator[str]:
     """Say which numbers are nowhere in the result, and what is wrong with the chart."""
     if reply.data is None:
         return

@@ -12,6 +12,7 @@ from fastmcp import Client
 from pydantic import TypeAdapter
 
 from agents.reply import TurnReply
+from evals.marking import Came
 from evals.question_file import TODAY, Question, QuestionFile
 from gtm.language.analyst import Analyst
 from gtm.language.outcome import About, Answer, Clarify, Outcome, ValueMatch
@@ -58,6 +59,17 @@ async def _post(client: httpx.AsyncClient, question: Question, place: str | None
     reply = TurnReply.model_validate(response.json())
     kind = {"guide": "about"}.get(reply.outcome, reply.outcome)
     return Said(kind, reply.data.rows if reply.data else (), reply)
+
+
+def came_over_http(said: Said, question: Question) -> Came:
+    """Return a reply as it is marked; a chart drawn as wished stands for the wish."""
+    resolved = said.reply.data.resolved if said.reply and said.reply.data else None
+    if said.kind != "answer" or said.reply is None or resolved is None:
+        return Came(said.kind)
+    spec, query = said.reply.chart_spec, resolved.query
+    if question.chart is not None and (spec.type if spec else "table") == question.chart:
+        query = query.model_copy(update={"chart": question.chart})
+    return Came("answer", resolved.analysis.kind if resolved.analysis else "query", query)
 
 
 async def by_mcp(client: Client[Any], analyst: Analyst, file: QuestionFile) -> AsyncIterator[Said]:

@@ -1,5 +1,8 @@
--- What the language models were used for, beside their tokens: how often they and the tools were asked. It stands
--- in the turn's reply, and counts when the turn is kept.
+-- What the language models were used for, beside their tokens: how often they and the tools were asked. It counts
+-- when the turn is kept. Not read out of the reply: a letter in there may be one that SQL text can't hold.
+alter table app.turns
+  add column model_calls bigint not null default 0 check (model_calls >= 0),
+  add column tool_calls bigint not null default 0 check (tool_calls >= 0);
 alter table app.usage_counters drop constraint usage_counters_metric_check;
 alter table app.usage_counters add constraint usage_counters_metric_check check (metric in (
   'questions', 'queries', 'bytes_processed', 'model_tokens', 'model_calls', 'tool_calls'
@@ -13,8 +16,8 @@ begin
   from app.conversations
   cross join lateral (values
     ('model_tokens', new.model_tokens),
-    ('model_calls', (new.reply #>> '{usage,model_calls}')::bigint),
-    ('tool_calls', (new.reply #>> '{usage,tool_calls}')::bigint),
+    ('model_calls', new.model_calls),
+    ('tool_calls', new.tool_calls),
     ('questions', case when new.is_answered then 1 else 0 end)
   ) as counted (metric, amount)
   where id = new.conversation_id and amount > 0

@@ -19,6 +19,18 @@ ReplyJson = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a turn used of language models: tokens read and written, calls of models and tools."""
+
+    tokens: int = 0
+    model_calls: int = 0
+    tool_calls: int = 0
+
+
+NO_USE: Final = ModelUse()
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A row of questions and answers; times are ISO 8601 in UTC."""
 
@@ -99,13 +111,12 @@ class TurnStore(Protocol):
         *,
         turn_id: str,
         reply: ReplyJson,
-        model_tokens: int = 0,
+        use: ModelUse = NO_USE,
         is_answered: bool = True,
     ) -> None:
         """Keep a turn and count it; the same turn again replaces it. Raises NotFoundError.
 
-        `model_tokens` are what the language models read and wrote for it. One that ended with an
-        error is no question that was answered, and counts as none.
+        One that ended with an error is no question that was answered, and counts as none.
         """
         ...
 

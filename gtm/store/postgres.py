@@ -14,7 +14,15 @@ from psycopg.types.json import Json
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import NotFoundError, TurnInProgressError
-from gtm.store.base import TURN_LEASE, Conversation, ConversationId, Position, ReplyJson
+from gtm.store.base import (
+    NO_USE,
+    TURN_LEASE,
+    Conversation,
+    ConversationId,
+    ModelUse,
+    Position,
+    ReplyJson,
+)
 from gtm.store.database import Connection, Database
 
 _START = """
@@ -54,9 +62,10 @@ _TOUCH = """
 update app.conversations set updated_at = %s where id = %s and tenant_id = %s
 """
 _ADD_TURN = """
-insert into app.turns (conversation_id, position, id, reply, model_tokens, is_answered)
+insert into app.turns
+  (conversation_id, position, id, reply, model_tokens, model_calls, tool_calls, is_answered)
 select %(conversation)s, coalesce(max(position), 0) + 1, %(turn)s, %(reply)s, %(tokens)s,
-  %(is_answered)s
+  %(model_calls)s, %(tool_calls)s, %(is_answered)s
 from app.turns where conversation_id = %(conversation)s
 on conflict (conversation_id, id) do update set reply = excluded.reply
 """
@@ -188,7 +197,7 @@ class PostgresTurnStore:
         *,
         turn_id: str,
         reply: ReplyJson,
-        model_tokens: int = 0,
+        use: ModelUse = NO_USE,
         is_answered: bool = True,
     ) -> None:
         """Keep a turn; the same turn again replaces it. Raises NotFoundError."""
@@ -196,7 +205,9 @@ class PostgresTurnStore:
             "conversation": conversation_id,
             "turn": turn_id,
             "reply": Json(reply, _dumps),
-            "tokens": model_tokens,
+            "tokens": use.tokens,
+            "model_calls": use.model_calls,
+            "tool_calls": use.tool_calls,
             "is_answered": is_answered,
         }
         async with self._database.as_user(tenant.user_id) as connection:

@@ -35,6 +35,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with two workspaces, in each of which somebody has rated an answer."""
     settings = settings_at(tmp_path).model_copy(update={"api_base_url": "http://127.0.0.1:9"})
     monkeypatch.setattr(commands, "_settings", lambda: settings)
+    # Wide enough that no cell is broken.
+    monkeypatch.setattr(commands._out, "width", 300)
     with psycopg.connect(urls_for(tmp_path).owner, autocommit=True) as owner:
         owner.execute(SEED)
         owner.execute(FILL)
@@ -42,10 +44,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> str:
-    # Wide enough that no cell is broken.
-    result = CliRunner(env={"COLUMNS": "300"}).invoke(
-        commands.app, ["feedback", *arguments], catch_exceptions=False
-    )
+    result = CliRunner().invoke(commands.app, ["feedback", *arguments], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
 
