@@ -48,3 +48,35 @@ def _is_harmless(tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
 def is_left_open(words: Sequence[str]) -> bool:
     """Return whether words say what need not be told: "Never mind who owns them"."""
     return tuple(words[:2]) in _LEAVING and bool(_QUESTION_WORDS & set(words[2:3]))
+
+
+def addressed(tokens: Sequence[Token]) -> set[int]:
+    """Return who is spoken to: "sessions last week, chaps", "cheers legend, ..."."""
+    found = set()
+    for at, token in enumerate(tokens):
+        if token.text not in ROLES["vocatives"] or token.is_quoted:
+            continue
+        before = tokens[at - 1] if at else None
+        is_last = at + 1 == len(tokens) or tokens[at + 1].sentence != token.sentence
+        is_behind = before is not None and (before.is_before_comma or before.text in ROLES["hails"])
+        if (is_last and is_behind) or (token.is_before_comma and (at == 0 or is_behind)):
+            found.add(at)
+    return found
+
+
+def plain_wishes(tokens: Sequence[Token]) -> set[int]:
+    """Return wishes for less than would be shown anyway: "no breakdown", "no dates"."""
+    words = [token.text for token in tokens]
+    is_split = bool({"by", "per", "each", "split", "every", "across"} & set(words))
+    is_timed = bool(ROLES["times"] & set(words))
+    found = set()
+    for at, word in enumerate(words[:-1]):
+        after = words[at + 1]
+        is_spared = word == "no" and (
+            after in ROLES["spared"]
+            or (after in {"breakdown", "breakdowns", "splits"} and not is_split)
+            or (after in {"dates", "date", "timeframe"} and not is_timed)
+        )
+        if is_spared and not tokens[at].is_quoted:
+            found |= {at, at + 1}
+    return found

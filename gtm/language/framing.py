@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from gtm.language.bearing import may_limit
-from gtm.language.clauses import is_left_open, why_clause
+from gtm.language.clauses import addressed, is_left_open, plain_wishes, why_clause
 from gtm.language.lexicon import Filler, Vocabulary
 from gtm.language.roles import is_courtesy, is_idle, is_statement, points_back, wants
 from gtm.language.said import Said, said_in
@@ -56,7 +56,7 @@ def frame(tokens: Sequence[Token], vocabulary: Vocabulary, question: str = "") -
     if len(sentences) > 1:
         context = _context(tokens, sentences, asides, vocabulary)
     context |= _reasons(tokens, sentences, vocabulary) - asides
-    asides |= context
+    asides |= context | addressed(tokens) | plain_wishes(tokens)
     if not asides or len(asides) == len(tokens):
         return Framed(list(tokens), [])
     framed = [
