@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gtm.language.ask import clarify, refuse, retold
 from gtm.language.lexicon import (
     AmbiguousWord,
@@ -22,6 +24,9 @@ _JOINTS = frozenset({"and", "or", "vs", "plus", "+", "with", "both"})
 # What counts things that have a name is split by that name.
 _NAMED_BY = {"events": "event_name", "key_events": "event_name", "engagements": "engagement_type"}
 # Judging words that no number settles, unlike "performance", which a named metric does.
+_AND_HOW_MANY = re.compile(
+    r"(?:and|plus) (?:(?:on|over|in|from) )?(?:how many|(?:the )?number of)$"
+)
 _JUDGING = frozenset({"good", "bad", "better", "successful", "effective"})
 
 
@@ -155,6 +160,8 @@ def _settle_ambiguous(
         return
     are_metrics = all(name in vocabulary.metrics for name in word.options)
     if are_metrics and draft.metrics and said not in _JUDGING:
+        if (counted := _counted_too(reading, mention, draft)) is not None:
+            draft.metrics.append(counted)
         return
     if draft.metrics and are_metrics:
         subject = vocabulary.metrics[draft.metrics[0]].say
@@ -165,6 +172,14 @@ def _settle_ambiguous(
         reading.notes.append(f"Read {said!r} as {vocabulary.metrics[meant].label}.")
         return
     raise StopReadingError(clarify(word.message, _instead(reading, vocabulary, mention, word)))
+
+
+def _counted_too(reading: Reading, mention: Mention, draft: Draft) -> str | None:
+    """Return the number of deals asked for beside their amount: "… and how many deals is that"."""
+    before = reading.tape.text(max(0, mention.start - 4), mention.start)
+    if _AND_HOW_MANY.search(before) is None:
+        return None
+    return next((name for name, amount in AMOUNTS.items() if amount in draft.metrics), None)
 
 
 def _is_said_fully(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> bool:

@@ -44,6 +44,7 @@ PAGE_METRICS = frozenset(
     ]
 )
 _APART = frozenset({"separately", "individually", "apart", "separate", "seperately"})
+_SAID_OF = frozenset({"is", "are", "was", "were", "comes", "come", "came", "goes", "went"})
 _NO_KINDS = frozenset({""})
 _KINDS = {
     "device_category": frozenset({"mobile", "desktop", "tablet"}),
@@ -219,11 +220,20 @@ def _is_shared(reading: Reading, group: ValueGroup, *, has_split: bool) -> bool:
         return True
     if _shares_a_split(reading, share):
         return False
-    values = [mention.start for mention in reading.mentions_of(ValueWord)]
-    is_first = start >= share[1] and start == min(v for v in values if v >= share[1])
+    is_first = start >= share[1] and start == _shared_at(reading, share)
     if is_first and has_split:
         _stop_at_two_shares()
     return is_first
+
+
+def _shared_at(reading: Reading, share: tuple[int, int]) -> int:
+    """Return where the values stand whose share it is: "of German traffic is mobile"."""
+    after = [mention for mention in reading.mentions_of(ValueWord) if mention.start >= share[1]]
+    first, *rest = sorted(after, key=lambda mention: mention.start)
+    for item in rest[:1]:
+        if _SAID_OF & {token.text for token in reading.tape.tokens[first.end : item.start]}:
+            return item.start
+    return first.start
 
 
 def _is_split(reading: Reading, vocabulary: Vocabulary, group: ValueGroup, found: Values) -> bool:
