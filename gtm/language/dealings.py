@@ -88,7 +88,7 @@ def _with_win_rate(
 ) -> list[Mention]:
     """Read "what share of our deals do we win": of what is won, "share of wins" is another."""
     is_won = set(names) == {"deals_won"} and any(
-        tape.text(item.start, item.end) in _WORDS["winning"] for item in numbers
+        tape.text(item.start, item.end) in _WORDS["winning"] | {"deals"} for item in numbers
     )
     of_deals = [mention for mention in mentions if _is_of_deals(mention)]
     tells_apart = any(

@@ -24,8 +24,8 @@ _BEFORE_TIME = frozenset({"in", "on", "for", "over", "during", "the", "of", "fro
 # How many words around an unknown one are looked up with it: "Contract sent", "API add-on".
 _AROUND = 3
 _MOST_WINDOWS = 4
-_MOST_SAID = 6
-_MOST_WIDENED = 2
+_MOST_SAID = 4
+_MOST_WIDENED = 1
 _MOST_COMPOUNDS = 2
 _MOST_TERMS = 12
 _PAPERS = frozenset(
@@ -33,6 +33,10 @@ _PAPERS = frozenset(
 )
 _LONGEST_TITLE = 3
 _COMPOUND = re.compile(r"(?<![\w/-])[A-Za-z]\w*(?:[-_]\w+)+(?![\w/-])")
+# "The New business pipeline", "lead status NEW": names whose words are known as something else.
+_BESIDE_ITS_KIND = re.compile(
+    r"(?:\w+ \w+(?= pipelines?\b)|(?<=\bstatus )[A-Z]\w+|(?<=\bstage )[A-Z]\w+)"
+)
 _CHARTS = ("bar", "line", "pie")
 
 
@@ -89,7 +93,8 @@ def _untimed(reading: Reading) -> str:
 
 def compounds(question: str) -> tuple[str, ...]:
     """Return words written as one, which may be a name though their parts are known."""
-    return tuple(dict.fromkeys(_COMPOUND.findall(question)))[:_MOST_COMPOUNDS]
+    found = [*_COMPOUND.findall(question), *_BESIDE_ITS_KIND.findall(question)]
+    return tuple(dict.fromkeys(found))[:_MOST_COMPOUNDS]
 
 
 def with_ways(
@@ -184,8 +189,9 @@ def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
     tape = reading.tape
     said = [tape.raw(start, end).strip() for start, end in runs]
     windows = [tape.raw(*window) for window in _windows(reading, runs)]
-    found = dict.fromkeys([*said[:_MOST_SAID], *_titles(tape), *windows, *said[_MOST_SAID:]])
-    # A name that is misspelt is offered where no more than its own words are looked up.
+    found = dict.fromkeys([*said[:_MOST_SAID], *_titles(tape)])
+    # A name that is misspelt is offered where no more than its own words are looked up. Such words
+    # stand before those of the windows, that the same name is not put together from both.
     for start, end in runs[:_MOST_WIDENED]:
         if any(token.is_quoted for token in tape.tokens[start:end]):
             continue
@@ -193,6 +199,7 @@ def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
             found.setdefault(tape.raw(start - 1, end).strip())
         if end < len(tape) and _is_beside(reading, end, start):
             found.setdefault(tape.raw(start, end + 1).strip())
+    found.update(dict.fromkeys([*windows, *said[_MOST_SAID:]]))
     for start, end in runs:
         found.update((tape.raw(index, index + 1), None) for index in range(start, end))
     return tuple(found)[:_MOST_TERMS]

@@ -9,6 +9,7 @@ from datetime import date
 from gtm.language.comparing import read_comparatives
 from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dates import Period
+from gtm.language.dealings import with_rates
 from gtm.language.framing import frame
 from gtm.language.going_on import as_rates
 from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
@@ -70,6 +71,7 @@ def read(
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
+    mentions = with_rates(tape, mentions, shape)
     reading = Reading(
         tape=tape,
         mentions=hanging(tape, mentions, previous),

@@ -103,6 +103,8 @@ def check_money(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
             draft.metrics = [amount]
             reading.settled.add(limit.metric)
             draft.ranking_metric = amount if draft.ranking_metric else None
+            if draft.order is not None and draft.order.field == limit.metric:
+                draft.order = draft.order.model_copy(update={"field": amount})
             draft.notes.append(f"The limit is one of {vocabulary.metrics[amount].label}.")
             continue
         entry = vocabulary.metrics[amount]
