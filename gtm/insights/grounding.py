@@ -136,7 +136,8 @@ def _without_values(text: str, table: ResultTable) -> str:
         if cell.lower() in lowered and any(letter.isdigit() for letter in cell) and not _date(cell)
     ]
     for cell in sorted(named, key=len, reverse=True):
-        pattern = rf"(?<!\w){re.escape(cell)}(?!\w)"
+        # A name of digits alone is not part of a number: "5" in "38.5".
+        pattern = rf"(?<!\w)(?<!\d[.,]){re.escape(cell)}(?!\w)(?![.,]\d)"
         text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
     return text
 

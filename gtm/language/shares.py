@@ -25,12 +25,11 @@ def read_share(
         raise StopReadingError(clarify(message))
     _split(reading, vocabulary, draft, former)
     metrics = draft.metrics or list(former.metrics if former else ())
-    dimensions = [name for names in draft.dimensions for name in names]
-    dimensions = dimensions or list(former.dimensions if former else ())
+    splits = len(draft.dimensions or (former.dimensions if former else ()))
     _check_adds_up(reading, vocabulary, metrics or _default_metrics(vocabulary, draft))
     is_additive = all(vocabulary.metrics[name].is_additive for name in metrics)
     is_series = draft.grain or (former is not None and former.grain)
-    if is_additive and draft.chart is None and not is_series and len(dimensions) == 1:
+    if is_additive and draft.chart is None and not is_series and splits == 1:
         draft.chart = "pie"
         reading.notes.append("Drawn as a pie to show shares.")
 

@@ -153,6 +153,8 @@ def failures(
     config = SchemathesisConfig.from_dict(
         {
             "seed": SEED,
+            # What a loaded machine may take for one request.
+            "request-timeout": 60,
             "base-url": BASE_URL,
             "workers": 1,
             "checks": {"enabled": True},

@@ -80,3 +80,17 @@ def test_a_date_that_an_assumption_gives_is_known() -> None:
     note = "GSC data reaches 18 Dec 2026, so the period ends there."
     table = table_of({"columns": ["clicks"], "rows": [[5]], "assumptions": [note]})
     assert ungrounded_numbers(note, table, find_facts(table)) == []
+
+
+def test_a_name_of_digits_is_no_part_of_a_number() -> None:
+    table = table_of(
+        {
+            "columns": ["query_words", "clicks"],
+            "rows": [["2", 1605], ["5", 1544]],
+            "totals": {"clicks": 4013},
+            "query": {"metrics": ["clicks"]},
+        }
+    )
+    text = "2 leads with 1,605 clicks; next is 5 with 1,544 (38.5%)."
+    assert ungrounded_numbers(text, table, find_facts(table)) == []
+    assert ungrounded_numbers("5 has 38.7% of all clicks", table, find_facts(table)) == ["38.7%"]
