@@ -153,7 +153,7 @@ def _read_groups(wishes: _Wishes) -> None:
 def _read_sort(wishes: _Wishes) -> None:
     is_of_marks = wishes.tape.find(words.PHRASES["sorts_marks"]) is not None
     if (found := wishes.take("a_to_z")) is not None:
-        way = (found.get("way") or found.get("how") or "").split()
+        way = (found.get("way") or found.get("how") or found.get("alone") or "").split()
         is_back = "back" in found or any(word.startswith(("desc", "rev", "z")) for word in way[:2])
         wishes.wish("sort", "name_z_to_a" if is_back else "name_a_to_z")
     elif wishes.take("z_to_a") is not None:

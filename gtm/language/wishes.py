@@ -49,6 +49,9 @@ class Wishes:
             case "explain":
                 return self._explain(draft, today)
             case "anomalies":
+                if reading.turn.is_added:
+                    # "Any spikes in key events too?": days are looked at one number at a time.
+                    draft.metrics = draft.metrics[-1:]
                 return self._anomalies(draft, today)
             case _:
                 return self._forecast(reading, draft, today)

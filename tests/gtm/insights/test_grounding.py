@@ -85,12 +85,12 @@ def test_a_date_that_an_assumption_gives_is_known() -> None:
 def test_a_name_of_digits_is_no_part_of_a_number() -> None:
     table = table_of(
         {
-            "columns": ["query_words", "clicks"],
-            "rows": [["2", 1605], ["5", 1544]],
-            "totals": {"clicks": 4013},
-            "query": {"metrics": ["clicks"]},
+            "columns": ["source", "bounce_rate"],
+            "rows": [["2", 0.425], ["5", 0.385]],
+            "totals": {"bounce_rate": 0.4},
+            "query": {"metrics": ["bounce_rate"]},
         }
     )
-    text = "2 leads with 1,605 clicks; next is 5 with 1,544 (38.5%)."
+    text = "2 leads with 42.5%; next is 5 with 38.5%."
     assert ungrounded_numbers(text, table, find_facts(table)) == []
-    assert ungrounded_numbers("5 has 38.7% of all clicks", table, find_facts(table)) == ["38.7%"]
+    assert ungrounded_numbers("5 has 38.9%", table, find_facts(table)) == ["38.9%"]
