@@ -72,6 +72,8 @@ def _count(scores: Scores, name: str, stem: str, marked: Marked) -> None:
     if stem in {"hostile", "conversations"}:
         scores.add(f"{name} · {stem}", marked.verdict)
         return
+    # What later writers asked is no easier for what was learned from the first.
+    scores.add(f"{name} · {'second' if stem.endswith('_2') else 'first'} round", marked.verdict)
     scores.add(name, marked.verdict)
     scores.add(f"{name} · {class_of(marked.question)}", marked.verdict)
     if "answer" not in marked.question.expected:
