@@ -69,8 +69,9 @@ def understanding(analyst: Analyst, marker: Marker) -> dict[str, Counts]:
 
 
 def _count(scores: Scores, name: str, stem: str, marked: Marked) -> None:
-    if stem in {"hostile", "conversations"}:
-        scores.add(f"{name} · {stem}", marked.verdict)
+    kind = stem.removesuffix("_2")
+    if kind in {"hostile", "conversations"}:
+        scores.add(f"{name} · {kind}", marked.verdict)
         return
     # What later writers asked is no easier for what was learned from the first.
     scores.add(f"{name} · {'second' if stem.endswith('_2') else 'first'} round", marked.verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -88,7 +89,7 @@ class Marker:
             update={
                 "metrics": tuple(sorted(query.metrics)),
                 "dimensions": tuple(sorted(query.dimensions)),
-                "filters": tuple(sorted(map(_sorted, query.filters), key=repr)),
+                "filters": tuple(sorted(map(_sorted, _joined(query.filters)), key=repr)),
                 "having": tuple(sorted(query.having, key=repr)),
                 "order": None,
                 "limit": None,
@@ -100,6 +101,18 @@ class Marker:
         except GtmError:
             # A forecast looks ahead, which no query may.
             return plain
+
+
+def _joined(filters: Sequence[Filter]) -> list[Filter]:
+    """Put what is left out of one dimension together: twice "without" is one list."""
+    left_out: dict[str, tuple[str, ...]] = {}
+    for item in filters:
+        if item.op == "not_in":
+            left_out[item.dimension] = (*left_out.get(item.dimension, ()), *item.values)
+    others = [item for item in filters if item.op != "not_in"]
+    return others + [
+        Filter(dimension=name, op="not_in", values=values) for name, values in left_out.items()
+    ]
 
 
 def _sorted(item: Filter) -> Filter:

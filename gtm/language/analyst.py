@@ -30,7 +30,13 @@ from gtm.language.outcome import (
 from gtm.language.plain import plain
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.reasons import with_reasons
-from gtm.language.refusals import compounds, out_of_reach, unknown_words, with_ways
+from gtm.language.refusals import (
+    compounds,
+    out_of_reach,
+    possible_names,
+    unknown_words,
+    with_ways,
+)
 from gtm.language.replies import base_of, first, pick
 from gtm.language.resolve import Resolver
 from gtm.language.screen import MAX_LENGTH, screen
@@ -102,8 +108,9 @@ class Analyst:
             outcome: Outcome = self._settle(reading, asked, previous)
         except StopReadingError as stop:
             outcome = stop.outcome
-        if isinstance(outcome, Answer) and reading.names and not (is_looked_up or is_offer):
-            return _named(reading)
+        names = () if is_looked_up or is_offer else (*reading.names, *possible_names(reading))
+        if isinstance(outcome, Answer) and names:
+            return _named(names)
         if isinstance(outcome, Answer) or is_offer:
             return outcome
         if isinstance(outcome, Clarify) and not outcome.unknown and not values:
@@ -206,10 +213,10 @@ class Analyst:
         return self._resolver.say(answer.query)
 
 
-def _named(reading: Reading) -> Clarify:
-    """Ask for the names in what a message says besides: one of them may limit its question."""
-    said = " or ".join(f'"{name}"' for name in reading.names)
-    return Clarify(message=f"I don't know {said}.", unknown=reading.names, strange=reading.names)
+def _named(names: tuple[str, ...]) -> Clarify:
+    """Ask for what may be names in the data: one of them may limit the question."""
+    said = " or ".join(f'"{name}"' for name in names)
+    return Clarify(message=f"I don't know {said}.", unknown=names, strange=names)
 
 
 def _as_offered(match: Match) -> Match:

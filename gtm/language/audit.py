@@ -54,9 +54,20 @@ def _missing_form(reading: Reading, query: MetricQuery) -> Iterator[str]:
         yield f"the first {shape.limit}"
     if len(reading.thresholds) > len(query.having):
         yield "the limit"
+    yield from _contradictory(query)
     parts = [item for item in query.filters if item.op.endswith("contains")]
     if len(reading.parts) > len(parts):
         yield reading.parts[0].text
+
+
+def _contradictory(query: MetricQuery) -> Iterator[str]:
+    """Find limits that no number keeps: one of them was meant for another number."""
+    for metric in dict.fromkeys(item.metric for item in query.having):
+        bounds = [item for item in query.having if item.metric == metric]
+        least = [item.value for item in bounds if item.op in {">", ">="}]
+        most = [item.value for item in bounds if item.op in {"<", "<="}]
+        if least and most and max(least) >= min(most):
+            yield f"both limits of {metric.replace('_', ' ')}"
 
 
 def _missing_terms(reading: Reading, query: MetricQuery, catalog: Catalog) -> Iterator[str]:

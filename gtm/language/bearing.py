@@ -12,6 +12,12 @@ from gtm.language.roles import bids_unknown, is_mine, is_statement, is_wish, unk
 from gtm.language.said import ROLES, Said
 
 _SHORT = 7
+_ADDING = frozenset(
+    {"put", "add", "show", "include", "list", "place", "set", "have", "throw", "give"}
+)
+_BESIDE = frozenset(
+    {"next", "beside", "besides", "alongside", "along", "too", "also", "well", "in"}
+)
 _LEFT_OUT = frozenset({"leave", "take", "cut", "strip", "throw", "keep", "filter"})
 
 
@@ -30,9 +36,15 @@ def may_limit(said: Said, asked: Said) -> bool:
         return True
     if "if" in words and {"count", "counts"} & set(words):
         return True
-    if _is_welcome(said):
+    if _is_welcome(said) or _adds(said):
         return True
     return _compares_number(words) or _obliges(words) or _wants_unknown(said, asked)
+
+
+def _adds(said: Said) -> bool:
+    """Return whether a sentence has more shown: "Put their won dollars next to it"."""
+    words = said.words[said.first :]
+    return bool(words) and words[0] in _ADDING and bool(_BESIDE & set(words))
 
 
 def _is_welcome(said: Said) -> bool:

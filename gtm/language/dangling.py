@@ -14,6 +14,7 @@ from gtm.language.wordings import Wordings
 
 _WORDS = Wordings.read("dangling").words
 _WHO = frozenset({"that", "who", "which", "whose", "when", "where", "if"})
+_JOINTS = frozenset({"and", "plus", "with", "of", "their"})
 _PLACES = frozenset({"country", "search_country"})
 
 
@@ -35,6 +36,44 @@ def check_joined(reading: Reading) -> None:
     _check_condition(reading)
     _check_unique(reading)
     _check_rate(reading)
+    _check_listed(reading)
+
+
+def _check_listed(reading: Reading) -> None:
+    """Ask at an item of a list that nobody took: "won, lost, win rate", "last year and this"."""
+    left = [index for index in range(len(reading.tape)) if _is_left(reading, index)]
+    outcomes = [index for index in left if _is_listed(reading, index, "outcomes")]
+    measures = [index for index in left if _is_listed(reading, index, "measures")]
+    strange = outcomes or (measures if len(measures) > 1 else [])
+    strange += [index for index in left if _is_another_time(reading, index)]
+    if strange and reading.names_something:
+        word = reading.tape.tokens[strange[0]].text
+        message = f"I read {word!r}, but not what it asks for beside the rest."
+        raise StopReadingError(clarify(message))
+
+
+def _is_left(reading: Reading, index: int) -> bool:
+    tape = reading.tape
+    is_named = any(item.start <= index < item.end for item in reading.mentions)
+    is_taken = tape.owner(index) in {Owner.TIME, Owner.THRESHOLD, Owner.NEGATION}
+    return not (is_named or is_taken or tape.tokens[index].is_aside)
+
+
+def _is_listed(reading: Reading, index: int, kind: str) -> bool:
+    tokens, question = reading.tape.tokens, reading.tape.question
+    if tokens[index].text not in _WORDS[kind]:
+        return False
+    gap = question[tokens[index - 1].end : tokens[index].start] if index else ""
+    after = question[tokens[index].end : tokens[index].end + 1]
+    is_joined = index > 0 and tokens[index - 1].text in _JOINTS
+    return is_joined or after == "," or bool({",", ":"} & set(gap))
+
+
+def _is_another_time(reading: Reading, index: int) -> bool:
+    tape = reading.tape
+    is_this = tape.tokens[index].text == "this" and index > 1
+    is_joined = is_this and tape.tokens[index - 1].text == "and"
+    return is_joined and tape.owner(index - 2) is Owner.TIME
 
 
 def _unsplit(reading: Reading) -> Iterator[tuple[int, int]]:

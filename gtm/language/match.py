@@ -252,7 +252,9 @@ def _is_country(tape: Tape, index: int) -> bool:
         return False
     if tape.raw(index, index + 1) == "US" and not is_shouted:
         return True
-    return index == 0 or before in _COUNTRY_BEFORE or tape.owner(index - 1) is Owner.VALUE
+    # Behind a name it is one more: "sessions us mobile".
+    is_listed = tape.owner(index - 1) in {Owner.VALUE, Owner.TERM}
+    return index == 0 or before in _COUNTRY_BEFORE or is_listed
 
 
 def claim_marks(tape: Tape) -> Marks:

@@ -210,7 +210,8 @@ def _short_year(groups: Groups, today: date) -> Named:
 
 _OF_YEAR = rf"(?: (?:of |in )?(?P<year>{YEAR}))?"
 _WEEKDAY_BEFORE = rf"(?:(?P<weekday>{WEEKDAY}) (?:the )?)?"
-_MONTH_SAID = rf"(?:the )?(?:month (?:of )?)?(?P<month>{MONTH})"
+# "Per event and month, August to October" is split by month.
+_MONTH_SAID = rf"(?:the )?(?:(?<!and )(?<!per )(?<!by )month (?:of )?)?(?P<month>{MONTH})"
 _WHICH = r"(?P<which>last|past|previous|this)(?: past)?"
 
 # Each way of naming one, the more specific first.

@@ -21,6 +21,8 @@ _QUALIFIES = frozenset(
 )
 # Numbers that are kept for each lifecycle stage and do not add up over them.
 BY_STAGE = frozenset({"stage_conversion_rate", "contacts_entered"})
+# Sources are often named by what they are.
+NAMED_LIKE_IT = frozenset({"newsletter", "newsletters"})
 PAGES = frozenset({"page", "landing_page"})
 # What people typed may be any words at all.
 _TYPED = frozenset({"query", "site_search_term"})
@@ -48,6 +50,10 @@ def admitted(
         beside |= PAGES
     if _LOSING & {token.text for token in tape.tokens}:
         beside |= {"lost_reason"}
+    if tape.text(start, end) in NAMED_LIKE_IT:
+        # What can't be told by the name is told by the channel.
+        named = [word for word in names if word.dimension == "source"]
+        return (*named, *(item for item in concepts if item not in names))
     meant = tuple(word for word in names if word.dimension in beside)
     if meant:
         return meant

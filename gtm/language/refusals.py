@@ -13,6 +13,7 @@ from gtm.language.lexicon import (
     ValueWord,
     Vocabulary,
 )
+from gtm.language.names import NAMED_LIKE_IT
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.reasons import unread_reasons
@@ -33,6 +34,8 @@ _PAPERS = frozenset(
 )
 _LONGEST_TITLE = 3
 _COMPOUND = re.compile(r"(?<![\w/-])[A-Za-z]\w*(?:[-_]\w+)+(?![\w/-])")
+# Of these people say the name first, and the kind behind it.
+_NAMED_BEFORE = frozenset({"pipeline", "pipelines"})
 # "The New business pipeline", "lead status NEW": names whose words are known as something else.
 _BESIDE_ITS_KIND = re.compile(
     r"(?:\w+ \w+(?= pipelines?\b)|(?<=\bstatus )[A-Z]\w+|(?<=\bstage )[A-Z]\w+)"
@@ -89,6 +92,22 @@ def _untimed(reading: Reading) -> str:
             said.add(index - 1)
     spans = [(index, index + 1) for index in sorted(said)]
     return retold(tape, dict.fromkeys(spans, ""))
+
+
+def possible_names(reading: Reading) -> tuple[str, ...]:
+    """Return words read as something else that may be names in the data: look them up.
+
+    "The New business pipeline" names a pipeline, though new business is also a type of deal; the
+    newsletter is a source where one is called so, and the channel of e-mails otherwise.
+    """
+    tape, found = reading.tape, []
+    for item in reading.mentions_of(ValueWord):
+        words, text = item.of(ValueWord), tape.text(item.start, item.end)
+        is_before = tape.text(item.end, item.end + 1) in _NAMED_BEFORE
+        is_other = is_before and not any(word.dimension == "pipeline" for word in words)
+        if is_other or (text in NAMED_LIKE_IT and not any(word.is_data for word in words)):
+            found.append(tape.raw(item.start, item.end))
+    return tuple(found)
 
 
 def compounds(question: str) -> tuple[str, ...]:
