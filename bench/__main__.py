@@ -33,8 +33,7 @@ async def main(names: list[str]) -> None:
         print(f"measuring {name} …", flush=True)
         figures += await SECTIONS[name]()
     print(table(figures))
-    if not names:
-        keep(figures, Path(__file__).parent / "results")
+    keep(figures, Path(__file__).parent / "results")
 
 
 if __name__ == "__main__":

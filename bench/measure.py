@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -74,6 +73,10 @@ def timing(milliseconds: Sequence[float]) -> Timing:
     )
 
 
+# Title, machine and the head of the table, with the lines between them.
+_HEAD_ROWS = 6
+
+
 def table(figures: Sequence[Figure]) -> str:
     """Render figures as a Markdown table."""
     lines = [
@@ -94,13 +97,19 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def keep(figures: Sequence[Figure], directory: Path) -> None:
-    """Write the last results as Markdown and JSON."""
+    """Write the last results as a table; sections that were not measured now keep their rows."""
     directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "latest.md"
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    text = f"# Last results of `make bench`\n\n{machine}.\n\n{table(figures)}\n"
-    (directory / "latest.md").write_text(text, encoding="utf-8")
-    rows = [asdict(figure) for figure in figures]
-    (directory / "latest.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    measured = {figure.section for figure in figures}
+    before = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    kept = [row for row in before[_HEAD_ROWS:] if row and _section(row) not in measured]
+    text = "\n".join([f"# Last results of `make bench`\n\n{machine}.\n\n{table(figures)}", *kept])
+    path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _section(row: str) -> str:
+    return row.split("|")[1].strip()
 
 
 def _number(value: float) -> str:
