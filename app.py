@@ -37,7 +37,7 @@ from gtm.clock import Clock, SystemClock
 from gtm.context import Role, TenantContext, UserId
 from gtm.errors import NotPermittedError
 from gtm.settings import Settings
-from gtm.store.base import ConversationId, ModelUse
+from gtm.store.base import ConversationId, TurnUse
 from mcp_servers.bigquery.server import build_bigquery_server
 from mcp_servers.runtime import ContextSource, http_app, mcp_routes
 from sandbox.supabase_auth.app import SupabaseAuth
@@ -136,7 +136,7 @@ def _agents(services: Services) -> TurnRunner:
             ConversationId(reply.conversation_id),
             turn_id=reply.turn_id,
             reply=reply.model_dump(mode="json", by_alias=True),
-            use=ModelUse(model_tokens, reply.usage.model_calls, reply.usage.tool_calls),
+            use=TurnUse(model_tokens, reply.usage.model_calls, reply.usage.tool_calls),
             is_answered=reply.outcome != "error",
         )
         if reply.outcome in {"clarify", "refuse"}:

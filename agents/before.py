@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -32,22 +32,25 @@ class Before:
     query: MetricQuery | None = None
     reply: Clarify | About | None = None
 
+    @classmethod
+    def of(cls, state: State) -> Self:
+        """Return what a conversation has come to."""
+        return cls.kept(state.get(LAST_QUERY), state.get(LAST_REPLY))
 
-def before(state: State) -> Before:
-    """Return what a conversation has come to."""
-    return Before(query_of(state.get(LAST_QUERY)), reply_of(state.get(LAST_REPLY)))
+    @classmethod
+    def kept(cls, query: object, reply: object) -> Self:
+        """Read both as they were kept; one of an older release is as if there were none."""
+        return cls(_query(query), _reply(reply))
 
 
-def query_of(kept: object) -> MetricQuery | None:
-    """Return a kept query; one of an older release is as if there were none."""
+def _query(kept: object) -> MetricQuery | None:
     try:
         return MetricQuery.model_validate(kept) if kept else None
     except ValidationError:
         return None
 
 
-def reply_of(kept: object) -> Clarify | About | None:
-    """Return a kept reply; one of an older release is as if there were none."""
+def _reply(kept: object) -> Clarify | About | None:
     try:
         return _REPLY.validate_python(kept) if kept else None
     except ValidationError:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Final
 
 from google.adk.models.llm_request import LlmRequest
 from google.genai import types
 from pydantic import BaseModel, TypeAdapter
 
-from agents.before import query_of, reply_of
+from agents.before import Before
 from agents.messages import (
     ChartAnswer,
     ChartRequest,
@@ -25,28 +24,20 @@ from agents.model_request import (
     trailing_responses,
 )
 from agents.setup_guides import Guide, load_guides
+from agents.tool_results import TOOLS
 from gtm.charts.spec import ChartDraft
 from gtm.charts.unmet import said
 from gtm.clock import Clock
 from gtm.insights.narrative import is_row_cap
 from gtm.insights.premise import claimed
-from gtm.language.analyst import Analyst
+from gtm.language.analyst import shared_analyst
 from gtm.language.chart_edits import read_chart_edit
-from gtm.language.outcome import About, Answer, Clarify, Intent, Match, Outcome, Refuse
+from gtm.language.outcome import About, Answer, Clarify, Match, Outcome, Refuse
 from gtm.language.routing import route
-from gtm.semantics.catalog import load_catalog
 from gtm.semantics.result import SourceFreshness
 
 Parts = list[types.Part]
 
-_MAX_TERMS: Final = 10
-# Which tool does what is to be done with a query.
-_TOOLS: Final[dict[Intent, str]] = {
-    "query": "query_metrics",
-    "explain": "explain_change",
-    "forecast": "forecast_metric",
-    "anomalies": "find_anomalies",
-}
 _NO_CHART: Final = (
     "There is no chart to change yet. Ask a question first, for example *sessions by channel*."
 )
@@ -62,13 +53,9 @@ class Personas:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    @cached_property
-    def _analyst(self) -> Analyst:
-        return Analyst(load_catalog())
-
     def warm(self) -> None:
         """Build what the first question would wait for."""
-        _ = self._analyst
+        shared_analyst()
 
     def orchestrator(self, request: LlmRequest) -> Parts:
         """Hand the question to the agent it is for."""
@@ -87,14 +74,14 @@ class Personas:
         asked = _input(SqlQuestion, request)
         outcome = self._understand(asked, request)
         responses = trailing_responses(request)
-        if responses and responses[-1].name in _TOOLS.values():
+        if responses and responses[-1].name in TOOLS.values():
             return _typed(_found(responses[-1].response or {}, outcome))
         if isinstance(outcome, Answer):
             query = outcome.query.model_dump(mode="json", exclude_defaults=True)
             claim = claimed(asked.question) if outcome.intent == "explain" else None
-            return [_call(_TOOLS[outcome.intent], query=query, claim=claim)]
+            return [_call(TOOLS[outcome.intent], query=query, claim=claim)]
         if isinstance(outcome, Clarify) and outcome.unknown and not responses:
-            return [_call("find_values", terms=list(outcome.unknown[:_MAX_TERMS]))]
+            return [_call("find_values", terms=list(outcome.terms))]
         return _typed(_not_answered(outcome))
 
     def chart_builder(self, request: LlmRequest) -> Parts:
@@ -124,11 +111,12 @@ class Personas:
         return _typed(SetupAnswer(text="\n\n".join(text for text in texts if text)))
 
     def _understand(self, asked: SqlQuestion, request: LlmRequest) -> Outcome:
-        return self._analyst.understand(
+        said = Before.kept(asked.previous_query, asked.previous_reply)
+        return shared_analyst().understand(
             asked.question,
             today=self._clock.today(),
-            previous=query_of(asked.previous_query),
-            asked_back=reply_of(asked.previous_reply),
+            previous=said.query,
+            asked_back=said.reply,
             values=_values(request),
         )
 

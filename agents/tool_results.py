@@ -10,19 +10,18 @@ from agents.turn_record import CapturedResult, TurnRecord
 from gtm.charts.spec import ChartSpec
 from gtm.insights.facts import find_facts
 from gtm.insights.narrative import narrate
+from gtm.language.outcome import Intent
 from gtm.semantics.preview import ResultPreview, capped
 from gtm.semantics.result import Receipt
 
-RESULT_TOOLS: Final = frozenset(
-    {
-        "query_metrics",
-        "explain_change",
-        "forecast_metric",
-        "find_anomalies",
-        "run_sql",
-        "get_result",
-    }
-)
+# Which tool does what is to be done with a query.
+TOOLS: Final[Mapping[Intent, str]] = {
+    "query": "query_metrics",
+    "explain": "explain_change",
+    "forecast": "forecast_metric",
+    "anomalies": "find_anomalies",
+}
+RESULT_TOOLS: Final = frozenset({*TOOLS.values(), "run_sql", "get_result"})
 CHART_TOOL: Final = "build_chart"
 _MODEL_ROWS: Final = 10
 _MODEL_CHARS: Final = 1_500

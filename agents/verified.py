@@ -17,7 +17,7 @@ from google.adk.models.llm_request import LlmRequest
 from google.adk.models.llm_response import LlmResponse
 from google.genai import types
 
-from agents.before import Before, before
+from agents.before import Before
 from agents.messages import SqlAnswer
 from agents.model_request import newest_text, responses_of_turn
 from agents.reply import Verified
@@ -75,7 +75,7 @@ async def verified_first(context: CallbackContext, request: LlmRequest) -> LlmRe
     if search is None:
         return None
     try:
-        search.found = await search.find(search.tenant, search.question, before(context.state))
+        search.found = await search.find(search.tenant, search.question, Before.of(context.state))
     except GtmError:
         # The question is answered without it.
         logger.warning("verified_not_looked_up", extra={"tenant_id": search.tenant.tenant_id})

@@ -42,13 +42,14 @@ def main() -> int:
     scores, before = understanding(analyst, marker), kept_scores()
     print("\n".join(table(scores, before)))
     print(latency(analyst))
-    problems = drops(scores, {name: one for name, one in before.items() if PREFIX not in name})
+    problems: list[str] = []
     if not options.fast:
-        problems += doors(analyst, marker)
+        problems = doors(analyst, marker)
         agents = agent_scores()
         print("\n".join(table(agents, before)))
-        problems += drops(agents, {name: one for name, one in before.items() if PREFIX in name})
         scores |= agents
+    is_due = {name: one for name, one in before.items() if not (options.fast and PREFIX in name)}
+    problems = [*drops(scores, is_due), *problems]
     if options.keep:
         keep(before | scores)
     print("\n".join(f"WORSE  {problem}" for problem in problems) or "Nothing is worse.")

@@ -12,6 +12,7 @@ from fastmcp import Client
 from pydantic import TypeAdapter
 
 from agents.reply import TurnReply
+from agents.tool_results import TOOLS
 from evals.marking import Came
 from evals.question_file import TODAY, Question, QuestionFile
 from gtm.language.analyst import Analyst
@@ -21,13 +22,6 @@ from gtm.semantics.query import MetricQuery
 Rows = tuple[tuple[Any, ...], ...]
 
 _MATCHES: Final = TypeAdapter(tuple[ValueMatch, ...])
-_MAX_TERMS: Final = 10
-TOOLS: Final = {
-    "query": "query_metrics",
-    "explain": "explain_change",
-    "forecast": "forecast_metric",
-    "anomalies": "find_anomalies",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +88,7 @@ async def by_mcp(client: Client[Any], analyst: Analyst, file: QuestionFile) -> A
 async def _call(client: Client[Any], understand: Callable[..., Outcome]) -> tuple[Said, Outcome]:
     outcome = understand()
     if isinstance(outcome, Clarify) and outcome.unknown:
-        terms = list(outcome.unknown[:_MAX_TERMS])
-        found = await client.call_tool("find_values", {"terms": terms})
+        found = await client.call_tool("find_values", {"terms": list(outcome.terms)})
         values = _MATCHES.validate_python((found.structured_content or {}).get("matches", ()))
         outcome = understand(values=values)
     if not isinstance(outcome, Answer):

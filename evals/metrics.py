@@ -17,8 +17,8 @@ from google.adk.evaluation.eval_case import (
 from google.adk.evaluation.eval_metrics import EvalMetric, EvalStatus
 from google.adk.evaluation.evaluator import EvaluationResult, PerInvocationResult
 
+from agents.tool_results import TOOLS
 from evals.adk_sets import open_questions
-from evals.doors import TOOLS
 from evals.marking import Came, Marker, Verdict
 from gtm.semantics.catalog import load_catalog
 from gtm.semantics.query import MetricQuery

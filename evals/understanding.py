@@ -50,7 +50,7 @@ def ask(
     )
     outcome = understand()
     if isinstance(outcome, Clarify) and outcome.unknown:
-        return understand(values=sample_values().find(outcome.unknown[:10]))
+        return understand(values=sample_values().find(outcome.terms))
     return outcome
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, Final
 
 from google.adk.agents.callback_context import CallbackContext
@@ -15,23 +14,16 @@ from google.adk.tools.base_tool import BaseTool
 from google.adk.tools.tool_context import ToolContext
 from pydantic import TypeAdapter
 
-from agents.before import Before, query_of, reply_of
+from agents.before import Before
 from agents.model_request import json_object, newest_text, with_note
+from agents.tool_results import TOOLS
 from agents.turn_record import current_record
 from gtm.clock import Clock
-from gtm.language.analyst import Analyst
-from gtm.language.outcome import Answer, Clarify, Intent, Match, Outcome
-from gtm.semantics.catalog import load_catalog
+from gtm.language.analyst import shared_analyst
+from gtm.language.outcome import Answer, Clarify, Match, Outcome
 
 logger = logging.getLogger(__name__)
 
-_MAX_TERMS: Final = 10
-_TOOLS: Final[dict[Intent, str]] = {
-    "query": "query_metrics",
-    "explain": "explain_change",
-    "forecast": "forecast_metric",
-    "anomalies": "find_anomalies",
-}
 _LABEL: Final = "Hint, by the product's rule-based reader and not by the person:"
 _MATCHES: Final[TypeAdapter[tuple[Match, ...]]] = TypeAdapter(tuple[Match, ...])
 
@@ -41,10 +33,6 @@ class HintReader:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-
-    @cached_property
-    def _analyst(self) -> Analyst:
-        return Analyst(load_catalog())
 
     async def __call__(
         self, callback_context: CallbackContext, llm_request: LlmRequest
@@ -61,12 +49,12 @@ class HintReader:
     async def _hint(self, text: str, context: CallbackContext, request: LlmRequest) -> str | None:
         asked = json_object(text)
         question = str(asked.get("question") or text)
-        said = Before(query_of(asked.get("previous_query")), reply_of(asked.get("previous_reply")))
+        said = Before.kept(asked.get("previous_query"), asked.get("previous_reply"))
         try:
             outcome = self._read(question, said)
             if isinstance(outcome, Clarify) and outcome.unknown:
                 tool = request.tools_dict["find_values"]
-                found = await _find(tool, context, outcome.unknown[:_MAX_TERMS])
+                found = await _find(tool, context, outcome.terms)
                 outcome = self._read(question, said, found)
         except Exception:
             # A question is answered without it, too.
@@ -75,7 +63,7 @@ class HintReader:
         return f"{_LABEL} {json.dumps(_said(outcome), ensure_ascii=False)}"
 
     def _read(self, question: str, said: Before, values: Sequence[Match] | None = None) -> Outcome:
-        return self._analyst.understand(
+        return shared_analyst().understand(
             question,
             today=self._clock.today(),
             previous=said.query,
@@ -98,7 +86,7 @@ async def _find(
 def _said(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Answer):
         query = outcome.query.model_dump(mode="json", exclude_defaults=True)
-        said: dict[str, Any] = {"reads_as": _TOOLS[outcome.intent], "query": query}
+        said: dict[str, Any] = {"reads_as": TOOLS[outcome.intent], "query": query}
         return said | ({"notes": outcome.notes} if outcome.notes else {})
     said = {"reads_as": outcome.kind, "message": outcome.message}
     options = [option.question for option in outcome.options]

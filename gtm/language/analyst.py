@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from itertools import islice
 
 from gtm.language.about import read_about
@@ -45,12 +46,22 @@ from gtm.language.spelling import Speller
 from gtm.language.stages import Asked, read
 from gtm.language.tokens import Owner, Token, tokenise
 from gtm.language.wishes import Wishes
-from gtm.semantics.catalog import Catalog
+from gtm.semantics.catalog import Catalog, load_catalog
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.spans import is_of_now, spans_of
 
 _MOST_OFFERS = 4
 _EXAMPLES = ["sessions by channel", "revenue last month"]
+
+
+# Whoever may never need it waits for it at the first question only.
+MakeAnalyst = Callable[[], "Analyst"]
+
+
+@cache
+def shared_analyst() -> Analyst:
+    """Return the analyst over the catalogue; making one takes long, and one serves everybody."""
+    return Analyst(load_catalog())
 
 
 class Analyst:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ from gtm.semantics.query import MetricQuery
 # period it names, or look for days that stand out.
 Intent = Literal["query", "explain", "forecast", "anomalies"]
 Topic = Literal["greeting", "help", "definition", "freshness"]
+
+# As many names as are looked up for one question.
+MAX_TERMS: Final = 10
 
 
 class ValueMatch(BaseModel):
@@ -66,8 +69,8 @@ class Answer(BaseModel):
 class Clarify(BaseModel):
     """A question back.
 
-    `unknown` holds what may be a name: look it up as values, then parse again. `strange` holds the
-    words nobody accounted for, and nothing around them.
+    `unknown` holds what may be a name: look `terms` up as values, then parse again. `strange` holds
+    the words nobody accounted for, and nothing around them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +80,11 @@ class Clarify(BaseModel):
     options: tuple[Option, ...] = ()
     unknown: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names to look up, as many as are looked up at once."""
+        return self.unknown[:MAX_TERMS]
 
 
 class Refuse(BaseModel):

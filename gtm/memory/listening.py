@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from gtm.errors import GtmError
-from gtm.language.analyst import Analyst
+from gtm.language.analyst import MakeAnalyst
 from gtm.language.outcome import About, Answer, Clarify, Outcome
 from gtm.language.time import read_time
 from gtm.language.tokens import Tape, tokenise
@@ -42,7 +42,7 @@ class _Spoken:
 class Listener:
     """Hears questions as the rules do, whichever model answers them."""
 
-    def __init__(self, analyst: Analyst, catalog: Catalog) -> None:
+    def __init__(self, analyst: MakeAnalyst, catalog: Catalog) -> None:
         self._analyst = analyst
         self._catalog = catalog
 
@@ -101,8 +101,8 @@ class Listener:
         """Return whether a question means the same with and without what was said before it."""
         if previous is None and asked_back is None:
             return True
-        alone = self._analyst.understand(question, today=today)
-        following = self._analyst.understand(
+        alone = self._analyst().understand(question, today=today)
+        following = self._analyst().understand(
             question, today=today, previous=previous, asked_back=asked_back
         )
         if isinstance(alone, Answer) or isinstance(following, Answer):
@@ -111,7 +111,7 @@ class Listener:
 
     def are_alike(self, one: str, other: str, *, today: date) -> bool:
         """Return whether the rules read two questions the same way."""
-        first, second = (self._analyst.understand(text, today=today) for text in (one, other))
+        first, second = (self._analyst().understand(text, today=today) for text in (one, other))
         return _meaning(first) == _meaning(second)
 
     def _meant_days(self, question: str, today: date) -> tuple[object, ...] | None:
@@ -123,7 +123,7 @@ class Listener:
         return _days(resolve_range(spoken.time, today)), compare
 
     def _spoken(self, question: str, today: date) -> _Spoken | None:
-        outcome = self._analyst.understand(question, today=today)
+        outcome = self._analyst().understand(question, today=today)
         if isinstance(outcome, Answer):
             return _Spoken(outcome.query.time, outcome.query.compare)
         reading = read_time(Tape(question, tokenise(question)), today)

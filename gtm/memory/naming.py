@@ -10,7 +10,7 @@ from uuid import UUID
 from gtm.audit.base import Door
 from gtm.clock import Clock
 from gtm.context import TenantContext
-from gtm.language.analyst import Analyst
+from gtm.language.analyst import MakeAnalyst
 from gtm.language.lexicon import Vocabulary, build_vocabulary, to_phrase
 from gtm.language.outcome import Clarify, Match, ValueMatch, WordMatch
 from gtm.language.words import LIGHT, STRUCTURE
@@ -45,7 +45,7 @@ class Synonyms:
     def __init__(
         self,
         store: SynonymStore,
-        analyst: Analyst,
+        analyst: MakeAnalyst,
         catalog: Catalog,
         *,
         find_values: FindValues,
@@ -126,7 +126,7 @@ class Synonyms:
 
     def _check_meaning(self, term: str, phrase: tuple[str, ...]) -> None:
         """Refuse what a question with the term would be read by already."""
-        outcome = self._analyst.understand(term, today=self._clock.today())
+        outcome = self._analyst().understand(term, today=self._clock.today())
         strange = outcome.strange if isinstance(outcome, Clarify) else ()
         # A small word by itself stands for nothing either, and still holds others together.
         free = {word for item in strange for word in to_phrase(item)} - LIGHT - set(STRUCTURE)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
 from uuid import UUID
 
 from gtm.clock import Clock
 from gtm.context import TenantContext
 from gtm.errors import GtmError
-from gtm.language.analyst import Analyst
+from gtm.language.analyst import MakeAnalyst
 from gtm.language.outcome import Clarify
 from gtm.memory.naming import FindValues
 from gtm.memory.phrases import Phrase, PhrasePlace, PhraseStore, Unanswered
@@ -17,14 +16,13 @@ from gtm.memory.phrases import Phrase, PhrasePlace, PhraseStore, Unanswered
 logger = logging.getLogger(__name__)
 
 # As many as are looked up at once.
-_MAX_TERMS: Final = 10
 
 
 class UnansweredPhrases:
     """Keeps phrases for the admins of a workspace to look at, without who said them."""
 
     def __init__(
-        self, store: PhraseStore, analyst: Analyst, *, find_values: FindValues, clock: Clock
+        self, store: PhraseStore, analyst: MakeAnalyst, *, find_values: FindValues, clock: Clock
     ) -> None:
         self._store = store
         self._analyst = analyst
@@ -68,9 +66,9 @@ class UnansweredPhrases:
     async def _unknown(self, tenant: TenantContext, question: str) -> tuple[str, ...]:
         """Return the words that the rules know neither as words nor as names in the data."""
         today = self._clock.today()
-        outcome = self._analyst.understand(question, today=today)
+        outcome = self._analyst().understand(question, today=today)
         if not isinstance(outcome, Clarify) or not outcome.unknown:
             return ()
-        values = await self._find_values(tenant, outcome.unknown[:_MAX_TERMS], caller=tenant.door)
-        outcome = self._analyst.understand(question, today=today, values=tuple(values))
+        values = await self._find_values(tenant, outcome.terms, caller=tenant.door)
+        outcome = self._analyst().understand(question, today=today, values=tuple(values))
         return outcome.strange if isinstance(outcome, Clarify) else ()

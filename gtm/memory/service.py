@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from gtm.clock import Clock
-from gtm.language.analyst import Analyst
+from gtm.language.analyst import shared_analyst
 from gtm.memory.feedback import FeedbackStore
 from gtm.memory.listening import Listener
 from gtm.memory.naming import FindValues, Synonyms
@@ -44,21 +44,27 @@ class Memory:
         clock: Clock,
     ) -> Self:
         """Put it together; `find_values` looks words up as a question's are."""
-        analyst = Analyst(catalog)
         return cls(
             verified=VerifiedAnswers(
                 PostgresVerifiedAnswers(database),
                 turns,
-                Listener(analyst, catalog),
+                Listener(shared_analyst, catalog),
                 compiler=Compiler(catalog),
                 guard=guard,
                 clock=clock,
             ),
             feedback=PostgresFeedback(database),
             synonyms=Synonyms(
-                PostgresSynonyms(database), analyst, catalog, find_values=find_values, clock=clock
+                PostgresSynonyms(database),
+                shared_analyst,
+                catalog,
+                find_values=find_values,
+                clock=clock,
             ),
             unanswered=UnansweredPhrases(
-                PostgresPhrases(database, clock), analyst, find_values=find_values, clock=clock
+                PostgresPhrases(database, clock),
+                shared_analyst,
+                find_values=find_values,
+                clock=clock,
             ),
         )

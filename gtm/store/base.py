@@ -19,7 +19,7 @@ ReplyJson = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class ModelUse:
+class TurnUse:
     """What a turn used of language models: tokens read and written, calls of models and tools."""
 
     tokens: int = 0
@@ -27,7 +27,7 @@ class ModelUse:
     tool_calls: int = 0
 
 
-NO_USE: Final = ModelUse()
+NO_USE: Final = TurnUse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class TurnStore(Protocol):
         *,
         turn_id: str,
         reply: ReplyJson,
-        use: ModelUse = NO_USE,
+        use: TurnUse = NO_USE,
         is_answered: bool = True,
     ) -> None:
         """Keep a turn and count it; the same turn again replaces it. Raises NotFoundError.

@@ -19,9 +19,9 @@ from gtm.store.base import (
     TURN_LEASE,
     Conversation,
     ConversationId,
-    ModelUse,
     Position,
     ReplyJson,
+    TurnUse,
 )
 from gtm.store.database import Connection, Database
 
@@ -197,7 +197,7 @@ class PostgresTurnStore:
         *,
         turn_id: str,
         reply: ReplyJson,
-        use: ModelUse = NO_USE,
+        use: TurnUse = NO_USE,
         is_answered: bool = True,
     ) -> None:
         """Keep a turn; the same turn again replaces it. Raises NotFoundError."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from gtm.charts.spec import ChartDraft
-from gtm.language.outcome import Match
+from gtm.language.outcome import MAX_TERMS, Match
 from gtm.semantics.preview import MAX_ROWS, ResultPreview
 from gtm.semantics.query import MetricQuery
 from gtm.semantics.result import Claim, Receipt, SourceFreshness, StoredResult
@@ -67,7 +67,7 @@ class AnalysisArguments(Arguments):
 class FindValuesArguments(Arguments):
     """Names to look up."""
 
-    terms: tuple[str, ...] = Field(min_length=1, max_length=10)
+    terms: tuple[str, ...] = Field(min_length=1, max_length=MAX_TERMS)
 
 
 class RunSqlArguments(Arguments):

@@ -10,7 +10,7 @@ import pytest
 from gtm.analytics.audit import AuditEntry, QueryLog
 from gtm.audit.usage import METRICS
 from gtm.context import TenantId, UserId
-from gtm.store.base import ConversationId, ModelUse
+from gtm.store.base import ConversationId, TurnUse
 from tests.api.conftest import Stage
 from tests.support.house import ANA
 
@@ -72,7 +72,7 @@ async def test_tokens_count_with_their_turn_and_an_error_is_no_answer(
             conversation,
             turn_id=turn_id,
             reply=answer,
-            use=ModelUse(tokens=18),
+            use=TurnUse(tokens=18),
             is_answered=is_answered,
         )
     found = await used(client)
@@ -86,7 +86,7 @@ async def test_calls_count_with_the_turn_that_keeps_them(
     assert answer["usage"] == {"models": [], "model_calls": 0, "tool_calls": 0, "duration_ms": 0}
     (tenant, _), *_ = stage.turns.asked
     turns, conversation = stage.turns.services.turns, ConversationId(answer["conversation_id"])
-    use = ModelUse(model_calls=4, tool_calls=3)
+    use = TurnUse(model_calls=4, tool_calls=3)
     for turn_id in ("a", "b", "b"):
         await turns.add_turn(tenant, conversation, turn_id=turn_id, reply=answer, use=use)
     found = await used(client)

@@ -19,7 +19,7 @@ VALUES = ValueIndex(TABLE["values"])
 def _ask(analyst: Analyst, text: str, today: date) -> Outcome:
     outcome = analyst.understand(text, today=today)
     if isinstance(outcome, Clarify) and outcome.unknown:
-        found = VALUES.find(outcome.unknown[:10])
+        found = VALUES.find(outcome.terms)
         return analyst.understand(text, today=today, values=found)
     return outcome
 
