@@ -125,7 +125,9 @@ class Analyst:
         if isinstance(outcome, Answer) or is_offer:
             return outcome
         if isinstance(outcome, Clarify) and not outcome.unknown and not values:
-            outcome = outcome.model_copy(update={"unknown": compounds(question)})
+            outcome = outcome.model_copy(
+                update={"unknown": (*compounds(question), *possible_names(reading))}
+            )
         outcome = self._with_answered(outcome, today, values)
         return with_ways(outcome, reading, asked.vocabulary, previous)
 

@@ -18,6 +18,8 @@ _ADDING = frozenset(
 _BESIDE = frozenset(
     {"next", "beside", "besides", "alongside", "along", "too", "also", "well", "in"}
 )
+_ALL_OF = frozenset({"everybody", "everyone", "everything", "all", "anyone", "anybody", "any"})
+_TELLERS = frozenset({"i", "we", "you", "it", "this", "that", "these", "those", "they", "please"})
 _LEFT_OUT = frozenset({"leave", "take", "cut", "strip", "throw", "keep", "filter"})
 
 
@@ -67,10 +69,6 @@ def _has_limits(said: Said, asked: Said, words: Sequence[str]) -> bool:
     has_data = bool(said.values or said.dimensions or said.metrics)
     has_data = has_data and not (is_story(said) and _is_within(said, asked))
     return bool(limiting) and (has_data or bool({"ones", "those", "these", "them"} & set(words)))
-
-
-_ALL_OF = frozenset({"everybody", "everyone", "everything", "all", "anyone", "anybody", "any"})
-_TELLERS = frozenset({"i", "we", "you", "it", "this", "that", "these", "those", "they", "please"})
 
 
 def is_story(said: Said) -> bool:

@@ -36,10 +36,8 @@ _LONGEST_TITLE = 3
 _COMPOUND = re.compile(r"(?<![\w/-])[A-Za-z]\w*(?:[-_]\w+)+(?![\w/-])")
 # Of these people say the name first, and the kind behind it.
 _NAMED_BEFORE = frozenset({"pipeline", "pipelines"})
-# "The New business pipeline", "lead status NEW": names whose words are known as something else.
-_BESIDE_ITS_KIND = re.compile(
-    r"(?:\w+ \w+(?= pipelines?\b)|(?<=\bstatus )[A-Z]\w+|(?<=\bstage )[A-Z]\w+)"
-)
+# "Lead status NEW": a name whose word is known as something else.
+_BESIDE_ITS_KIND = re.compile(r"(?:(?<=\bstatus )|(?<=\bstage ))[A-Z]\w+")
 _CHARTS = ("bar", "line", "pie")
 
 
