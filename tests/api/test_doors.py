@@ -13,6 +13,7 @@ from fastmcp.client.transports import StreamableHttpTransport
 
 import app
 from gtm.bootstrap import Services, build_services
+from gtm.clock import Clock
 from gtm.settings import Settings
 from tests.support.people import PASSWORD, add_people
 from tests.support.serving import StillClock, alive, client_of, settings_at, token_of
@@ -56,8 +57,8 @@ async def test_development_tools_have_a_door_of_their_own(
     await add_people(settings, StillClock())
     built: list[Services] = []
 
-    def build(settings: Settings) -> Services:
-        built.append(build_services(settings))
+    def build(settings: Settings, *, clock: Clock) -> Services:
+        built.append(build_services(settings, clock=clock))
         return built[-1]
 
     monkeypatch.setattr(app, "Settings", lambda: settings)
