@@ -88,11 +88,13 @@ def settle(tape: Tape, mentions: Sequence[Mention], *, is_early: bool = False) -
 
 
 def _settled(tape: Tape, found: list[Mention], *, is_early: bool) -> list[Mention]:
-    starts = [index for index, token in enumerate(tape.tokens) if token.text in _STARTS]
-    for size in range(min(_LONGEST, len(tape)), 0, -1):
-        for start in (index for index in starts if index + size <= len(tape)):
+    words = tuple([token.text for token in tape.tokens])
+    starts = [index for index, word in enumerate(words) if word in _STARTS]
+    for size in range(min(_LONGEST, len(tape)), 0, -1) if starts else ():
+        for start in starts:
             span = (start, start + size)
-            rules = _BY_PHRASE.get(tuple(token.text for token in tape.tokens[start : start + size]))
+            # A stretch that is cut off at the end is read with a smaller size.
+            rules = _BY_PHRASE.get(words[start : start + size]) if span[1] <= len(tape) else None
             if not rules or not _is_readable(tape, span, found):
                 continue
             for rule in rules:

@@ -71,17 +71,28 @@ def find_harm(question: str) -> Harm | None:
         return Harm("injection", _REASONS["injection"])
     if _MAIL_ADDRESS.search(text):
         return Harm("personal_data", _REASONS["personal_data"])
+    readings = [_Text.of(reading) for reading in dict.fromkeys((text, unleet(text)))]
     for kind, pattern in _KINDS:
-        for reading in {text: None, unleet(text): None}:
-            if _matches(kind, pattern, reading):
-                return Harm(kind.kind, kind.message)
+        if any(reading.matches(kind, pattern) for reading in readings):
+            return Harm(kind.kind, kind.message)
     return None
 
 
-def _matches(kind: _Kind, pattern: re.Pattern[str], text: str) -> bool:
-    if not kind.opens:
-        return pattern.search(_words(text)) is not None
-    return any(pattern.match(_words(clause)) for clause in _CLAUSE.split(text))
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text in words, whole and clause by clause."""
+
+    whole: str
+    clauses: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> _Text:
+        return cls(_words(text), tuple(map(_words, _CLAUSE.split(text))))
+
+    def matches(self, kind: _Kind, pattern: re.Pattern[str]) -> bool:
+        if not kind.opens:
+            return pattern.search(self.whole) is not None
+        return any(map(pattern.match, self.clauses))
 
 
 def _words(text: str) -> str:

@@ -160,10 +160,10 @@ def claim_terms(
     tape.take(_OPENING, Owner.LIGHT)
     _claim_never_mind(tape)
     reach = [_reach(token, vocabulary) for token in tape.tokens]
-    for length in range(min(vocabulary.longest, len(tape)), fewest_words - 1, -1):
-        for start in range(len(tape) - length + 1):
+    for length in range(min(max(reach, default=0), len(tape)), fewest_words - 1, -1):
+        for start in (index for index, longest in enumerate(reach) if longest >= length):
             end = start + length
-            if reach[start] < length or not tape.is_free(start, end):
+            if end > len(tape) or not tape.is_free(start, end):
                 continue
             concepts = vocabulary.lookup(_words(tape.tokens[start:end]))
             if concepts and _is_broken(tape.tokens[start:end]):

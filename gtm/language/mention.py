@@ -20,4 +20,4 @@ class Mention:
 
     def of(self, kind: type[_C]) -> tuple[_C, ...]:
         """Return the readings of one kind."""
-        return tuple(concept for concept in self.concepts if isinstance(concept, kind))
+        return tuple([concept for concept in self.concepts if isinstance(concept, kind)])

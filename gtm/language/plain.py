@@ -41,14 +41,17 @@ _LOOK_ALIKES = _look_alikes()
 def plain(text: str) -> str:
     """Return a text without characters that no reader sees, in one form of each letter."""
     composed = _TYPED.sub(" ", unicodedata.normalize("NFKC", text))
+    if composed.isascii() and composed.isprintable():
+        return composed
     return "".join(filter(_is_seen, composed))
 
 
 def skeleton(text: str) -> str:
     """Return what a disguised text is to be read as; for looking at, never for answering."""
     letters = unicodedata.normalize("NFKD", plain(text))
-    bare = "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
-    return bare.translate(_LOOK_ALIKES).lower()
+    if not letters.isascii():
+        letters = "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
+    return letters.translate(_LOOK_ALIKES).lower()
 
 
 def unleet(text: str) -> str:

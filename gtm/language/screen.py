@@ -34,7 +34,7 @@ def screen(question: str, tokens: Sequence[Token]) -> Clarify | Refuse | None:
 
 
 def _is_foreign(text: str, tokens: Sequence[Token]) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
+    letters = [] if text.isascii() else [letter for letter in text if letter.isalpha()]
     if letters:
         others = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
         if others / len(letters) > _MAX_FOREIGN_SHARE:

@@ -71,8 +71,8 @@ def _once(tokens: Sequence[Token]) -> list[Token]:
     for token in tokens:
         found.append(token)
         for size in range(_LONGEST_REPEAT, 0, -1):
-            run, former = found[-size:], found[-2 * size : -size]
-            if len(former) == size and _is_repeat(former, run):
+            is_near = len(found) >= 2 * size and found[-1 - size].text == token.text
+            if is_near and _is_repeat(found[-2 * size : -size], found[-size:]):
                 del found[-size:]
                 break
     return found

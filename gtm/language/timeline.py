@@ -80,12 +80,15 @@ class Timeline:
         self._today = today
         self._all: list[Named] = []
         self._cells = _cells(tape)
+        self._text: str | None = None
         self._read()
 
     @property
     def text(self) -> str:
         """The cells as the rules see them."""
-        return " ".join(cell.text for cell in self._cells)
+        if self._text is None:
+            self._text = " ".join(cell.text for cell in self._cells)
+        return self._text
 
     def cells(self) -> list[Cell]:
         """Return the stretches that nothing has accounted for."""
@@ -93,7 +96,7 @@ class Timeline:
 
     def find(self, compiled: re.Pattern[str], start: int = 0) -> Found | None:
         """Return the first place, from a cell on, where cells match."""
-        offset = sum(len(cell.text) + 1 for cell in self._cells[:start])
+        offset = sum(len(cell.text) + 1 for cell in self._cells[:start]) if start else 0
         match = compiled.search(self.text, offset)
         if match is None or match.start() == match.end():
             return None
@@ -121,14 +124,14 @@ class Timeline:
     def fold(self, found: Found, named: Named) -> None:
         """Put one stretch in the place of several cells."""
         first, last = self._cells[found.start], self._cells[found.end - 1]
-        self._cells[found.start : found.end] = [self._cell(first.start, last.end, named)]
+        self._put(found.start, found.end, self._cell(first.start, last.end, named))
 
     def claim(self, found: Found, owner: Owner) -> None:
         """Account for the tokens of a place; nothing is found there any more."""
         for index in range(found.start, found.end):
             cell = self._cells[index]
             self._tape.claim(cell.start, cell.end, owner)
-            self._cells[index] = Cell(OWNED, cell.start, cell.end)
+            self._put(index, index + 1, Cell(OWNED, cell.start, cell.end))
 
     def take(self, compiled: re.Pattern[str], owner: Owner) -> Found | None:
         """Find a place and claim it."""
@@ -157,6 +160,11 @@ class Timeline:
     def said(self, found: Found) -> str:
         """Return the words of a place."""
         return self._tape.text(self._cells[found.start].start, self._cells[found.end - 1].end)
+
+    def _put(self, start: int, end: int, cell: Cell) -> None:
+        """Put one cell in the place of several."""
+        self._cells[start:end] = [cell]
+        self._text = None
 
     def _cell(self, start: int, end: int, named: Named) -> Cell:
         self._all.append(named)
@@ -188,7 +196,7 @@ class Timeline:
                 continue
             cells = self._cells[start:end]
             cell = self._cell(cells[0].start, cells[-1].end, named)
-            self._cells[start:end] = [cell]
+            self._put(start, end, cell)
             position = match.start() + len(cell.text)
 
     def _cut(self, text: str, start: int, end: int) -> int:

@@ -117,7 +117,8 @@ class _Search:
     def _offers(self, metrics: Sequence[Metric]) -> Iterator[tuple[Home, tuple[Metric, ...]]]:
         """Yield what each view could measure, by the date that counts for it."""
         for name, view in self.catalog.views.items():
-            if not self._fits(name) or not self.spans.fit(view.grain):
+            is_home = any(name in metric.expressions for metric in metrics)
+            if not is_home or not self._fits(name) or not self.spans.fit(view.grain):
                 continue
             of_time: dict[str | None, list[Metric]] = {}
             for metric in metrics:
