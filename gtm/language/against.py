@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
+from gtm.language.backward import (
+    AS_MANY_BEFORE,
+    BEFORE,
+    COMPARE_WORD,
+    IN,
+    RESUMED,
+    SAME,
+    SAME_AGO,
+    SAME_YEAR_AGO,
+    VERSUS,
+    YEAR_AGO,
+)
 from gtm.language.dates import (
-    NUMBER,
     UNITS,
     DateProblemError,
     Period,
@@ -19,71 +30,51 @@ from gtm.language.named import Named
 from gtm.language.ranges import COMPARES
 from gtm.language.relative import last, this
 from gtm.language.spans import TimeReading, take_main
-from gtm.language.timeline import Found, P, Timeline, sign
+from gtm.language.timeline import Found, P, Timeline
 from gtm.language.tokens import Owner, pattern
 from gtm.semantics.periods import comparison_range, shift
 from gtm.semantics.query import Comparison, ComparisonKind, Grain, RelativeRange, TimeRange
 
-_UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
-_COMPARE_WORD = (
-    r"(?:compar(?:e|es|ed|ing|ison)|stack(?:s|ed|ing)?(?: up)?|measured?|benchmark(?:ed)?)"
-)
-VERSUS = (
-    r"(?:vs|versus|against|than|relative to|as opposed to|next to|in comparison (?:to|with)"
-    rf"|{_COMPARE_WORD}(?: it| that| this| them)?(?: back)? (?:to|with|against)"
-    r"|(?:up|down) (?:on|from|over)|beat(?:s|ing)?|outperform(?:s|ed|ing)?)"
-)
-_IN = r"(?:(?:the|in|for|of|from|during|that of|those of|what it was|it was|we had) )*"
-_ONE = r"period|timeframe|one|stretch|range|same period|days|dates"
-_BEFORE = (
-    rf"{_IN}(?:previous|prior|preceding|earlier|last)(?: (?P<count>{NUMBER}))?"
-    rf" (?P<unit>{_ONE}|{_UNIT})"
-    rf"|{_IN}(?:an? )?(?:(?P<count2>{NUMBER}) )?(?P<earlier>{_ONE}|{_UNIT})"
-    r" (?:before|prior|earlier|previous|just before|immediately before|preceding)"
-    r"(?: (?:that|this|it|them|then))?"
-)
-_SAME = (
-    r"(?:exact )?same (?:period|times?|stretch|days?|dates?|point|weeks?|months?|quarters?|part"
-    r"|span|window|range|timeframe|one)"
-)
-_LAST_YEAR = (
-    rf"(?:{sign('year')}|{sign('yearago')}"
-    r"|(?:the )?(?:year before|(?:a |one )?year (?:ago|earlier|before|prior)))"
-)
-_SAME_YEAR_AGO = (
-    rf"(?:{_IN}{_SAME}(?: (?:of|in|from|as))? (?:the )?{_LAST_YEAR}|{_LAST_YEAR} {_IN}{_SAME}"
-    rf"|(?:this|that) time {_LAST_YEAR}|sply)"
-)
-_YEAR_AGO = rf"(?:(?:a|one) year (?:earlier|before|prior)|{sign('yearago')}|year ago)"
-_SAME_AGO = rf"{_IN}{_SAME}(?: (?:of|in|from|as))? (?:the )?(?P<p>{P})"
-
 # "Compare October to September" is no range from one to the other.
 _COMPARED_PAIR = pattern(
-    rf"{_COMPARE_WORD} (?:between )?{_IN}(?P<a>{P}) (?:to|with|and|against) {_IN}(?P<b>{P})"
+    rf"{COMPARE_WORD} (?:between )?{IN}(?P<a>{P}) (?:to|with|and|against) {IN}(?P<b>{P})"
 )
 _PAIR = pattern(
-    rf"{_IN}(?P<a>{P}) (?:(?:how|and how) (?:does|did) (?:it|that) )?{VERSUS} {_IN}(?P<b>{P})"
+    rf"{IN}(?P<a>{P})"
+    rf" (?:(?:(?:how|and how) (?:does|did) (?:it|that) )?{VERSUS}|compared?|{RESUMED})"
+    rf" {IN}(?P<b>{P})"
 )
-_AND_PAIR = pattern(rf"(?:between )?{_IN}(?P<a>{P}) (?:and|&) {_IN}(?P<b>{P})")
+_AND_PAIR = pattern(rf"(?:between )?{IN}(?P<a>{P}) (?:and|&|with|to) {IN}(?P<b>{P})")
+_BESIDE_IT = pattern(r"(?:next to|beside|alongside) (?:it|that|them)")
 _AGAINST_YEAR = pattern(
-    rf"(?:(?:{VERSUS}|to|with|and|from|over|on) )?{_SAME_YEAR_AGO}"
-    rf"|(?:{VERSUS}|to|with|and|from|over|on) {_YEAR_AGO}"
+    rf"(?:(?:{VERSUS}|to|with|and|from|over|on) )?{SAME_YEAR_AGO}"
+    rf"|(?:{VERSUS}|to|with|and|from|over|on) {YEAR_AGO}"
 )
+_AT_THIS_POINT = pattern(r"(?:this|that|same) (?:point|stage)")
 _AGAINST_SAME = pattern(
-    rf"(?:(?:{VERSUS}|to|with|and|over|on) )?{_SAME_AGO}|{VERSUS} {_IN}(?P<q>{P}) {_IN}{_SAME}"
+    rf"(?:(?:{VERSUS}|to|with|and|over|on) )?{SAME_AGO}|{VERSUS} {IN}(?P<q>{P}) {IN}{SAME}"
 )
-_AGAINST_BEFORE = pattern(rf"(?:{VERSUS}|to|with|and|over|on) (?:{_BEFORE})")
+_AGAINST_BEFORE = pattern(rf"(?:{VERSUS}|to|with|and|over|on|{RESUMED}) (?:{BEFORE})")
+_AS_MANY_BEFORE = pattern(AS_MANY_BEFORE)
+_BEFORE_BEHIND = pattern(BEFORE)
 _BEFORE_ALONE = pattern(
     r"(?:the )?(?:previous|prior|preceding) (?P<unit>period)"
     r"|(?:the )?(?P<earlier>period|one) (?:before|prior)(?: that)?"
 )
 _AGAINST_BARE = pattern(
     r"than (?:the |in )*(?:last|previous|prior)(?: one)?(?= |$)(?! @)"
-    r"|(?:vs|versus|against|compared? (?:to|with)) (?:the |in )*"
+    rf"|(?!than ){VERSUS} (?:the |in )*"
     r"(?:last|previous|prior|prev|before|pp|then)(?: (?:one|time))?(?= |$)(?! @)"
 )
-_AGAINST = pattern(rf"{VERSUS} {_IN}(?P<p>{P})")
-_COMPARE_WITH = pattern(rf"(?:to|with|against|and) {_IN}(?P<p>{P})")
+_AGAINST = pattern(rf"{VERSUS} {IN}(?P<p>{P})")
+# "Are we ahead of last year?", but not "ahead of Thursday's call".
+_IS_AHEAD = pattern(
+    r"(?:is|are|am|was|were|running|tracking|trending|pacing|been)(?: \S+){0,6}"
+    r" (?:ahead of|behind|in front of|short of|above|below)"
+)
+_AHEAD_OF = pattern(rf"(?:ahead of|behind|in front of|short of|above|below) {IN}(?P<p>{P})")
+_AFTER = frozenset({"by", "per", "for", "please", "as", "split", "in", "and", "with", "of", "from"})
+_COMPARE_WITH = pattern(rf"(?:to|with|against|and) {IN}(?P<p>{P})")
 _PREVIOUS = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
 _YEAR_BEFORE = Comparison(kind=ComparisonKind.PREVIOUS_YEAR)
 
@@ -104,8 +95,9 @@ def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> boo
 def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read two named periods that are set against each other."""
     found = line.find(_PAIR)
-    is_series = reading.grain is not None
-    if found is None and compares(line) and len(line.cells()) == 2 and not is_series:
+    is_beside = _BESIDE_IT.search(line.whole) is not None
+    is_set = is_beside or (compares(line) and reading.grain is None)
+    if found is None and is_set and len(line.cells()) == 2:
         found = line.find(_AND_PAIR)
     return found is not None and _pair(line, found, today, reading)
 
@@ -166,6 +158,9 @@ def read_same(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read the same stretch of another time: "same period last year", "same days last month"."""
     if line.take(_AGAINST_YEAR, Owner.COMPARISON):
         reading.comparison = _YEAR_BEFORE
+        if _AT_THIS_POINT.search(line.whole) and not line.cells() and reading.former is None:
+            # So far into a year, against as much of the former one.
+            reading.period = this("year", today)
         return True
     if (found := line.find(_AGAINST_SAME)) is not None:
         _same_ago(line, found, today, reading)
@@ -175,9 +170,13 @@ def read_same(line: Timeline, today: date, reading: TimeReading) -> bool:
 
 def read_comparison(line: Timeline, today: date, reading: TimeReading) -> Named | None:
     """Read what to compare with; a named period is returned to be settled with the main one."""
+    if (found := line.take(_AS_MANY_BEFORE, Owner.COMPARISON)) is not None:
+        _as_many_before(line, int(found.words.get("bare") or found.words["bare2"]), reading, today)
+        return None
     found = line.take(_AGAINST_BEFORE, Owner.COMPARISON) or line.take(
         _BEFORE_ALONE, Owner.COMPARISON
     )
+    found = found or _said_again(line)
     if found is not None:
         words = found.words
         unit = words.get("unit") or words["earlier"]
@@ -190,8 +189,21 @@ def read_comparison(line: Timeline, today: date, reading: TimeReading) -> Named 
     return _read_target(line, today, reading)
 
 
+def _said_again(line: Timeline) -> Found | None:
+    """Read "orders last month, orders the month before": one period, and the one before it."""
+    found = line.find(_BEFORE_BEHIND)
+    if found is None or "earlier" not in found.words or len(line.cells()) != 1:
+        return None
+    if line.index_of(line.cells()[0]) > found.start or not line.is_left_alone(found.end, _AFTER):
+        return None
+    line.claim(found, Owner.COMPARISON)
+    return found
+
+
 def _read_target(line: Timeline, today: date, reading: TimeReading) -> Named | None:
     found = line.take(_AGAINST, Owner.COMPARISON)
+    if found is None and _IS_AHEAD.search(line.whole):
+        found = line.take(_AHEAD_OF, Owner.COMPARISON)
     if found is None and compares(line):
         found = line.take(_COMPARE_WITH, Owner.COMPARISON)
     if found is None:
@@ -204,9 +216,16 @@ def _read_target(line: Timeline, today: date, reading: TimeReading) -> Named | N
     return None
 
 
+def _target(found: Found, today: date) -> Period:
+    """Return what "the same day last week" and "the same day a week earlier" point at."""
+    if (unit := found.words.get("shifted")) is not None:
+        return last(unit, today)
+    return (found.named.get("p") or found.named["q"]).period
+
+
 def _same_ago(line: Timeline, found: Found, today: date, reading: TimeReading) -> None:
     """Read "same days last month" and "same weekday last week"."""
-    target = (found.named.get("p") or found.named["q"]).period
+    target = _target(found, today)
     line.claim(found, Owner.COMPARISON)
     named = take_main(line, reading)
     is_unit_before = target.unit in UNITS and target == last(target.unit, today)
@@ -226,11 +245,25 @@ def _same_ago(line: Timeline, found: Found, today: date, reading: TimeReading) -
         reading.comparison = _against(main, target, today)
 
 
+def _as_many_before(line: Timeline, count: int, reading: TimeReading, today: date) -> None:
+    """Read "the 30 before", which counts what the period itself is counted in."""
+    _before(line, "period", 0, today, reading)
+    main = reading.period or reading.former
+    if main is None:
+        raise DateProblemError(f"{count} of what before which period?")
+    said = main.unit.split()
+    length = int(said[0]) if len(said) > 1 else main.days
+    if count not in {length, main.days}:
+        raise DateProblemError(f"{main.label} and the {count} before it are not equally long.")
+
+
 def _before(line: Timeline, said: str, count: int, today: date, reading: TimeReading) -> None:
     unit = said.rstrip("s") if said.rstrip("s") in UNITS else ""
     named = take_main(line, reading)
     main = reading.main(named.period if named else None)
     reading.period = clipped(main, today) if main else None
+    if said.startswith("fortnight") and main is not None and main.days != 14:
+        raise DateProblemError(f"{main.label} and the fortnight before are not equally long.")
     is_running = main is not None and main.relative is RelativeRange.THIS_YEAR
     if unit == "year" and count < 2 and (main is None or main.unit != "year" or is_running):
         reading.comparison = _YEAR_BEFORE

@@ -47,10 +47,10 @@ def _year_before(_line: Timeline, found: Found, _today: date) -> Named | None:
     return Named(opened.in_year(opened.period.start.year - 1), opened.kind)
 
 
-def _to_date(_line: Timeline, found: Found, today: date) -> Named | None:
+def _to_date(line: Timeline, found: Found, today: date) -> Named | None:
     """Read "ytd last year" and "month to date last month"."""
     former, present = found.named["p"].period, found.named["t"].period
-    if present.unit != former.unit or former.end > today:
+    if present.unit != former.unit or former.end > today or line.has_break(found):
         return None
     return Named(to_date_of(former, former.unit, today), "todate")
 

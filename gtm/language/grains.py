@@ -45,7 +45,7 @@ _NOT_A = "".join(
 )
 _GRAIN = pattern(
     rf"(?:on |at |in |with )?(?:an? |the )?(?P<adverb>{_ADVERB}){_STEPS}"
-    rf"|(?P<unit>{UNIT}|date) (?:by|after|for|to) (?P=unit)"
+    rf"|(?P<unit>{UNIT}|date) (?:by|after|for|to|per) (?P=unit)"
     rf"|(?P<wise>{UNIT}|date)(?: wise|wise)"
     rf"|(?:for |in |on |of )?(?:by|per|each|every)(?: the| calendar| single| full| individual)?"
     rf" (?P<split>{UNIT}|date)s?(?! of (?:the )?(?:week|month|year)(?!\S)){_STEPS}"
@@ -72,11 +72,16 @@ _PAPER = pattern(
 )
 
 
+_SPLITTING = frozenset({"by", "per", "each", "every"})
+_LISTING = frozenset({"show", "list", "the", "all", "find", "which", "what", "only", "me", "any"})
+_NO_SPLIT = frozenset({"in", "for", "from", "since", "with", "vs", "last", "this", "how", "what"})
+
+
 def read_grain(tape: Tape) -> Grain | None:
     """Claim the steps of a series. Raises DateProblemError when two are asked for."""
     found: Grain | None = None
     tape.take_all(_PAPER, Owner.LIGHT)
-    for grain in (*_said(tape), *_slashed(tape)):
+    for grain in (*_said(tape), *_slashed(tape), *_listed(tape), *_limited(tape)):
         if found not in {None, grain}:
             raise DateProblemError(f"By {found} or by {grain}? I can show one of them.", *WAYS)
         found = grain
@@ -87,6 +92,41 @@ def _said(tape: Tape) -> list[Grain]:
     hits: list[Hit] = tape.take_all(_GRAIN, Owner.GRAIN)
     words = [next(iter(hit.groups.values())) for hit in hits]
     return [_GRAINS.get(word) or Grain(word) for word in words]
+
+
+def _listed(tape: Tape) -> list[Grain]:
+    """Read the step behind a split: "per country and month", "by rep, channel and quarter"."""
+    found = []
+    for index in tape.free():
+        token = tape.tokens[index]
+        if token.text not in set(Grain) or index < 3 or token.is_quoted:
+            continue
+        before = [item.text for item in tape.tokens[max(0, index - 7) : index]]
+        after = [item.text for item in tape.tokens[index + 1 : index + 3]]
+        splits = [at for at, text in enumerate(before) if text in _SPLITTING]
+        is_name = after[:1] in (["of"], ["before"], ["ago"], ["to"]) or after == ["so", "far"]
+        if before[-1] not in {"and", "x"} or not splits or is_name:
+            continue
+        if len(before) - 2 > splits[-1] and not set(before[splits[-1] :]) & _NO_SPLIT:
+            tape.claim(index, index + 1, Owner.GRAIN)
+            found.append(Grain(token.text))
+    return found
+
+
+def _limited(tape: Tape) -> list[Grain]:
+    """Read "months this year with over 200 leads" as a series of which some steps are shown."""
+    if not any(tape.owner(index) is Owner.THRESHOLD for index in range(len(tape))):
+        return []
+    for index in tape.free():
+        text = tape.tokens[index].text
+        before = tape.tokens[index - 1].text if index else ""
+        is_first = not index or tape.tokens[index - 1].sentence != tape.tokens[index].sentence
+        if text.removesuffix("s") in set(Grain) and text.endswith("s"):
+            after = tape.tokens[index + 1].text if index + 1 < len(tape) else ""
+            if (is_first or before in _LISTING) and after not in {"", "of", "ago", "before"}:
+                tape.claim(index, index + 1, Owner.GRAIN)
+                return [Grain(text.removesuffix("s"))]
+    return []
 
 
 def _slashed(tape: Tape) -> list[Grain]:

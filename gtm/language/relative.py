@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from gtm.language.dates import (
     DAY,
+    MONTH,
     NUMBER,
     UNITS,
     WEEKDAYS,
@@ -227,16 +228,25 @@ _NOT_BEFORE = "".join(
 )
 _NOT_AFTER = r"(?! (?:after|before|later|old|or|and up|since|prior|earlier|from|into)(?!\S))"
 
+# Behind these a unit is a step, or one of several.
+_NO_STEP = "".join(
+    f"(?<!{word} )"
+    for word in ("per", "by", "each", "every", "which", "what", "a", "an", "one", "best", "on")
+)
+
 RELATIVE: tuple[tuple[str, Reader], ...] = (
     (r"(?P<said>todays?|yesterdays?)(?: so far)?", _said),
     (r"(?:the )?day before yesterday", _eve),
-    (r"(?:the )?(?P<unit>week|month|quarter|year) before last", _before_last),
+    (
+        r"(?:the )?(?P<unit>week|month|quarter|year) before (?:the )?last(?: one)?(?! [wmqyd])",
+        _before_last,
+    ),
     (
         r"(?:the )?(?P<unit>week|month|quarter|year) before this"
         r"(?: (?:one|week|month|quarter|year))?",
         _before_this,
     ),
-    (rf"(?P<count>a|an|{NUMBER}) (?P<unit>{_UNIT}) ago", _ago),
+    (rf"(?P<count>a|an|{NUMBER}) (?P<unit>{_UNIT}) (?:ago|back)", _ago),
     (
         rf"(?:the |these |those |our )?(?P<which>{_LAST}) (?P<count>{NUMBER}) "
         rf"{_FULL}(?P<unit>{_UNIT})",
@@ -278,6 +288,18 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         rf"(?:the |our |this )?(?P<which>{_ONE}) (?:very )?{_FULL}"
         r"(?P<unit>week|fortnight|month|quarter|year|day(?! of(?!\S)))",
         _unit,
+    ),
+    (
+        rf"(?:the )?{_NO_STEP}(?P<unit>week|month|quarter|year) (?P<behind>last|past|previous)"
+        rf"(?! (?:year|month|week|quarter|day|{_UNIT}|half|few|\d+|one|before|to|{MONTH}|q[1-4])"
+        r"(?!\S))",
+        lambda groups, today: _unit({**groups, "which": "last"}, today),
+    ),
+    (
+        r"(?:the )?(?P<unit>week|month|quarter|year)"
+        r" (?:(?:that|which) (?:has |have )?(?:just )?|just )"
+        r"(?:ended|finished|closed|passed|gone(?: by)?|completed|concluded|elapsed|went by)",
+        lambda groups, today: _unit({**groups, "which": "last"}, today),
     ),
     (
         r"(?:the )?(?:(?:most )?recent|latest) (?P<full>full|completed?|whole|closed|finished) "

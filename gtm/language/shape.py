@@ -32,8 +32,15 @@ _FORM = re.compile(
 )
 _MOVES = r"change|grow|drop|fall|rise|increase|decrease|decline|improve|differ|move"
 _SIZE = r"(?:longer|shorter|bigger|smaller|higher|lower|faster|slower|better|worse|larger|stronger)"
+_WAY = (
+    r"(?:(?:(?:went|go|going|gone|goes|is|are|getting|get|got|become|becoming|moved|moving) )?"
+    rf"(?:up|down|{_SIZE})|grow(?:n|ing)?|shr(?:ink|unk|inking)|gain(?:ed|ing)?|los(?:t|e|ing)"
+    r"|ris(?:e|en|ing)|f[ae]ll(?:en|ing)?|increas(?:e|ed|ing)|decreas(?:e|ed|ing)"
+    r"|improv(?:e|ed|ing)|worsen(?:ed|ing)?|declin(?:e|ed|ing))"
+)
 _CHANGE = pattern(
-    rf"(?:by )?how much (?:did|has|have)(?= .*\b(?:{_MOVES})\b)"
+    rf"{_WAY} or (?:(?:is|are|was|were|has|have|did|does|do) (?:it|they) )?{_WAY}"
+    rf"|(?:by )?how much (?:did|has|have)(?= .*\b(?:{_MOVES})\b)"
     r"|chang(?:e|es|ed|ing)(?: in| of)?|gr(?:ew|owth|ow|own|owing|ows)(?: in| of| rate)?"
     r"|(?:increase|decrease|decline|drop|rise|fall|jump|dip|loss|gain)(?:s|d|ped|ping|n)?"
     r"(?: in| of)?"
@@ -41,7 +48,7 @@ _CHANGE = pattern(
     r"|improv(?:es|ed|ing|ements?)(?: in| of)?|worsen(?:s|ed|ing)?|shr(?:ink|ank|unk)(?:ing)?"
     rf"|(?:get|gets|getting|got|become|becomes|becoming|became|gone|going) {_SIZE}"
     rf"|(?:{_SIZE} or {_SIZE})"
-    r"|(?:up|down) or (?:(?:is|are|was|were) (?:it|they) )?(?:up|down)|up down"
+    r"|up down"
     r"|(?:went|go|going|gone|goes) (?:up|down)|(?:are|is|was|were) (?:up|down)"
     r"|differences?(?: in| of)?|deltas?|(?:%|percent(?:age)?) (?:change|growth|difference)"
 )

@@ -23,6 +23,7 @@ from gtm.language.dates import (
     relative,
     unit_shift,
 )
+from gtm.language.ellipsis import fill
 from gtm.language.folds import FOLDS
 from gtm.language.grains import UNIT, read_grain
 from gtm.language.named import Named
@@ -52,6 +53,11 @@ _CHANGES = re.compile(
 )
 _FROM_TO = pattern(rf"(?:from|between) (?P<a>{P}) (?:to|until|till|and) (?:the )?(?P<b>{P})")
 _SO_FAR = pattern(r"so far|(?:until|till|up to|up until) (?:now|date|@\d+:day:today:\S*)|to date")
+# "Set October beside September": the verb says no more than "beside".
+_SETTING = pattern(
+    r"(?:set|setting|hold|holding|weigh|weighing|pit|pitting|placed?|placing|lined?|lining)"
+    r"(?= (?:\S+ ){0,14}?(?:(?:up )?against|beside|next to|alongside|side by side)(?!\S))"
+)
 _LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays|as of late|of late")
 _SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
 _GROWTH_OVER = pattern(
@@ -64,6 +70,7 @@ def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeR
     """Claim every word about time and return what they say."""
     reading = TimeReading(former=former)
     tape.take_all(_MAY_VERB, Owner.LIGHT)
+    tape.take(_SETTING, Owner.COMPARISON)
     over = _take_over(tape)
     try:
         stop_at_words(tape)
@@ -89,6 +96,7 @@ def _take_over(tape: Tape) -> str | None:
 
 def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
     line.reduce(FOLDS, today)
+    fill(line, today)
     if read_compared_pair(line, today, reading) or _from_to(line, today, reading):
         return
     line.reduce(RANGES, today)

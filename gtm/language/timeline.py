@@ -90,6 +90,23 @@ class Timeline:
             self._text = " ".join(cell.text for cell in self._cells)
         return self._text
 
+    @property
+    def whole(self) -> str:
+        """All words of the question, whoever accounts for them."""
+        return self._tape.text(0, len(self._tape))
+
+    def is_left_alone(self, index: int, after: frozenset[str]) -> bool:
+        """Return whether no noun stands at a cell: an end, a break or some words."""
+        if index >= len(self._cells):
+            return True
+        before, cell = self._cells[index - 1], self._cells[index]
+        is_step = self._tape.owner(cell.start) is Owner.GRAIN
+        return is_step or cell.text in after or _is_parted(self._tape, before.end - 1, cell.start)
+
+    def index_of(self, cell: Cell) -> int:
+        """Return where a cell stands."""
+        return self._cells.index(cell)
+
     def cells(self) -> list[Cell]:
         """Return the stretches that nothing has accounted for."""
         return [cell for cell in self._cells if cell.named is not None]
