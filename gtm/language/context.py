@@ -20,6 +20,8 @@ _COUNTS = frozenset({"count", "counts", "number", "many"})
 _ORIGINS = frozenset({"source", "source_detail", "medium", "channel", "original_source"})
 _ENGAGEMENT = "engagement_type"
 _BEING = (["is"], ["are"], ["was"], ["were"])
+# How many words before others still go with them: "how much did Rosa and Tom win".
+_SHORTLY = 6
 _FILE = Path(__file__).parent / "lists" / "context.yml"
 
 
@@ -38,6 +40,8 @@ class _Rule(BaseModel):
     dimension: str | None = None
     dimension_of: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    # Only where these words stand shortly before.
+    behind: str | None = None
 
 
 class _Rules(BaseModel):
@@ -140,6 +144,8 @@ def _read(
     """Return the mentions with a rule applied to words, or None where it does not fit."""
     start, end = span
     if rule.beside and not any(token.text in rule.beside for token in _said(tape)):
+        return None
+    if rule.behind and rule.behind not in tape.text(max(0, start - _SHORTLY), start):
         return None
     has_owner = any(word.name == "owner" for m in mentions for word in m.of(DimensionWord))
     is_who = tape.tokens[start].text == "who"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gtm.language.ask import clarify
+from gtm.language.lasting import unread_manner
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
 from gtm.language.match import Mention
 from gtm.language.reading import Reading, StopReadingError
@@ -25,6 +26,7 @@ def dangling_runs(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from _chosen(reading)
     yield from _conditions(reading)
     yield from _countries(reading)
+    yield from unread_manner(reading.tape, reading.mentions)
 
 
 def check_joined(reading: Reading) -> None:

@@ -9,7 +9,7 @@ from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, Value
 from gtm.language.mention import Mention
 from gtm.language.readings import COUNTED
 from gtm.language.shape import Shape
-from gtm.language.tokens import Tape
+from gtm.language.tokens import Owner, Tape
 from gtm.language.wordings import Wordings
 
 _WORDS = Wordings.read("dealings").words
@@ -51,14 +51,48 @@ def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         if len(counts) == 1 and not counts & {word.name for word in named}:
             told = replace(vague[0], concepts=(MetricWord(counts.pop()),))
             return [told if mention is vague[0] else mention for mention in mentions]
-    if len(vague) != 1 or named:
+    if named or len(vague) > 1:
         return mentions
+    if not vague:
+        return _in_stages(tape, mentions)
     said = {token.text for token in tape.tokens if not token.is_aside}
     states = [name for name, verbs in _STATES.items() if verbs & said]
+    if not states and (_are_in_stages(mentions) or _are_by_stage(tape, mentions)):
+        states = ["open_deals"]
     if len(states) != 1:
         return mentions
     told = replace(vague[0], concepts=(MetricWord(states[0]),))
     return [told if mention is vague[0] else mention for mention in mentions]
+
+
+def _in_stages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "how much is in Security review" as a number of the deals that are there."""
+    is_named = any(mention.of(MetricWord) or mention.of(AmbiguousWord) for mention in mentions)
+    said = [index for index, token in enumerate(tape.tokens) if token.text in _WORDS["amounts"]]
+    if is_named or not said or not _are_in_stages(mentions):
+        return mentions
+    at = said[0]
+    if not tape.is_free(at, at + 1):
+        return mentions
+    tape.claim(at, at + 1, Owner.TERM)
+    amount = Mention(at, at + 1, (MetricWord("open_pipeline"),))
+    counted = [index for index, token in enumerate(tape.tokens) if token.text in _WORDS["counts"]]
+    if not counted or tape.owner(counted[0]) not in {None, Owner.SHAPE, Owner.LIGHT}:
+        return _sorted([*mentions, amount])
+    tape.claim_rest(counted[0], counted[0] + 1, Owner.TERM)
+    count = Mention(counted[0], counted[0] + 1, (MetricWord("open_deals"),))
+    return _sorted([*mentions, amount, count])
+
+
+def _are_in_stages(mentions: list[Mention]) -> bool:
+    return any(word.dimension == "deal_stage" for item in mentions for word in item.of(ValueWord))
+
+
+def _are_by_stage(tape: Tape, mentions: list[Mention]) -> bool:
+    """Whether deals are told apart by their stage, and no period says when."""
+    has_period = any(tape.owner(index) is Owner.TIME for index in range(len(tape)))
+    names = {word.name for item in mentions for word in item.of(DimensionWord)}
+    return "deal_stage" in names and not has_period
 
 
 def _is_of_deals(mention: Mention) -> bool:

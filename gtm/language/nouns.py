@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from gtm.language.context import settle
 from gtm.language.dealings import with_money, with_origins, with_states, without_open
 from gtm.language.doings import of_doings
+from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.readings import (
@@ -123,8 +124,9 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     told = [told_apart(tape, item, known) for item in known]
     told = [item for item in told if item.concepts]
     told = _without(tape, told, _FIRST_NOUNS)
-    told = with_states(tape, with_money(tape, without_open(tape, told)))
-    settled = settle(tape, told)
+    told = with_lasting(tape, with_money(tape, without_open(tape, told)))
+    told = with_states(tape, told)
+    settled = with_lasting_too(tape, settle(tape, told))
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
     return with_origins(tape, _without(tape, settled, _NOUNS))

@@ -18,8 +18,10 @@ from tests.gtm.language.test_corpus import _flat, _gold
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "language"
 NAMES = Path(str(evals.__file__)).parent / "sample_values.json"
-CASES: list[dict[str, Any]] = yaml.safe_load((FIXTURES / "words.yml").read_text(encoding="utf-8"))[
-    "questions"
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("words.yml", "crm.yml")
+    for case in yaml.safe_load((FIXTURES / name).read_text(encoding="utf-8"))["questions"]
 ]
 UNKNOWN = (FIXTURES / "unknown_words.txt").read_text(encoding="utf-8").splitlines()
 
