@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from gtm.language.roles import bids_unknown, is_mine, is_statement, is_wish, unknown_after
 from gtm.language.said import ROLES, Said
+from gtm.language.words import LIGHT
 
 _SHORT = 7
 _ADDING = frozenset(
@@ -96,10 +97,16 @@ def _names_more(said: Said, asked: Said) -> bool:
 
 
 def _says_when(said: Said, asked: Said) -> bool:
-    if asked.times or not said.times:
+    if not said.times or (asked.times and not _is_period(said)):
         return False
     is_ahead = said.times <= ROLES["ahead"] and not _is_past(said.words)
     return not is_ahead
+
+
+def _is_period(said: Said) -> bool:
+    """Return whether a sentence says no more than when: "Say last month"."""
+    rest = [word for word in said.words if word not in LIGHT | said.times]
+    return not rest and not said.is_asked and not is_story(said)
 
 
 def _is_past(words: Sequence[str]) -> bool:

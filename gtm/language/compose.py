@@ -17,6 +17,7 @@ from gtm.language.things import check_money, list_things
 from gtm.language.values import is_split_marked, read_values
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery
 
+_ARTICLES = frozenset({"the", "just", "only", "those", "these", "our", "my", "all", "exactly"})
 _COUNTED = re.compile(
     r"\b(?:how many|(?:number|count|amount) of)(?: (?:different|various|of|the|our|my|these))*$"
 )
@@ -114,7 +115,7 @@ def _qualifying_parts(reading: Reading, mentions: list[Mention]) -> set[int]:
     starts = {part.start for part in reading.parts}
     found = set()
     for mention in mentions:
-        before = reading.tape.tokens[mention.start - 1].text if mention.start else ""
+        before = _before_article(reading, mention)
         is_other = any(item is not mention and item.start not in found for item in mentions)
         is_other |= reading.shape.has_trend or reading.time.grain is not None
         noun = reading.tape.tokens[mention.end - 1].text
@@ -122,6 +123,14 @@ def _qualifying_parts(reading: Reading, mentions: list[Mention]) -> set[int]:
         if mention.end in starts and ((before in OF_WHAT and is_other) or is_any):
             found.add(mention.start)
     return found
+
+
+def _before_article(reading: Reading, mention: Mention) -> str:
+    """Return the word before a noun, past "just the", "only those" and the like."""
+    tape, index = reading.tape, mention.start - 1
+    while index > 0 and tape.tokens[index].text in _ARTICLES:
+        index -= 1
+    return tape.tokens[index].text if index >= 0 else ""
 
 
 def _check_not_counted(reading: Reading, vocabulary: Vocabulary, mentions: list[Mention]) -> None:

@@ -34,6 +34,7 @@ _COUNTS = {
     "pipeline_created": "deals_created",
 }
 _AMOUNTS = {"deals_won": "won_amount", "deals_lost": "lost_amount"}
+_AMOUNT_OF = {count: name for name, count in _COUNTS.items() if name != "weighted_pipeline"}
 _ORIGINS = _WORDS["from_somewhere"]
 _WHERE_FROM = re.compile(
     r"\bwhere (?:\S+ ){0,6}?(?:come|came|comes|coming|originate|originated|hail|stem|stemmed)"
@@ -150,7 +151,8 @@ def with_origins(tape: Tape, mentions: list[Mention]) -> list[Mention]:
 
 
 def with_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:
-    """Read "the most money in lost deals" as their amount."""
+    """Read "the most money in lost deals" and "the amount of won deals" as their amount."""
+    mentions = [_by_amount(tape, mention) for mention in mentions]
     counted = [m for m in mentions if any(word.name in _AMOUNTS for word in m.of(MetricWord))]
     money = [m for m in mentions if tape.text(m.start, m.end) in _WORDS["money"]]
     if len(counted) != 1 or len(money) != 1 or not money[0].of(MetricWord):
@@ -161,6 +163,18 @@ def with_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     amount = MetricWord(_AMOUNTS[counted[0].of(MetricWord)[0].name])
     kept = [mention for mention in mentions if mention not in (counted[0], money[0])]
     return _sorted([*kept, replace(money[0], concepts=(amount,))])
+
+
+def _by_amount(tape: Tape, mention: Mention) -> Mention:
+    """Return a number of deals as the amount of them that is asked for."""
+    name = next((word.name for word in mention.of(MetricWord) if word.name in _AMOUNT_OF), None)
+    index = mention.start - 1
+    while index > 0 and tape.tokens[index].text in {"the", "our", "my", "all", "these", "those"}:
+        index -= 1
+    is_amount = tape.text(max(0, index - 1), index + 1) in {"amount of", "value of", "worth of"}
+    if name is None or not is_amount:
+        return mention
+    return replace(mention, concepts=(MetricWord(_AMOUNT_OF[name]),))
 
 
 def without_open(tape: Tape, mentions: list[Mention]) -> list[Mention]:

@@ -239,15 +239,27 @@ def qualified(reading: Reading, group: ValueGroup) -> set[str]:
 
 def is_beside(reading: Reading, mention: Mention, group: ValueGroup) -> bool:
     """Return whether a dimension is named right before or behind values."""
+    return any(_is_next_to(reading, mention, value) for value in group.mentions)
+
+
+def _is_next_to(reading: Reading, mention: Mention, value: Mention) -> bool:
     tape = reading.tape
-    first, last = group.mentions[0], group.mentions[-1]
-    after = range(last.end, mention.start)
-    if mention.start >= last.end and all(tape.tokens[i].text in _QUALIFIED for i in after):
+    after = range(value.end, mention.start)
+    own = {word.name for word in mention.of(DimensionWord)}
+    nouns = {
+        index
+        for item in reading.mentions_of(DimensionWord)
+        if own & {word.name for word in item.of(DimensionWord)}
+        for index in range(item.start, item.end)
+    }
+    if mention.start >= value.end and all(
+        tape.tokens[index].text in _QUALIFIED or index in nouns for index in after
+    ):
         return True
-    gap = range(mention.end, first.start)
+    gap = range(mention.end, value.start)
     # "With a currency other than EUR" qualifies, "channels other than Direct" lists the rest.
     is_one = not tape.tokens[mention.end - 1].text.endswith("s")
-    is_before = mention.end <= first.start and all(
+    is_before = mention.end <= value.start and all(
         tape.tokens[index].text in _QUALIFIES or (is_one and tape.owner(index) is Owner.NEGATION)
         for index in gap
     )

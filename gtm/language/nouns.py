@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from gtm.language.context import settle
 from gtm.language.dealings import with_money, with_origins, with_states, without_open
 from gtm.language.doings import of_doings
+from gtm.language.earnings import with_earnings
+from gtm.language.kinds import of_kinds
 from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
@@ -118,7 +120,8 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
     the queries are not a split of their own.
     """
-    found = of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)])
+    found = of_kinds(tape, of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)]))
+    found = with_earnings(tape, found)
     known = sorted(found, key=lambda mention: mention.start)
     known = [item for item in known if not is_nobodys(tape, item, known)]
     told = [told_apart(tape, item, known) for item in known]

@@ -222,8 +222,10 @@ class Timeline:
             at = start + text[: match.start("day")].count(" ")
             if self._is_parted_at(at):
                 return at
-        if _DAY_THEN_MONTH.fullmatch(text) and start and self._cells[start - 1].text in _RANKS:
-            return start
+        if _DAY_THEN_MONTH.fullmatch(text):
+            is_counted = start > 0 and self._cells[start - 1].text in _RANKS
+            if is_counted or self._is_parted_at(start + 1):
+                return start
         return end
 
     def _is_parted_at(self, index: int) -> bool:

@@ -1,0 +1,142 @@
+"""Values said with their kind, or in parts: "Linux computers", "social, paid and organic"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gtm.language.lexicon import MetricWord, ValueWord, singular
+from gtm.language.mention import Mention
+from gtm.language.tokens import Owner, Tape, pattern
+
+_OF_DESKS = frozenset({"Windows", "Macintosh", "Linux", "Chrome OS"})
+_MACHINES = frozenset(
+    {"computer", "computers", "machine", "machines", "box", "boxes", "pc", "pcs", "desktop"}
+    | {"desktops", "laptop", "laptops", "system", "systems", "device", "devices"}
+)
+_WHOLE = {"Organic Social": "Paid Social", "Organic Search": "Paid Search"}
+_SHORT = frozenset({"social", "social media", "search", "social traffic", "social networks"})
+_HALVES = ({"paid", "organic"}, {"paid", "unpaid"}, {"paid", "natural"})
+_JOINTS = frozenset({"and", "or", "plus", "+", "both", "as", "well"})
+_LONGEST_PAIR = 7
+_ALL_OF = pattern(
+    r"all (?:of )?(?:it|them)(?: together| combined)?|(?:in|of) (?:both|all) (?:its )?"
+    r"(?:kinds|forms|sorts|types)|both (?:kinds|sorts|types|forms|together|combined)"
+)
+_BEFORE_ALL = frozenset({"all", "all of", "all our", "all the", "all of our", "all of the"})
+_RATES = frozenset(
+    {"pages_per_session", "engagement_rate", "bounce_rate", "avg_engagement_time"}
+    | {"revenue_per_session", "conversion_rate", "purchase_rate", "avg_order_value"}
+    | {"events_per_session", "sessions_per_user", "avg_time_on_page"}
+)
+_PEOPLE = frozenset({"users", "visitors", "people", "folks", "visits", "sessions", "traffic"})
+
+
+def of_kinds(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions without those that only say of what kind a value is."""
+    found = _whole_channels(tape, mentions)
+    found = [_said_before(tape, item, found) for item in _machines(tape, found)]
+    return [item for item in found if not _is_topic(tape, item, found)]
+
+
+def _whole_channels(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "social, paid and organic" and "all of social" as both of its channels."""
+    found = list(mentions)
+    for mention in mentions:
+        if tape.text(mention.start, mention.end) in _SHORT and mention in found:
+            value = next((w for w in mention.of(ValueWord) if w.dimension == "channel"), None)
+            other = _WHOLE.get(value.values[0]) if value and len(value.values) == 1 else None
+            if value is None or other is None:
+                continue
+            halves = _halves(tape, mention, found)
+            if halves or _says_all(tape, mention):
+                word = replace(value, values=(value.values[0], other))
+                found = [item for item in found if item is not mention and item not in halves]
+                found.append(replace(mention, concepts=(word,)))
+        elif halves := _both_halves(tape, mention, found):
+            found = [item for item in found if item not in halves]
+    return sorted(found, key=lambda item: item.start)
+
+
+def _halves(tape: Tape, mention: Mention, mentions: list[Mention]) -> list[Mention]:
+    """Return "paid" and "organic" where they stand joined right behind a channel, or before it."""
+    for start in range(max(0, mention.start - 4), mention.end + 1):
+        end = mention.start if start < mention.start else min(len(tape), start + _LONGEST_PAIR)
+        inside = [item for item in mentions if start <= item.start and item.end <= end][:2]
+        if start not in {mention.end, *(item.start for item in inside)} or len(inside) != 2:
+            continue
+        said = {tape.text(item.start, item.end) for item in inside}
+        between = tape.text(inside[0].end, inside[1].start).split()
+        near = tape.text(mention.end, inside[0].start).split() if start >= mention.end else []
+        is_near = start >= mention.end or inside[1].end == mention.start
+        if said in _HALVES and set(between) <= _JOINTS and between and set(near) <= _JOINTS:
+            return inside if is_near else []
+    return []
+
+
+def _both_halves(tape: Tape, mention: Mention, mentions: list[Mention]) -> list[Mention]:
+    """Return "paid" and "organic" where both of a source are said to count."""
+    if not any(word.dimension in {"source", "source_medium"} for word in mention.of(ValueWord)):
+        return []
+    halves = _halves(tape, mention, mentions)
+    said = tape.text(mention.end, min(len(tape), halves[1].end + 1)).split() if halves else []
+    return halves if {"both", "together", "combined"} & set(said) else []
+
+
+def _says_all(tape: Tape, mention: Mention) -> bool:
+    """Whether "all of it" stands behind a channel, or "all of" before it."""
+    before = [tape.text(max(0, mention.start - size), mention.start) for size in (1, 2, 3)]
+    if _BEFORE_ALL & set(before):
+        return True
+    hit = tape.find(_ALL_OF, mention.end)
+    if hit is None or hit.start > mention.end + 1:
+        return False
+    tape.claim(hit.start, hit.end, Owner.LIGHT)
+    return True
+
+
+def _machines(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Leave out the computers of "Linux computers", which have no other device."""
+    found = list(mentions)
+    for mention in mentions:
+        systems = {value for word in mention.of(ValueWord) for value in word.values}
+        at = mention.end
+        if not systems or not systems <= _OF_DESKS or at >= len(tape) or tape.is_parted(at - 1):
+            continue
+        if tape.tokens[at].text in _MACHINES:
+            found = [item for item in found if item.start != at or item.end != at + 1]
+            tape.claim_rest(at, at + 1, Owner.LIGHT)
+    return found
+
+
+def _said_before(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Read a short name behind a ranking as the longer one before it.
+
+    "Clicks vs organic Google sessions, most sessions first" ranks by the latter.
+    """
+    is_ranked = mention.start > 0 and tape.owner(mention.start - 1) is Owner.RANKING
+    if not mention.of(MetricWord) or mention.end - mention.start > 1 or not is_ranked:
+        return mention
+    last = singular(tape.tokens[mention.start].text)
+    alike = [
+        item
+        for item in mentions
+        if item.end <= mention.start
+        and item.of(MetricWord)
+        and singular(tape.tokens[item.end - 1].text) == last
+    ]
+    return replace(mention, concepts=alike[0].concepts) if len(alike) == 1 else mention
+
+
+def _is_topic(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether people only say of whom a rate is: "mac users, pages per visit"."""
+    if tape.text(mention.start, mention.end) not in _PEOPLE or not mention.of(MetricWord):
+        return False
+    others = [item for item in mentions if item is not mention and item.of(MetricWord)]
+    is_led = any(item.end == mention.start and item.of(ValueWord) for item in mentions)
+    names = {word.name for item in others for word in item.of(MetricWord)}
+    is_first = mention.start <= 2 or all(
+        tape.owner(index) is Owner.VALUE for index in range(mention.start)
+    )
+    return (
+        is_led and is_first and len(others) == 1 and names <= _RATES
+    ) and tape.is_parted(mention.end - 1)
