@@ -106,7 +106,7 @@ def _says_when(said: Said, asked: Said) -> bool:
 def _is_period(said: Said) -> bool:
     """Return whether a sentence says no more than when: "Say last month"."""
     rest = [word for word in said.words if word not in LIGHT | said.times]
-    return not rest and not said.is_asked and not is_story(said)
+    return not rest and not said.is_asked
 
 
 def _is_past(words: Sequence[str]) -> bool:

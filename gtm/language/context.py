@@ -22,6 +22,8 @@ _ENGAGEMENT = "engagement_type"
 _BEING = (["is"], ["are"], ["was"], ["were"])
 # How many words before others still go with them: "how much did Rosa and Tom win".
 _SHORTLY = 6
+_LEFT_OUT_BEFORE = frozenset({"except", "excluding", "besides", "without", "minus", "ignoring"})
+_LEFT_OUT_AFTER = frozenset({"aside", "excluded", "excepted", "out"})
 _FILE = Path(__file__).parent / "lists" / "context.yml"
 
 
@@ -163,10 +165,10 @@ def _read(
         # What was done says what is counted: "how many calls did each rep log".
         tape.claim_rest(start, end, Owner.TERM)
         return [*mentions, Mention(start, end, (MetricWord(rule.metric or ""),))]
-    if names and names <= rule.adds_nothing_to and not _splits(rule, names, mentions):
+    if names and names <= rule.adds_nothing_to and not _splits(tape, rule, names, mentions):
         _set_aside(tape, span)
         return mentions
-    concept = _named(rule, names, mentions)
+    concept = _named(tape, rule, names, mentions)
     if concept is None:
         return None
     tape.claim_rest(start, end, Owner.TERM)
@@ -218,26 +220,37 @@ def _turned(mention: Mention, rule: _Rule) -> Mention:
     return replace(mention, concepts=concepts)
 
 
-def _named(rule: _Rule, names: set[str], mentions: list[Mention]) -> Concept | None:
+def _named(tape: Tape, rule: _Rule, names: set[str], mentions: list[Mention]) -> Concept | None:
     joined = [rule.joins[name] for name in sorted(names & rule.joins.keys())]
     if joined:
         return MetricWord(joined[0])
     if rule.metric is not None and not names:
         return MetricWord(rule.metric)
-    if rule.dimension is not None and _splits(rule, names, mentions):
+    if rule.dimension is not None and _splits(tape, rule, names, mentions):
         return DimensionWord(rule.dimension)
     return None
 
 
-def _splits(rule: _Rule, names: set[str], mentions: list[Mention]) -> bool:
+def _splits(tape: Tape, rule: _Rule, names: set[str], mentions: list[Mention]) -> bool:
     """Return whether words ask for a split that nothing else in the question names."""
     if rule.dimension is None or not names or not names <= rule.dimension_of:
         return False
+    left_out = {word for item in mentions if _is_left_out(tape, item) for word in item.concepts}
     return not any(
         rule.dimension in {getattr(word, "name", ""), getattr(word, "dimension", "")}
         for mention in mentions
         for word in mention.concepts
+        if word not in left_out
     )
+
+
+def _is_left_out(tape: Tape, mention: Mention) -> bool:
+    """Whether a name is said to be left out: "who has the most, Peter aside"."""
+    if not mention.of(ValueWord):
+        return False
+    before = tape.text(max(0, mention.start - 1), mention.start)
+    after = tape.text(mention.end, mention.end + 1)
+    return before in _LEFT_OUT_BEFORE or after in _LEFT_OUT_AFTER
 
 
 def _said(tape: Tape) -> Iterable[Token]:

@@ -16,6 +16,7 @@ from gtm.language.wordings import Wordings
 _WORDS = Wordings.read("dangling").words
 _WHO = frozenset({"that", "who", "which", "whose", "when", "where", "if"})
 _JOINTS = frozenset({"and", "plus", "with", "of", "their"})
+_SHORTEST_QUESTION = 3
 _PLACES = frozenset({"country", "search_country"})
 
 
@@ -39,6 +40,7 @@ def check_joined(reading: Reading) -> None:
     _check_unique(reading)
     _check_rate(reading)
     _check_listed(reading)
+    _check_asked_too(reading)
 
 
 def _check_listed(reading: Reading) -> None:
@@ -52,6 +54,31 @@ def _check_listed(reading: Reading) -> None:
         word = reading.tape.tokens[strange[0]].text
         message = f"I read {word!r}, but not what it asks for beside the rest."
         raise StopReadingError(clarify(message))
+
+
+def _check_asked_too(reading: Reading) -> None:
+    """Ask at a second question of which no word was read: "… and how much did they add up to"."""
+    tape = reading.tape
+    for start in range(1, len(tape) - 2):
+        if tape.tokens[start - 1].text not in {"and", "plus"} or not _asks_anew(reading, start):
+            continue
+        end = start
+        while end < len(tape) and not (end > start and tape.is_parted(end - 1)):
+            end += 1
+        owners = {tape.owner(index) for index in range(start, end)}
+        said_of = {token.text for token in tape.tokens[start : end + 1]}
+        if said_of & _WORDS["of_each"]:
+            continue
+        if owners <= {Owner.LIGHT, Owner.LINK} and end - start > _SHORTEST_QUESTION:
+            said = tape.raw(start, end)
+            raise StopReadingError(clarify(f"I read {said!r}, but not what it asks for."))
+
+
+def _asks_anew(reading: Reading, index: int) -> bool:
+    tokens = reading.tape.tokens
+    first, second = tokens[index], tokens[index + 1].text
+    is_asking = first.text == "what" or (first.text == "how" and second in {"much", "many"})
+    return is_asking and not first.is_aside and reading.names_something
 
 
 def _is_left(reading: Reading, index: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gtm.language.lexicon import MetricWord
 from gtm.language.mention import Mention
 from gtm.language.tokens import Owner, Tape, pattern
@@ -21,7 +23,7 @@ _ASKED = pattern(
     r"|how many (?:dollars|bucks|euros))"
     r" (?:did|do|does|have|has|had|were|was|are|is|would)"
     rf" (?:all )?{_THINGS}(?: all| each| together| in total)? (?P<verb>{_VERB})"
-    r"(?: (?:in total|altogether|us|for us|all together|with (?:it|them|those)|from (?:it|them|that|those)))?"
+    r"(?: (?:in total|altogether|us|for us|all together|(?:with|from) (?:it|them|that|those)))?"
 )
 _OF_DEALS = {
     "deals_won": "won_amount",
@@ -45,12 +47,8 @@ def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     hit = tape.find(_ASKED)
     if hit is None:
         return mentions
-    counted = {
-        word.name
-        for item in mentions
-        if item.end <= hit.start
-        for word in item.of(MetricWord)
-    }
+    named = [word for item in mentions if item.end <= hit.start for word in item.of(MetricWord)]
+    counted = {word.name for word in named if not (word.is_weak and word.name in _MONEY)}
     if not counted or counted & _MONEY:
         return mentions
     amounts = {_OF_DEALS.get(name, "revenue_usd" if name in _OF_SHOP else "") for name in counted}
@@ -58,4 +56,16 @@ def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         return mentions
     tape.claim(hit.start, hit.end, Owner.TERM)
     money = Mention(hit.start, hit.end, (MetricWord(amounts.pop()),))
-    return sorted([*mentions, money], key=lambda item: item.start)
+    told = [_strong(item) for item in mentions]
+    return sorted([*told, money], key=lambda item: item.start)
+
+
+def _strong(mention: Mention) -> Mention:
+    """Return a number that is asked for beside the money, however weakly it is named."""
+    if not mention.of(MetricWord):
+        return mention
+    concepts = tuple(
+        replace(word, is_weak=False) if isinstance(word, MetricWord) else word
+        for word in mention.concepts
+    )
+    return replace(mention, concepts=concepts)

@@ -20,6 +20,13 @@ _RATES = {
     ("sessions", "transactions"): "purchase_rate",
     ("sessions", "key_events"): "conversion_rate",
 }
+# Of what, and which part of it: "sessions that are first-timers".
+_PARTS = {
+    ("sessions", "new_users"): "new_user_share",
+    ("sessions", "new_user_sessions"): "new_user_share",
+    ("sessions", "engaged_sessions"): "engagement_rate",
+}
+_BEING = pattern(r"(?:that|which|who)? ?(?:are|were|is|was|being|by|made by|had by|of|from)")
 _GO_ON = pattern(
     r"(?:(?:that|which|who|have|has|had|did|do|does|actually|really|then|later|finally|also|get"
     r"|gets|got|getting|were|was|are|is|been|being|eventually) )*"
@@ -62,6 +69,11 @@ def as_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]
 def _going_on(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
     counted = [(item, item.of(MetricWord)[0].name) for item in mentions if item.of(MetricWord)]
     for (first, base), (second, target) in pairwise(counted):
+        said = _BEING.fullmatch(tape.text(first.end, second.start))
+        if said is not None and (base, target) in _PARTS:
+            tape.claim_rest(first.end, second.start, Owner.TERM)
+            found = _with(mentions, (first, second), _PARTS[base, target])
+            return [replace(m, end=second.end) if m.start == first.start else m for m in found]
         name = _RATES.get(("sessions" if base in _VISITS else base, target))
         said = _GO_ON.search(tape.text(first.end, second.start))
         if name is None or said is None:

@@ -159,19 +159,44 @@ def _sets_apart(reading: Reading, index: int) -> bool:
 def negate(reading: Reading, groups: list[ValueGroup]) -> None:
     """Give every negation its values; one that has none stops the question."""
     for start, end in reading.marks.negations:
-        word = reading.tape.text(start, end)
-        target = next((group for group in groups if group.mentions[0].start >= end), None)
-        if target is None or not reaches(reading, end, target.mentions[0].start):
-            message = f"I read {word!r}, but not what should be left out."
-            raise StopReadingError(clarify(message))
-        target.is_negated = True
-        _check_scope(reading, groups, target)
+        target = _left_out_behind(reading, groups, end)
+        if target is None:
+            _stop_at_nothing(reading, start, end)
+        else:
+            target.is_negated = True
+            _check_scope(reading, groups, target)
     for start, end in reading.marks.negations_after:
         target = next((item for item in reversed(groups) if item.mentions[-1].end <= start), None)
-        if target is None or not reaches(reading, target.mentions[-1].end, start):
-            message = f"I read {reading.tape.text(start, end)!r}, but not what should be left out."
-            raise StopReadingError(clarify(message))
-        target.is_negated = True
+        if target is not None and not reaches(reading, target.mentions[-1].end, start):
+            target = None
+        # "Excluded: direct" is said, too.
+        target = target or _left_out_behind(reading, groups, end)
+        if target is None:
+            _stop_at_nothing(reading, start, end)
+        else:
+            target.is_negated = True
+    _forget_repeated(reading, groups)
+
+
+def _left_out_behind(reading: Reading, groups: list[ValueGroup], end: int) -> ValueGroup | None:
+    target = next((group for group in groups if group.mentions[0].start >= end), None)
+    is_reached = target is not None and reaches(reading, end, target.mentions[0].start)
+    return target if is_reached else None
+
+
+def _stop_at_nothing(reading: Reading, start: int, end: int) -> None:
+    message = f"I read {reading.tape.text(start, end)!r}, but not what should be left out."
+    raise StopReadingError(clarify(message))
+
+
+def _forget_repeated(reading: Reading, groups: list[ValueGroup]) -> None:
+    """Leave out what is only said of something left out: "Peter aside, we know about Peter"."""
+    negated = [word for group in groups if group.is_negated for word in group.alternatives]
+    for group in list(groups):
+        before = group.mentions[0].start - 1
+        is_told = before >= 0 and reading.tape.tokens[before].text in {"about", "of", "know"}
+        if is_told and not group.is_negated and set(group.alternatives) & set(negated):
+            groups.remove(group)
 
 
 def _check_scope(reading: Reading, groups: list[ValueGroup], target: ValueGroup) -> None:

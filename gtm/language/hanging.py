@@ -86,7 +86,9 @@ def corrected(tape: Tape, mentions: list[Mention]) -> list[Mention]:
 def _is_alike(before: Mention, after: Mention) -> bool:
     """Return whether two mentions may be of one kind, so that one corrects the other."""
     numbers = (MetricWord, AmbiguousWord)
-    if any(before.of(kind) for kind in numbers) and any(after.of(kind) for kind in numbers):
+    is_counted = any(word.dimension == "event_name" for word in before.of(ValueWord))
+    is_counted |= any(before.of(kind) for kind in numbers)
+    if is_counted and any(after.of(kind) for kind in numbers):
         return True
     return any(before.of(kind) and after.of(kind) for kind in (DimensionWord, ValueWord))
 

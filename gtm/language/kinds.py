@@ -137,6 +137,6 @@ def _is_topic(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     is_first = mention.start <= 2 or all(
         tape.owner(index) is Owner.VALUE for index in range(mention.start)
     )
-    return (
-        is_led and is_first and len(others) == 1 and names <= _RATES
-    ) and tape.is_parted(mention.end - 1)
+    return (is_led and is_first and len(others) == 1 and names <= _RATES) and tape.is_parted(
+        mention.end - 1
+    )

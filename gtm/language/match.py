@@ -20,6 +20,7 @@ from gtm.language.mention import Mention
 from gtm.language.names import admitted
 from gtm.language.nouns import without_nouns
 from gtm.language.tokens import Owner, Tape, Token, pattern
+from gtm.language.wordings import Wordings
 from gtm.language.words import LIGHT
 
 __all__ = [
@@ -33,31 +34,22 @@ __all__ = [
     "without_nouns",
 ]
 
-_NEGATION = pattern(
-    r"(?:but )?(?:excluding|exclud(?:e|es|ed)|except(?: for)?|without|other than|apart from"
-    r"|besides|ignoring|ignore|omit(?:ting)?|remov(?:e|ing)|leav(?:e|ing) out(?= \S)|rather than"
-    r"|minus|tak(?:e|ing) out|skip(?:ping)?|not (?:including|counting|the)|do not (?:include|count)"
-    r"|dont (?:include|count)|get rid of|save for|barring|cut out|filter(?:ing)? out|keep out"
-    r"|not|no|non|nor|neither|never|none|cannot"
-    r"|(?:do|does|did|is|are|was|were|has|have|had|would|should|could|ca|wo)nt)"
-)
+_LEAVING_OUT = Wordings.read("leaving_out")
+_NEGATION = _LEAVING_OUT.joined("before")
 # Said behind what is left out: "offline excluded", "leave tablet out".
-_NEGATION_AFTER = pattern(
-    r"(?:(?:is|are|was|were|being|be) )?(?:excluded|taken out|left out|kept out|not included"
-    r"|not counted|removed|ignored|omitted|put aside|set aside|leave out|out of it)"
-    r"|out(?! (?:of|in|on|for|by|to|there)(?!\S))|aside"
-)
+_NEGATION_AFTER = _LEAVING_OUT.joined("after")
 # Before a name only: a bar is also a chart, and outside a place.
 _BARRING = pattern(r"(?:bar|outside(?: of)?|sans)(?: (?:the|our))*(?= \x00)")
 _PERSONS = frozenset(
     {"people", "those", "ones", "visitors", "users", "persons", "folks", "customers", "contacts"}
     | {"readers", "leads", "anyone", "everyone", "somebody", "someone", "guests", "buyers"}
 )
-_SETTING = pattern(r"leaving|leave|setting|set|putting|put|laying|lay")
-_TAKING = pattern(r"leave|leaving|take|taking|keep|keeping|throw|drop|with(?= .*\bout$)")
+_SETTING, _TAKING = _LEAVING_OUT.joined("setting"), _LEAVING_OUT.joined("taking")
+_DROPS = _LEAVING_OUT.words["drops"]
+_AT_THE_END = frozenset({"please", "and", "but", "thanks", "pls", "though"})
 # "Drop direct", not "the drop in sessions": a command that other stages would read as a fall.
 _DROP = pattern(
-    r"(?:drop|dropping|skip|discard)(?! (?:the |all |any )*(?:in|of|by|from|for|last|this|off|out"
+    rf"(?:{'|'.join(sorted(_DROPS))})(?! (?:the |all |any )*(?:in|of|by|from|for|last|this|off|out"
     r"|to|it|that|at|over|since|was|is|filter|comparison)(?!\S))"
 )
 # "One line per month" says no more than "per month".
@@ -261,9 +253,9 @@ def claim_marks(tape: Tape) -> Marks:
     """Claim negations, limits and joints between words."""
     all_but = _spans(tape, _ALL_BUT, Owner.NEGATION) if tape.find(_EVERYTHING) else ()
     early = tuple(_owned(tape, Owner.NEGATION))
+    after = _claim_negations_after(tape)
     before = _spans(tape, _NEGATION, Owner.NEGATION)
     before += _spans(tape, _BARRING, Owner.NEGATION)
-    after = _claim_negations_after(tape)
     return Marks(
         negations=(*all_but, *early, *before),
         negations_after=after,
@@ -279,13 +271,22 @@ def _claim_negations_after(tape: Tape) -> tuple[tuple[int, int], ...]:
     found = []
     for hit in tape.take_all(_NEGATION_AFTER, Owner.NEGATION):
         if tape.text(hit.start, hit.end) == "out":
-            if (first := tape.find(_TAKING)) is None or first.start > hit.start:
+            first = tape.find(_TAKING)
+            if first is not None and first.start < hit.start:
+                tape.claim(first.start, first.end, Owner.LIGHT)
+            elif not _is_sent_out(tape, hit.start):
                 continue
-            tape.claim(first.start, first.end, Owner.LIGHT)
         elif tape.text(hit.start, hit.end).endswith("aside"):
             tape.take(_SETTING, Owner.LIGHT)
         found.append((hit.start, hit.end))
     return tuple(found)
+
+
+def _is_sent_out(tape: Tape, index: int) -> bool:
+    """Tell "by query, brand out" from "how much went out"."""
+    is_value = index > 0 and tape.owner(index - 1) in {Owner.VALUE, Owner.TERM}
+    is_last = tape.is_parted(index) or tape.tokens[index + 1].text in _AT_THE_END
+    return is_value and is_last
 
 
 def claim_drops(tape: Tape) -> None:
@@ -296,7 +297,7 @@ def claim_drops(tape: Tape) -> None:
             tape.tokens[index - 1].is_before_comma
             or tape.tokens[index - 1].text in {"and", "but", "please", "then", "to"}
         )
-        hit = tape.find(_DROP) if is_start and token.text in {"drop", "skip", "discard"} else None
+        hit = tape.find(_DROP) if is_start and token.text in _DROPS else None
         if hit is not None and hit.start == index:
             tape.claim(index, index + 1, Owner.NEGATION)
 

@@ -90,6 +90,8 @@ def _is_told(
     texts = [token.text for token in tape.tokens[start:end]]
     if any("/" in text or "." in text for text in texts):
         return True
+    if _is_bracketed(tape, start, end, word) and word.dimension in _named(tape, vocabulary):
+        return True
     if word.dimension in PAGES:
         # The words of a path are hardly anything else where they are many.
         return not others and _is_title(tape, start, end) and not _is_small(texts)
@@ -103,6 +105,22 @@ def _is_told(
     return not is_known or (
         len(texts) > 1 and word.dimension not in _TYPED and not _is_small(texts)
     )
+
+
+def _is_bracketed(tape: Tape, start: int, end: int, word: ValueWord) -> bool:
+    """Whether a name in brackets is written as it stands in the data: "(not set)"."""
+    around = tape.question[max(0, tape.tokens[start].start - 1) : tape.tokens[end - 1].end + 1]
+    return around.startswith("(") and around.lower() in {item.lower() for item in word.values}
+
+
+def _named(tape: Tape, vocabulary: Vocabulary) -> set[str]:
+    """Return the dimensions that are named anywhere in a question."""
+    return {
+        name
+        for size in (1, 2)
+        for start in range(len(tape) - size + 1)
+        for name in _dimensions(tape, vocabulary, start, start + size)
+    }
 
 
 def _is_title(tape: Tape, start: int, end: int) -> bool:

@@ -111,6 +111,8 @@ _VERBS = frozenset({"click", "visit", "view", "scroll", "purchase", "order", "ex
 _DOERS = frozenset({"people", "they", "users", "visitors", "folks", "customers", "who", "to", "we"})
 _SEARCHERS = _PEOPLE | {"people", "persons", "folks", "they"}
 _SEARCHED = frozenset({"site_search_term", "query"})
+_TYPED = frozenset({"query", "site_search_term"})
+_FAR = 3
 _SOLD = frozenset({"items_sold", "item_purchases", "item_views", "items_added_to_cart"})
 
 
@@ -246,6 +248,8 @@ def _is_noun_of_value(tape: Tape, mention: Mention, mentions: list[Mention]) -> 
         return bool(COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)))
     if "cohort_week" in names:
         return mention.start > 0 and tape.owner(mention.start - 1) in {Owner.TIME, Owner.COMPARISON}
+    if names & _TYPED and _is_measured(tape, mention, mentions):
+        return True
     if "query" not in names or not any(item.of(MetricWord) for item in mentions):
         return False
     adjectives = _adjectives_start(mention, mentions)
@@ -255,6 +259,17 @@ def _is_noun_of_value(tape: Tape, mention: Mention, mentions: list[Mention]) -> 
     before = tape.tokens[adjectives - 1].text if adjectives else ""
     has_adjective = adjectives < mention.start
     return has_adjective and not is_listed and before not in SPLITTING - {"across", "and"}
+
+
+def _is_measured(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a query is only what is measured: "by how many words the query has"."""
+    return any(
+        word.name == "query_words"
+        and 0 <= mention.start - item.end <= _FAR
+        and not {"and", "by", "plus", "x", "+"} & set(tape.text(item.end, mention.start).split())
+        for item in mentions
+        for word in item.of(DimensionWord)
+    )
 
 
 def _is_split_noun(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:

@@ -17,6 +17,7 @@ from gtm.language.lexicon import (
 )
 from gtm.language.reading import FilterDraft, Reading, StopReadingError, TextPart
 from gtm.language.tokens import QUOTED, Hit, Owner, Tape, pattern
+from gtm.language.wordings import Wordings
 from gtm.language.words import LIGHT, STRUCTURE
 
 _LEFT_OUT = (
@@ -45,12 +46,25 @@ _IN_NAME = pattern(
     r"(?P<negation>without |not )?(?:with |having )?(?:the )?(?:words? |text )?(?P<text>\S+)"
     r" in (?:the|its|their) (?:names?|urls?|paths?|address)"
 )
+_LEAVING_OUT = Wordings.read("leaving_out")
+_LEFT_OUT_BEFORE = _LEAVING_OUT.joined("firmly")
+_DROPS, _ANYTHING = _LEAVING_OUT.words["drops"], _LEAVING_OUT.words["anything"]
+_FAR = 4
+# "Blog pages, not the revops one": a word nobody knows, of a thing that was named before.
+_NOT_THE_ONE = pattern(
+    r"(?P<left_out>not|but not|except(?: for)?|excluding|without|minus|apart from|other than)"
+    r" (?:the |any |our )+(?P<text>[^\W\d_]{4,}) ones?"
+)
 # Small words that a text of several words may hold; others end it.
 _WITHIN = frozenset({"data", "report", "reports", "business", "website", "analysis", "chart"})
 _ENDS = LIGHT - _WITHIN | frozenset(STRUCTURE) | frozenset({"and", "or", "not", "no", "-", "+"})
 _LONGEST = 4
 # What a thing is called by, where it is counted and not split by.
 _NAMED_BY = {"companies": "company", "new_companies": "company"}
+_TEXTS = frozenset(
+    {"query", "page", "landing_page", "campaign", "source", "site_search_term", "item", "company"}
+    | {"deal_name", "source_detail"}
+)
 _HOLDERS = {
     **dict.fromkeys(("deal", "deals"), ("deal_name",)),
     **dict.fromkeys(("page", "pages", "url", "urls"), ("page",)),
@@ -71,7 +85,7 @@ def read_named_parts(tape: Tape, vocabulary: Vocabulary) -> list[TextPart]:
         if end > hit.end:
             tape.claim(hit.start, end, Owner.VALUE)
             found.append(replace(_part(tape, hit), end=end, text=tape.raw(hit.end - 1, end)))
-    return found
+    return [_as_left_out(tape, part, vocabulary) for part in found]
 
 
 def _name_end(tape: Tape, hit: Hit, vocabulary: Vocabulary) -> int:
@@ -95,7 +109,50 @@ def read_parts(tape: Tape, vocabulary: Vocabulary) -> list[TextPart]:
         text = tape.raw(hit.end - 1, end) if end > hit.end else part.text
         found.append(replace(part, end=end, text=text))
     found += [_part(tape, hit) for hit in tape.take_all(_IN_NAME, Owner.VALUE)]
+    one = tape.find(_NOT_THE_ONE)
+    if one is not None and not _is_known(one.groups["text"], vocabulary):
+        tape.claim(one.start, one.end, Owner.VALUE)
+        found.append(_part(tape, one))
+    found = [_as_left_out(tape, part, vocabulary) for part in found]
     return sorted(found, key=lambda part: part.start)
+
+
+def _as_left_out(tape: Tape, part: TextPart, vocabulary: Vocabulary) -> TextPart:
+    """Read "strip out anything with acme in it": the command stands some words before."""
+    if part.is_negated:
+        return part
+    index = part.start
+    while index > 0 and part.start - index < _FAR and _is_noun(tape, index - 1, vocabulary):
+        index -= 1
+    for size in (4, 3, 2, 1):
+        start = index - size
+        is_read = {tape.owner(at) for at in range(max(0, start), index)} <= {None, Owner.NEGATION}
+        if start < 0 or not is_read:
+            continue
+        said = tape.text(start, index)
+        is_command = said in _DROPS and (start == 0 or tape.is_parted(start - 1))
+        # What follows is part of the pattern: "strip out" is one only before something.
+        told = _LEFT_OUT_BEFORE.match(f"{said} x")
+        if is_command or (told is not None and told.end() == len(said)):
+            tape.release(start, index)
+            tape.claim(start, index, Owner.VALUE)
+            return replace(part, is_negated=True)
+    return part
+
+
+def _is_known(word: str, vocabulary: Vocabulary) -> bool:
+    meanings = vocabulary.lookup([word])
+    is_other = any(not (isinstance(item, ValueWord) and item.is_data) for item in meanings)
+    return is_other or word in LIGHT or word in STRUCTURE
+
+
+def _is_noun(tape: Tape, index: int, vocabulary: Vocabulary) -> bool:
+    """Return whether a word only says what it is that holds a text."""
+    token = tape.tokens[index]
+    if token.is_quoted or tape.is_parted(index):
+        return False
+    meanings = vocabulary.lookup([token.text])
+    return token.text in _ANYTHING or any(isinstance(item, DimensionWord) for item in meanings)
 
 
 def _all(tape: Tape, compiled: re.Pattern[str]) -> Iterator[Hit]:
@@ -180,8 +237,12 @@ def _named_before(reading: Reading, part: TextPart) -> tuple[str, ...]:
     before = [item for item in reading.mentions_of(DimensionWord) if item.end <= part.start]
     if before:
         return tuple(word.name for word in before[-1].of(DimensionWord))
+    named = [item for item in reading.mentions_of(DimensionWord) if item.start >= part.end]
+    names = tuple(word.name for word in named[0].of(DimensionWord)) if len(named) == 1 else ()
+    if _TEXTS & set(names):
+        return names
     counted = [word.name for item in reading.mentions for word in item.of(MetricWord)]
-    if named := next((_NAMED_BY[name] for name in counted if name in _NAMED_BY), None):
-        return (named,)
+    if called := next((_NAMED_BY[name] for name in counted if name in _NAMED_BY), None):
+        return (called,)
     said = [token.text for token in reading.tape.tokens[: part.start]]
     return next((_HOLDERS[word] for word in reversed(said) if word in _HOLDERS), ())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from gtm.language.ask import clarify
-from gtm.language.lexicon import ValueWord, Vocabulary
+from gtm.language.lexicon import MetricWord, ValueWord, Vocabulary
 from gtm.language.reading import Draft, Reading, StopReadingError
 from gtm.semantics.query import MetricQuery
+
+_BEING = frozenset({"are", "were", "is", "was"})
 
 
 def read_share(
@@ -20,6 +24,7 @@ def read_share(
         reading.settled.update(draft.metrics)
         draft.metrics = percents
         return
+    _check_part(reading)
     if _is_of_one(reading, draft):
         message = "The share within each group, or over the groups? I can show the numbers."
         raise StopReadingError(clarify(message))
@@ -32,6 +37,16 @@ def read_share(
     if is_additive and draft.chart is None and not is_series and splits == 1:
         draft.chart = "pie"
         reading.notes.append("Drawn as a pie to show shares.")
+
+
+def _check_part(reading: Reading) -> None:
+    """Stop at "what share of orders that are renewals": of two numbers one is no group."""
+    counted = [item for item in reading.metrics() if item.of(MetricWord)]
+    for first, second in pairwise(counted):
+        between = reading.tape.text(first.end, second.start).split()
+        if between[:1] and between[0] in {"that", "which", "who"} and between[-1] in _BEING:
+            said = reading.tape.raw(first.start, second.end)
+            raise StopReadingError(clarify(f"There is no defined share {said!r}."))
 
 
 def _split(

@@ -29,6 +29,8 @@ _TIME = re.compile(
 _RANK = re.compile(r"(?<!\S)(?:top|bottom|over|under|above|below|at least|more than) \d+(?!\S)")
 _LONGEST_REPEAT = 3
 _NEAR = 4
+# "Actually no, just sessions" puts one number in the place of another.
+_ONE_NUMBER = 3
 
 
 def as_meant(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Token], list[str]]:
@@ -106,7 +108,9 @@ def _marked(tokens: Sequence[Token], start: int) -> int:
 def _starts_over(after: Sequence[Token], vocabulary: Vocabulary) -> bool:
     """Return whether what follows is a whole question of its own."""
     said = said_in(after, vocabulary)
-    return after[0].text in _OPENERS and said.names_number
+    first = [token for token in after if token.sentence == after[0].sentence]
+    is_one_word = after[0].text == "just" and len(first) <= _ONE_NUMBER
+    return after[0].text in _OPENERS and said.names_number and not is_one_word
 
 
 def _without_former(before: Sequence[Token], after: Sequence[Token]) -> list[Token] | None:

@@ -37,6 +37,10 @@ class Wordings(BaseModel):
         """Return the patterns of a name, in the order of the file."""
         return tuple(pattern(self.filled(source)) for source in self.patterns[name])
 
+    def joined(self, name: str) -> re.Pattern[str]:
+        """Return the lines of a name as one pattern."""
+        return pattern(self.filled("".join(self.patterns[name])))
+
     def filled(self, source: str) -> str:
         """Return a pattern with its parts put in."""
         while part := _PART.search(source):
