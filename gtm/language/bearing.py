@@ -103,10 +103,13 @@ def _says_when(said: Said, asked: Said) -> bool:
     return not is_ahead
 
 
+_UNITS = frozenset({"day", "days", "week", "weeks", "month", "months", "quarter", "year", "years"})
+
+
 def _is_period(said: Said) -> bool:
     """Return whether a sentence says no more than when: "Say last month"."""
     rest = [word for word in said.words if word not in LIGHT | said.times]
-    return not rest and not said.is_asked
+    return not rest and not said.is_asked and bool(said.times - _UNITS)
 
 
 def _is_past(words: Sequence[str]) -> bool:
