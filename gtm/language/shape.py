@@ -62,7 +62,8 @@ _UP = pattern(
 )
 _WHY = pattern(r"(?:the )?(?:impact|effect|influence) of|affect(?:s|ed)?|caus(?:e|es|ed|ing)")
 _TOTAL = pattern(
-    r"(?:in )?total(?: number of| of)?|(?:the )?(?:sum|count|number|amount) of|overall|altogether"
+    r"(?:in )?total(?: number of| of)?|overall|altogether"
+    r"|(?:the )?(?:sum|count|number|amount|quantity|volume|tally|total) of"
     r"|combined|count|all (?:added|summed) up|grand total|in sum"
 )
 _JUDGED = pattern(

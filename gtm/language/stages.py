@@ -16,6 +16,7 @@ from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging
 from gtm.language.intents import read_intent
 from gtm.language.lexicon import Vocabulary, to_phrase
 from gtm.language.match import claim_cues, claim_light, claim_marks, claim_terms, without_nouns
+from gtm.language.measures import read_measures
 from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_named_parts, read_parts
 from gtm.language.purposes import claim_purposes
@@ -71,7 +72,7 @@ def read(
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
-    mentions = with_rates(tape, mentions, shape)
+    mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
     reading = Reading(
         tape=tape,
         mentions=hanging(tape, mentions, previous),

@@ -18,6 +18,7 @@ from gtm.language.match import Mention
 from gtm.language.ratios import ratio_of
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 from gtm.language.things import AMOUNTS, state_of_deals
+from gtm.language.tokens import Owner
 
 OF_WHAT = frozenset({"for", "of", "from", "among", "on"})
 _JOINTS = frozenset({"and", "or", "vs", "plus", "+", "with", "both"})
@@ -129,6 +130,8 @@ def _check_of_what(
     name = mention.of(MetricWord)[0].name
     if before not in OF_WHAT or not draft.metrics or name in draft.metrics:
         return
+    if _is_measured(reading, mention.start - 1):
+        return
     if draft.metrics == ["revenue_usd"] and name in AMOUNTS:
         # "Revenue from deals won" is their amount.
         draft.metrics = [AMOUNTS[name]]
@@ -144,6 +147,16 @@ def _check_of_what(
     message = f"Shall I show {first}, {second}, or both?"
     ways = (f"{first}{tail}", f"{second}{tail}", f"{first} and {second}{tail}")
     raise StopReadingError(clarify(message, ways))
+
+
+def _is_measured(reading: Reading, index: int) -> bool:
+    """Tell the "of" of "number of leads", and of "… and of MQLs" behind it, from one of what."""
+    tape = reading.tape
+    if tape.owner(index) in {Owner.SHAPE, Owner.TERM}:
+        return True
+    is_joined = index > 0 and tape.tokens[index - 1].text in {"and", "plus", "+"}
+    before = (tape.tokens[at].text for at in range(index - 1) if tape.owner(at) is Owner.SHAPE)
+    return is_joined and "of" in before
 
 
 def _settle_ambiguous(
