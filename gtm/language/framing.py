@@ -16,6 +16,8 @@ from gtm.language.lexicon import Filler, Vocabulary
 from gtm.language.roles import is_courtesy, is_idle, is_statement, points_back, wants
 from gtm.language.said import Said, said_in
 from gtm.language.scan import Token
+from gtm.language.sides import leans_on_tale, side_clauses
+from gtm.language.tellers import tellers
 from gtm.language.words import ENGLISH, FRAMING, LIGHT, STRUCTURE
 
 _LONGEST_SALUTATION = 9
@@ -52,10 +54,12 @@ def frame(tokens: Sequence[Token], vocabulary: Vocabulary, question: str = "") -
     is_letter = (bool(asides) or bool(close)) and len(sentences) >= _FEWEST_SENTENCES
     if is_letter:
         asides |= close
+    asides |= tellers(tokens, vocabulary, question)
     context: set[int] = set()
     if len(sentences) > 1:
         context = _context(tokens, sentences, asides, vocabulary)
     context |= _reasons(tokens, sentences, vocabulary) - asides
+    context |= _sides(tokens, sentences, asides | context, vocabulary, question)
     asides |= context | addressed(tokens) | plain_wishes(tokens)
     if not asides or len(asides) == len(tokens):
         return Framed(list(tokens), [])
@@ -176,6 +180,26 @@ def _reasons(
     """Return the words of clauses that say why something is asked."""
     sizes = [(end, why_clause(tokens[start:end], vocabulary)) for start, end in sentences]
     return {index for end, size in sizes for index in range(end - size, end)}
+
+
+def _sides(
+    tokens: Sequence[Token],
+    sentences: Sequence[Sentence],
+    passed: set[int],
+    vocabulary: Vocabulary,
+    question: str,
+) -> set[int]:
+    """Return the words of clauses that are only told beside what is asked."""
+    found: set[int] = set()
+    for start, end in sentences:
+        start = _first_free(start, end, passed)
+        if start < end and not passed & set(range(start, end)):
+            found |= side_clauses(tokens, (start, end), vocabulary, question)
+    rest = [token for at, token in enumerate(tokens) if at not in found | passed]
+    left = said_in(rest, vocabulary) if found and rest else None
+    is_asked = left is not None and left.has_data
+    is_tied = left is not None and (points_back(left) or leans_on_tale(left.words))
+    return found if is_asked and not is_tied else set()
 
 
 def _is_whole(tokens: Sequence[Token], sentence: Sentence, said: Said) -> bool:

@@ -79,6 +79,7 @@ FRAMING = Framing.model_validate(
 LIGHT = frozenset(word for line in _read_lines("light.txt") for word in line.split())
 GIVEN_NAMES = frozenset(word for line in _read_lines("given_names.txt") for word in line.split())
 ENGLISH = frozenset(word for line in _read_lines("english.txt") for word in line.split())
+EVERYDAY = frozenset(word for line in _read_lines("everyday.txt") for word in line.split())
 FILLERS = _read_lines("phrases.txt")
 SHORT_VALUES = _LISTS.short_values
 METRIC_WORDS = _LISTS.metrics
