@@ -151,8 +151,10 @@ class Tape:
             found = match.group()
             first = match.start() + len(found) - len(found.lstrip())
             last = match.end() - len(found) + len(found.rstrip())
-            # A pattern that takes any word would take one that is blanked, too.
-            if last > first and self.is_free(self._starts[first], self._ends[last]):
+            is_whole = first in self._starts and last in self._ends and last > first
+            # A pattern that takes any word would take one that is blanked, too; a token such as
+            # "week of" holds words that are none of their own.
+            if is_whole and self.is_free(self._starts[first], self._ends[last]):
                 said = match.groupdict().items()
                 groups = {name: value for name, value in said if value is not None}
                 return Hit(self._starts[first], self._ends[last], groups)
