@@ -17,11 +17,13 @@ from gtm.language.match import claim_terms
 from gtm.language.meaning import Glossary
 from gtm.language.outcome import About
 from gtm.language.tokens import Owner, Tape, Token
-from gtm.language.wordings import Wordings, finds
+from gtm.language.wordings import Wordings, finds, takes
 from gtm.language.words import LIGHT
 
 _SAID = Wordings.read("about")
 _HELP = _SAID.compiled("help")
+_SURE_HELP = _SAID.compiled("help_surely")
+_POLITE = _SAID.compiled("polite")
 _FRESH = _SAID.compiled("freshness")
 _WORDS = _SAID.words
 _SMALL = _WORDS["greets"] | _WORDS["praises"] | _WORDS["around"] | LIGHT
@@ -39,6 +41,8 @@ _ABILITIES = (
 _FRESHNESS = "How far the data of each source reaches is shown with the set-up of the sources."
 _OF_DATA: tuple[type[Concept], ...] = (MetricWord, DimensionWord, FunnelWord, UnsupportedWord)
 _MAX_HELP = 4
+_MOST_STRANGE = 3
+_LONGEST_MANNERS = 25
 
 
 def read_about(
@@ -46,13 +50,17 @@ def read_about(
 ) -> About | None:
     """Return the reply to a text that asks for no number, or None."""
     words = [token.text for token in tokens if not token.is_quoted]
-    if len(words) == len(tokens) and _is_greeting(words):
+    if len(words) == len(tokens) and (
+        _is_greeting(words) or _are_manners(question, tokens, vocabulary)
+    ):
         return _greeting(words)
     if _is_freshness(question, tokens, vocabulary):
         return About(topic="freshness", message=_FRESHNESS)
+    if (meaning := glossary.explain(tokens)) is not None:
+        return meaning
     if _is_help(question, tokens, vocabulary):
         return About(topic="help", message=_ABILITIES, options=options(EXAMPLES))
-    return glossary.explain(question, tokens)
+    return None
 
 
 def is_about_freshness(tape: Tape) -> bool:
@@ -68,6 +76,25 @@ def _is_greeting(words: Sequence[str]) -> bool:
     return not _WORDS["greets"].isdisjoint(words) or _WORDS["praises"].issuperset(words)
 
 
+def _are_manners(question: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    """Return whether a text only greets, introduces somebody, thanks or says goodbye.
+
+    Thanks come in more words than can be listed; what asks for nothing may be passed over there.
+    """
+    words = [token.text for token in tokens]
+    if len(words) > _LONGEST_MANNERS:
+        return False
+    tape = Tape(question, list(tokens))
+    is_polite = takes(tape, _POLITE, Owner.LIGHT)
+    rest = [tape.tokens[index].text for index in tape.free()]
+    if _WORDS["greets"].isdisjoint(words):
+        return is_polite and _SMALL.issuperset(rest)
+    strange = [word for word in rest if word not in _SMALL]
+    most = 0 if _WORDS["thanks"].isdisjoint(words) else _MOST_STRANGE
+    is_asking = not _WORDS["asks"].isdisjoint(rest) or any(word[:1].isdigit() for word in rest)
+    return len(strange) <= most and not is_asking and not claim_terms(tape, vocabulary)
+
+
 def _greeting(words: Sequence[str]) -> About:
     message = _GREETING if _WORDS["thanks"].isdisjoint(words) else _THANKS
     return About(topic="greeting", message=message, options=options(EXAMPLES))
@@ -77,6 +104,8 @@ def _is_help(question: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> 
     if _asks_help([token.text for token in tokens]):
         return True
     tape = Tape(question, list(tokens))
+    if finds(tape, _SURE_HELP):
+        return True
     hits = [tape.take(compiled, Owner.LIGHT) for compiled in _HELP]
     return any(hits) and not _names(tape, vocabulary, _OF_DATA)
 

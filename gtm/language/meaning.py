@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from gtm.language.ask import options
 from gtm.language.lexicon import (
@@ -18,16 +20,27 @@ from gtm.language.lexicon import (
 )
 from gtm.language.match import Mention, claim_terms
 from gtm.language.outcome import About
-from gtm.language.tokens import Owner, Tape, Token
-from gtm.language.wordings import Wordings, finds, takes
+from gtm.language.tokens import Tape, Token, tokenise
+from gtm.language.wordings import Wordings, finds
 from gtm.language.words import LIGHT
 from gtm.semantics.catalog import Catalog, Dimension, Funnel, Metric
 
 _MOST = 3
+_TELLS_APART = re.compile(r"differ|same|identical|equal|distinct|another word")
 _SAID = Wordings.read("about")
 _MEANING = _SAID.compiled("meaning")
-_REST = _SAID.compiled("meaning_rest")
 _NUMBER = _SAID.compiled("number")
+_COUNTED = _SAID.compiled("counted")
+_LEAD = re.compile(_SAID.filled(_SAID.patterns["lead"][0]))
+# Looked for first, since hardly any question has one of these.
+_CUE = re.compile(
+    r"mean|stands? for|refers? to|represent|underst|defin|formula|explain|calculat|comput|deriv"
+    r"|measur|count|qualif|consider|determin|work(?:ed)? out|arrive|differ|same|identical|equal"
+    r"|call|includ|contain|cover|made up|put together|come (?:to|up)|get to|figure out|wtf|again"
+    r"|what (?:\S+ ){0,3}an? |\bmakes |when (?:is|are) |becom|(?:net|gross) of|before or after"
+    r"|plain|simple|layman|suppos|what \S+(?: \S+){0,4} (?:is|are)\b|(?:in|ex)clusive|tells"
+    r"|consists|denot|signif|obtain|another word"
+)
 
 
 class Glossary:
@@ -42,27 +55,63 @@ class Glossary:
             name: frozenset(map(singular, to_phrase(label))) for name, label in labels.items()
         }
 
-    def explain(self, question: str, tokens: Sequence[Token]) -> About | None:
+    def explain(self, tokens: Sequence[Token]) -> About | None:
         """Return the definition of what a text asks the meaning of, or None."""
-        tape = Tape(question, list(tokens))
-        if not finds(tape, _MEANING):
+        text = _marked(tokens)
+        if _CUE.search(text) is None:
             return None
+        for asked in (match for compiled in _MEANING for match in compiled.finditer(text)):
+            names = self._asked_for(asked)
+            if names and not self._asks_more(
+                f"{text[: asked.start()]} {text[asked.end() :]}", names
+            ):
+                return self._about(names)
+        return None
+
+    def _asked_for(self, asked: re.Match[str]) -> list[str]:
+        """Return what a wording asks the meaning of: one word, two that are told apart, or none."""
+        found = asked.groupdict()
+        x, y = found.get("x"), found.get("y")
+        if x and y and not _TELLS_APART.search(asked.group()):
+            # "When does a deal count as stale" names the number in two pieces.
+            return self._meant(x) if self._is_number(x) else self._meant(f"{_bare(x)} {_bare(y)}")
+        names = [self._meant(text) for text in (y, x) if text]
+        return list(dict.fromkeys(chain(*names)))[:_MOST] if all(names) else []
+
+    def _is_number(self, text: str) -> bool:
+        return any(name in self._catalog.metrics for name in self._meant(text))
+
+    def _meant(self, text: str) -> list[str]:
+        """Return the entries that a few words name, if they name nothing else."""
+        text = _bare(text)
+        tape = Tape(text, tokenise(text))
         mentions = claim_terms(tape, self._vocabulary, fewest_words=2)
-        asked = [tape.text(h.start, h.end) for c in _MEANING if (h := tape.take(c, Owner.SHAPE))]
-        if not asked or any(item.of(UnsupportedWord) for item in mentions):
-            return None
-        takes(tape, _REST)
         mentions += claim_terms(tape, self._vocabulary)
+        if any(item.of(UnsupportedWord) for item in mentions):
+            return []
         rest = [tape.tokens[i].text for i in tape.free() if tape.tokens[i].text not in LIGHT]
-        if finds(tape, _NUMBER) or (_is_difference(asked) and not _are_names(mentions)):
-            return None
-        names = list(self._names(tape, mentions, rest))[:_MOST]
-        return self._about(names) if names else None
+        values = [item for item in mentions if item.of(ValueWord) and not item.of(MetricWord)]
+        if values and len(mentions) > 1:
+            # "Non-brand queries": what kind of thing it is may stand beside it.
+            if any(item.of(MetricWord) and not item.of(DimensionWord) for item in mentions):
+                return []
+            mentions = values
+        return list(self._names(tape, mentions, rest))[:_MOST]
+
+    def _asks_more(self, around: str, names: Sequence[str]) -> bool:
+        """Return whether the words around it ask for another number, or for this one."""
+        tape = Tape(around, tokenise(around))
+        if finds(tape, _COUNTED):
+            return True
+        mentions = claim_terms(tape, self._vocabulary)
+        said = {word.name for mention in mentions for word in mention.of(MetricWord)}
+        return not said.issubset(names)
 
     def _names(self, tape: Tape, mentions: Sequence[Mention], rest: Sequence[str]) -> Iterable[str]:
         """Return what is asked about: what is named whole, else what all the words make."""
         if not rest:
-            return dict.fromkeys(name for item in mentions for name in self._named(item))
+            is_number = finds(tape, _NUMBER)
+            return {} if is_number else dict.fromkeys(n for m in mentions for n in self._named(m))
         said = [*rest, *(word for m in mentions for word in tape.text(m.start, m.end).split())]
         wanted = frozenset(map(singular, said))
         labelled = [name for name, words in self._labels.items() if wanted <= words]
@@ -105,12 +154,19 @@ class Glossary:
                 yield self._vocabulary.funnels[name].say
 
 
-def _is_difference(asked: Sequence[str]) -> bool:
-    return any("difference" in text or text.startswith("how ") for text in asked)
+def _marked(tokens: Sequence[Token]) -> str:
+    """Return the words of a text with the marks between them as words of their own."""
+    words: list[str] = []
+    for index, token in enumerate(tokens):
+        words.append(token.text)
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if after is not None and after.sentence != token.sentence:
+            words.append(".")
+        elif token.is_before_comma:
+            words.append(",")
+    return " ".join(words)
 
 
-def _are_names(mentions: Sequence[Mention]) -> bool:
-    """Return whether words of the catalogue are told apart, and not values or periods."""
-    return bool(mentions) and not any(
-        mention.of(ValueWord) and not mention.of(MetricWord) for mention in mentions
-    )
+def _bare(text: str) -> str:
+    """Return a few words without what leads them in: "the term"."""
+    return _LEAD.sub("", text)
