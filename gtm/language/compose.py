@@ -13,7 +13,7 @@ from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError, dimension_words
 from gtm.language.shares import read_share
 from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
-from gtm.language.things import check_money, list_things
+from gtm.language.things import check_money, list_named, list_things
 from gtm.language.values import is_split_marked, read_values
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery
 
@@ -93,6 +93,10 @@ def _dimensions(
             add_dimension(draft, dimension_words(mention))
     for names in values.splits:
         add_dimension(draft, names)
+    if not draft.dimensions:
+        qualifying = [item for item in mentions if item.start in of_parts]
+        qualifying += [reading.mentions[index] for index in sorted(values.qualifiers)]
+        list_named(reading, draft, qualifying)
     draft.filters = [*values.filters, *_parts(reading, mentions, former)]
     _check_one_question(reading, draft)
 

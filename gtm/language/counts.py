@@ -17,6 +17,13 @@ from gtm.semantics.query import Grain
 _UNITS = {word: grain for grain in Grain for word in (grain.value, f"{grain.value}s")}
 _DRAWN = re.compile(r"(?:(?:please|can you|could you|lets) )*(?:chart|graph|plot|draw)")
 _BETWEEN = frozenset({"different", "biggest", "main", "key", "own", "separate"})
+_LONGEST_LIST = 1_000
+_ONLY = frozenset({"just", "only", "say", "maybe", "like", "about", "give", "me", "show"})
+_ENOUGH = frozenset(
+    {"will", "would", "should", "do", "of", "them", "those", "is", "are", "enough", "plenty", "it"}
+    | {"fine", "suffice", "max", "maximum", "please", "ok", "okay", "only", "thanks", "tops", "ok"}
+    | {"rows", "results", "entries", "at", "most", "pls", "plz", "in", "total", "for", "now"}
+)
 _PERCENT = frozenset({"%", "percent"})
 
 
@@ -28,8 +35,11 @@ def claim_counts(tape: Tape, mentions: list[Mention], shape: Shape) -> None:
         return
     if shape.rankings and shape.rankings[0].limit is not None:
         return
+    if (shape.rankings or shape.sort_position is not None) and _claim_alone(tape, shape):
+        return
+    values = _value_starts(mentions) if shape.rankings else {}
     for mention in mentions:
-        index = _count_before(tape, mention)
+        index = _count_before(tape, mention, values)
         if index is None or (not shape.rankings and _lists_values(mention, mentions)):
             continue
         limit = number_of(tape.tokens[index].text)
@@ -45,13 +55,46 @@ def claim_counts(tape: Tape, mentions: list[Mention], shape: Shape) -> None:
         return
 
 
-def _count_before(tape: Tape, mention: Mention) -> int | None:
-    """Return where the number of a list stands: right before what is listed."""
+def _value_starts(mentions: list[Mention]) -> dict[int, int]:
+    """Return where the values begin that end at a place: of "non-brand" in "non-brand queries"."""
+    return {item.end: item.start for item in mentions if item.of(ValueWord)}
+
+
+def _claim_alone(tape: Tape, shape: Shape) -> bool:
+    """Read a number that stands alone: "which pages have the most views, 20 will do"."""
+    for index in tape.free():
+        text = tape.tokens[index].text
+        if not text.isdecimal() or not 0 < int(text) <= _LONGEST_LIST:
+            continue
+        start, end = index, index + 1
+        while start > 0 and tape.tokens[start - 1].text in _ONLY:
+            start -= 1
+        while end < len(tape) and not tape.is_parted(end - 1) and _is_enough(tape, end):
+            end += 1
+        is_led = start > 0 and tape.is_parted(start - 1)
+        if is_led and (end == len(tape) or tape.is_parted(end - 1)):
+            tape.claim(index, index + 1, Owner.RANKING)
+            for at in range(index + 1, end):
+                tape.claim_rest(at, at + 1, Owner.LIGHT)
+            if shape.rankings:
+                shape.rankings[0] = replace(shape.rankings[0], limit=int(text))
+            else:
+                shape.limit = int(text)
+            return True
+    return False
+
+
+def _is_enough(tape: Tape, index: int) -> bool:
+    return tape.owner(index) is Owner.LIGHT or tape.tokens[index].text in _ENOUGH
+
+
+def _count_before(tape: Tape, mention: Mention, values: dict[int, int]) -> int | None:
+    """Return where the number of a list stands: before what is listed and its adjectives."""
     if not mention.of(DimensionWord):
         return None
     index = mention.start - 1
-    while index > 0 and tape.tokens[index].text in _BETWEEN:
-        index -= 1
+    while index > 0 and (tape.tokens[index].text in _BETWEEN or index + 1 in values):
+        index = values.get(index + 1, index) - 1
     if index < 0 or not tape.is_free(index, index + 1) or tape.tokens[index].is_quoted:
         return None
     text = tape.tokens[index].text

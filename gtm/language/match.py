@@ -74,7 +74,10 @@ _ALL_BUT = pattern(
 )
 _ONLY = pattern(r"only|solely|exclusively|just|limited to|nothing but|restricted to")
 _EVERY = pattern(r"all(?: (?:of )?(?:the|our|my))?|any|every|each")
-_SPLITS = pattern(r"by|per|broken down by|split by|grouped by|as a function of")
+_SPLITS = pattern(
+    r"by|per|broken down by|split by|grouped by|as a function of"
+    r"|(?:sorted|split|broken(?: down)?|grouped|divided|bucketed|arranged|separated) into"
+)
 _VERSUS = pattern(
     r"vs|against|next to|alongside|stack(?:ed|s|ing)?(?: up)? (?:against|with|to)|beside"
 )

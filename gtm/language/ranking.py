@@ -26,8 +26,10 @@ _NO_RANK = (
 )
 _NOT_AFTER = r"(?! (?:recent(?:ly)?|of (?:the )?(?:funnel|page|list)|line|level|to |down|up)(?!\S))"
 _ADVERB = r"(?: (?:performing|common(?:ly)?|frequent(?:ly)?|often|converting(?= rate)))?"
+# "3 with the fewest"
+_HAVING = r"(?:with|having|showing|(?:that|which|who) (?:have|had|has|got|get))"
 _RANK = pattern(
-    rf"{_NO_RANK}(?:the )?(?:(?P<n1>{NUMBER}) )?(?P<word>{_ANY}){_NOT_AFTER}{_ADVERB}"
+    rf"{_NO_RANK}(?:the )?(?:(?P<n1>{NUMBER})(?: {_HAVING})? (?:the )?)?(?P<word>{_ANY}){_NOT_AFTER}{_ADVERB}"
     rf"(?: (?P<n2>{NUMBER})(?! (?:%|percent)))?"
 )
 _RANK_VERB = pattern(
@@ -42,9 +44,13 @@ _PLACED_FIRST = pattern(
 
 _SORT_BY = (
     r"(?<!an )(?<!one )(?<!each )(?:and |then |please )*"
-    r"(?:sort|sorted|sorting|order|ordered|ordering|arranged?)"
+    r"(?:sort|sorted|sorting|order|ordered|ordering|arranged?|ranked|listed)"
     r"(?: (?:them|it|this|that|these|those|the list|the table|everything|results?))?"
-    r"(?: (?:by|on|according to))"
+    r"(?: (?:by|on|according to|in terms of|based on))"
+)
+# What is sorted stands between: "sort the sources by conversion rate".
+_SORT_THESE = pattern(
+    r"(?:sort|arrange)(?= (?:me )?(?:(?:the|our|my|these|all) )*(?:\S+ ){1,4}?(?:by|on) )"
 )
 _DOWN = (
     r"(?:in )?(?:descending|decreasing|falling) order|descending"
@@ -132,6 +138,10 @@ def read_order(tape: Tape) -> Order:
             order.sort_position = hit.end
         if has_way:
             order.sort_is_ascending = "up" in hit.groups
+    if order.sort_position is None and (these := tape.take(_SORT_THESE, Owner.RANKING)):
+        texts = [token.text for token in tape.tokens]
+        by = next(at for at in range(these.end, len(texts)) if texts[at] in {"by", "on"})
+        order.sort_position = by + 1
     if found := tape.find(_LIMIT):
         tape.claim_rest(found.start, found.end, Owner.RANKING)
         order.limit = number_of(next(iter(found.groups.values())))
@@ -156,15 +166,18 @@ def _sort(order: Order, hit: Hit, position: int) -> None:
 
 def _read_first(tape: Tape, order: Order) -> None:
     """Read "biggest first", "highest bounce rate on top"; the number between stays for others."""
-    hit = tape.find(_FIRST)
+    hit = tape.find(_FIRST, is_over_owned=True)
     if hit is None:
         return
     head, tail = len(hit.groups["head"].split()), len(hit.groups["tail"].split())
     middle = range(hit.start + head, hit.end - tail)
     if not _ends_there(tape, hit) or _is_parted(tape, hit.start + head - 1, hit.end - tail):
         return
-    tape.claim(hit.start, hit.start + head, Owner.RANKING)
-    tape.claim(hit.end - tail, hit.end, Owner.RANKING)
+    ends = ((hit.start, hit.start + head), (hit.end - tail, hit.end))
+    if not all(tape.is_free(*span) for span in ends):
+        return
+    for span in ends:
+        tape.claim(*span, Owner.RANKING)
     is_offender = any(tape.tokens[index].text.startswith("offender") for index in middle)
     for index in middle:
         if tape.tokens[index].text in _NOISE:

@@ -18,9 +18,12 @@ def read_ranking(
     if shape.sort_position is not None:
         metric = _metric_after(reading, shape.sort_position) or _first(draft)
         metric = metric or _added_last(former)
-        if metric is None:
+        if metric is not None:
+            draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
+        elif shape.sort_is_ascending is None or not draft.dimensions:
             raise StopReadingError(clarify("Sorted by which number?"))
-        draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
+        else:
+            draft.is_descending = not shape.sort_is_ascending
     elif shape.sort_is_ascending is not None and not shape.rankings and _first(draft):
         draft.order = OrderBy(field=draft.metrics[0], is_descending=not shape.sort_is_ascending)
     if not shape.rankings:

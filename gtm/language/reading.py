@@ -134,6 +134,8 @@ class Draft:
     ranking: Ranking | None = None
     ranking_metric: str | None = None
     order: OrderBy | None = None
+    # "Biggest first" before it is settled which number is shown.
+    is_descending: bool | None = None
     limit: int | None = None
     chart: ChartWish | None = None
     has_trend: bool = False

@@ -45,6 +45,8 @@ class Resolver:
     def resolve(self, draft: Draft, today: date) -> MetricQuery:
         """Return the query. Raises StopReadingError when nothing in the catalogue fits."""
         self.name_number(draft, today)
+        if draft.is_descending is not None and draft.order is None and draft.metrics:
+            draft.order = OrderBy(field=draft.metrics[0], is_descending=draft.is_descending)
         self._drop_now(draft)
         dimensions, filters = self._fitting(draft)
         if self._take_counterparts(draft, (*dimensions, *(item.dimension for item in filters))):

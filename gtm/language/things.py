@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gtm.language.ask import clarify, say_having
 from gtm.language.lexicon import AmbiguousWord, MetricWord, ValueWord, Vocabulary
 from gtm.language.match import Mention
-from gtm.language.reading import Draft, Reading, StopReadingError
+from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 
 # A list of deals is one of their amounts.
 AMOUNTS = {
@@ -25,6 +27,8 @@ _STATES = {
     "deals_lost": frozenset({"lost", "lose", "losing"}),
     "deals_created": frozenset({"created", "opened", "added"}),
 }
+_OF_QUERIES = frozenset({"query_words", "brand", "position_bucket"})
+_SEARCHES = frozenset({"queries", "searches", "keywords", "terms", "phrases", "kws"})
 _FEWEST_MONEY = 1_000
 _CERTAIN_MONEY = 50_000
 
@@ -46,6 +50,29 @@ def state_of_deals(reading: Reading, mention: Mention) -> str | None:
     return states[0] if len(states) == 1 else None
 
 
+def list_named(reading: Reading, draft: Draft, nouns: Sequence[Mention]) -> None:
+    """Rank what only says of what kind a value is where nothing else is listed.
+
+    "Highest exit rate among docs pages" is a list of pages, and "most common 4-word searches" one
+    of queries.
+    """
+    shape = reading.shape
+    is_cut = bool(shape.rankings or reading.thresholds) or shape.sort_position is not None
+    if not is_cut or draft.grain is not None or draft.has_trend or draft.funnel is not None:
+        return
+    for noun in nouns:
+        before = reading.tape.tokens[noun.start - 1].text if noun.start else ""
+        if reading.tape.tokens[noun.end - 1].text.endswith("s") or before in {"any", "every"}:
+            draft.dimensions = [dimension_words(noun)]
+            return
+    for mention in reading.mentions_of(ValueWord):
+        after = reading.tape.text(mention.end, mention.end + 1)
+        of_queries = {word.dimension for word in mention.of(ValueWord)} & _OF_QUERIES
+        if of_queries and after in _SEARCHES:
+            draft.dimensions = [("query",)]
+            return
+
+
 def list_things(reading: Reading, draft: Draft) -> None:
     """Give a ranking or a limit without a list the things its number counts."""
     is_cut = draft.ranking is not None or bool(draft.having)
@@ -55,7 +82,11 @@ def list_things(reading: Reading, draft: Draft) -> None:
         return
     if _speaks_of_deals(reading):
         _list_deals(reading, draft)
-    elif draft.metrics and draft.metrics[0] in _NAMES and draft.ranking is not None:
+    elif (
+        draft.metrics
+        and draft.metrics[0] in _NAMES
+        and (draft.ranking is not None or reading.tape.tokens[0].text == "which")
+    ):
         draft.dimensions = [(_NAMES[draft.metrics[0]],)]
 
 

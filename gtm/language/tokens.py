@@ -144,8 +144,10 @@ class Tape:
             return OWNED * len(token.text)
         return QUOTED * len(token.text) if token.is_quoted else token.text
 
-    def find(self, compiled: re.Pattern[str], start: int = 0) -> Hit | None:
-        """Return the first place, from a word on, where free words match."""
+    def find(
+        self, compiled: re.Pattern[str], start: int = 0, *, is_over_owned: bool = False
+    ) -> Hit | None:
+        """Return the first place, from a word on, where free words match, or any words do."""
         offset = sum(len(token.text) + 1 for token in self.tokens[:start]) if start else 0
         for match in compiled.finditer(self.masked, offset):
             found = match.group()
@@ -154,7 +156,9 @@ class Tape:
             is_whole = first in self._starts and last in self._ends and last > first
             # A pattern that takes any word would take one that is blanked, too; a token such as
             # "week of" holds words that are none of their own.
-            if is_whole and self.is_free(self._starts[first], self._ends[last]):
+            if is_whole and (
+                is_over_owned or self.is_free(self._starts[first], self._ends[last])
+            ):
                 said = match.groupdict().items()
                 groups = {name: value for name, value in said if value is not None}
                 return Hit(self._starts[first], self._ends[last], groups)

@@ -247,7 +247,11 @@ def _is_split(reading: Reading, vocabulary: Vocabulary, group: ValueGroup, found
             is_limited = bool(reading.thresholds) and group.alternatives[0].is_part
             if is_marked or is_limited or is_split_marked(reading, mention.start):
                 return True
-    last = reading.tape.tokens[group.mentions[-1].end - 1].text
+    # In "top non-brand queries" the queries are ranked.
+    end = group.mentions[-1].end
+    if any(item.start == end for item in reading.mentions_of(DimensionWord)):
+        return False
+    last = reading.tape.tokens[end - 1].text
     ends_in_own = any(
         isinstance(word, DimensionWord) and word.name in names for word in vocabulary.lookup([last])
     )
