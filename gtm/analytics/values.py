@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from sqlglot import exp, parse_one
 
+from gtm.analytics.called import place_names, thing_names
 from gtm.language.normal import REWRITTEN
 from gtm.language.outcome import ValueMatch
 from gtm.language.tokens import QUOTES, Token, tokenise
@@ -70,6 +71,8 @@ _PATHS = frozenset({"page", "landing_page"})
 _LISTED = frozenset({"source", "source_medium", "hostname"})
 # People are called by one of their names, reasons and branches by the word that matters.
 _CALLED_SHORT = frozenset({"owner", "lost_reason", "industry"})
+# Things of the house are called by a part of their name: "the digest", "admin certificates".
+_CALLED_IN_PART = frozenset({"item", "campaign"})
 _SMALL = frozenset(
     [
         "a",
@@ -113,8 +116,21 @@ class ValueIndex:
                 for short in _shorts(entry):
                     shorts.setdefault(short, []).append(entry)
         self._phrases = {" ".join(words): words for words in self._by_words}
-        self._shorts = {words: found for words, found in shorts.items() if _is_one(found)}
         self._containing = self._by_single_words()
+        for short, entry in self._parts():
+            shorts.setdefault(short, []).append(entry)
+        self._shorts = {words: found for words, found in shorts.items() if _is_one(found)}
+
+    def _parts(self) -> Iterator[tuple[tuple[str, ...], _Entry]]:
+        """Yield the parts of names that stand for them, where no other name holds the part."""
+        for words, entries in self._by_words.items():
+            called = [entry for entry in entries if entry.dimension in _CALLED_IN_PART]
+            for short in thing_names(words) if called else ():
+                if all(other == words for other in self._holding(short)):
+                    yield from ((short, entry) for entry in called)
+
+    def _holding(self, part: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        return (known for known in self._containing.get(part[0], ()) if _contains(known, part))
 
     def _by_single_words(self) -> dict[str, list[tuple[str, ...]]]:
         index: dict[str, list[tuple[str, ...]]] = {}
@@ -149,7 +165,13 @@ class ValueIndex:
         words: tuple[str, ...] = ()
         best: tuple[int, list[_Entry]] = (1, [])
         for size in range(1, min(_MAX_PHRASE, len(tokens) - start) + 1):
-            words += _words(tokens[start + size - 1][1].text)
+            said = _words(tokens[start + size - 1][1].text)
+            if not said:
+                # A sign is no part of the name beside it: "nyc + sf".
+                if size == 1:
+                    break
+                continue
+            words += said
             is_path = tokens[start][1].text.startswith("/") and size == 1
             if found := self._named(words, is_path=is_path):
                 best = (size, found)
@@ -186,6 +208,8 @@ def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
         yield from _page_names(entry, words)
     elif entry.dimension in _LISTED:
         yield from _site_names(entry)
+    elif entry.dimension in {"city", "region"}:
+        yield from place_names(words, is_city=entry.dimension == "city")
     elif entry.dimension == "first_conversion" and ":" in entry.value:
         *first, last = _words(entry.value.partition(":")[0]) or ("",)
         yield (*first, last)

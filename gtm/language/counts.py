@@ -21,7 +21,7 @@ _LONGEST_LIST = 1_000
 _ONLY = frozenset({"just", "only", "say", "maybe", "like", "about", "give", "me", "show"})
 _ENOUGH = frozenset(
     {"will", "would", "should", "do", "of", "them", "those", "is", "are", "enough", "plenty", "it"}
-    | {"fine", "suffice", "max", "maximum", "please", "ok", "okay", "only", "thanks", "tops", "ok"}
+    | {"fine", "suffice", "max", "maximum", "please", "ok", "okay", "only", "thanks", "tops"}
     | {"rows", "results", "entries", "at", "most", "pls", "plz", "in", "total", "for", "now"}
 )
 _PERCENT = frozenset({"%", "percent"})

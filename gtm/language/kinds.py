@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
-from gtm.language.lexicon import MetricWord, ValueWord, singular
+from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord, singular
 from gtm.language.mention import Mention
 from gtm.language.tokens import Owner, Tape, pattern
 
@@ -16,6 +17,7 @@ _MACHINES = frozenset(
 _WHOLE = {"Organic Social": "Paid Social", "Organic Search": "Paid Search"}
 _SHORT = frozenset({"social", "social media", "search", "social traffic", "social networks"})
 _HALVES = ({"paid", "organic"}, {"paid", "unpaid"}, {"paid", "natural"})
+_BOTH = frozenset({"both", "together", "combined", "either"})
 _JOINTS = frozenset({"and", "or", "plus", "+", "both", "as", "well"})
 _LONGEST_PAIR = 7
 _ALL_OF = pattern(
@@ -33,9 +35,13 @@ _PEOPLE = frozenset({"users", "visitors", "people", "folks", "visits", "sessions
 
 def of_kinds(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Return the mentions without those that only say of what kind a value is."""
-    found = _whole_channels(tape, mentions)
+    found = _both_kept(tape, _whole_channels(tape, mentions))
     found = [_said_before(tape, item, found) for item in _machines(tape, found)]
-    return [item for item in found if not _is_topic(tape, item, found)]
+    return [
+        item
+        for item in found
+        if not _is_topic(tape, item, found) and not _is_of_category(tape, item, found)
+    ]
 
 
 def _whole_channels(tape: Tape, mentions: list[Mention]) -> list[Mention]:
@@ -52,8 +58,6 @@ def _whole_channels(tape: Tape, mentions: list[Mention]) -> list[Mention]:
                 word = replace(value, values=(value.values[0], other))
                 found = [item for item in found if item is not mention and item not in halves]
                 found.append(replace(mention, concepts=(word,)))
-        elif halves := _both_halves(tape, mention, found):
-            found = [item for item in found if item not in halves]
     return sorted(found, key=lambda item: item.start)
 
 
@@ -73,13 +77,19 @@ def _halves(tape: Tape, mention: Mention, mentions: list[Mention]) -> list[Menti
     return []
 
 
-def _both_halves(tape: Tape, mention: Mention, mentions: list[Mention]) -> list[Mention]:
-    """Return "paid" and "organic" where both of a source are said to count."""
-    if not any(word.dimension in {"source", "source_medium"} for word in mention.of(ValueWord)):
-        return []
-    halves = _halves(tape, mention, mentions)
-    said = tape.text(mention.end, min(len(tape), halves[1].end + 1)).split() if halves else []
-    return halves if {"both", "together", "combined"} & set(said) else []
+def _both_kept(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Leave out "paid and organic both" beside a source: neither limits it."""
+    if not any(word.dimension == "source" for m in mentions for word in m.of(ValueWord)):
+        return mentions
+    for first, second in pairwise(mentions):
+        said = {tape.text(item.start, item.end) for item in (first, second)}
+        around = (
+            tape.text(max(0, first.start - 1), first.start),
+            tape.text(second.end, second.end + 1),
+        )
+        if said in _HALVES and _BOTH & set(around):
+            return [item for item in mentions if item not in (first, second)]
+    return mentions
 
 
 def _says_all(tape: Tape, mention: Mention) -> bool:
@@ -125,6 +135,20 @@ def _said_before(tape: Tape, mention: Mention, mentions: list[Mention]) -> Menti
         and singular(tape.tokens[item.end - 1].text) == last
     ]
     return replace(mention, concepts=alike[0].concepts) if len(alike) == 1 else mention
+
+
+def _is_of_category(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether products only go with their category: "Training products only"."""
+    is_item = any(word.name == "item" for word in mention.of(DimensionWord))
+    value = next((item for item in mentions if item.end == mention.start), None)
+    if not is_item or value is None:
+        return False
+    is_category = any(word.dimension == "item_category" for word in value.of(ValueWord))
+    around = {
+        tape.text(max(0, value.start - 1), value.start),
+        tape.text(mention.end, mention.end + 1),
+    }
+    return is_category and bool({"only", "just", "for", "of", "from"} & around)
 
 
 def _is_topic(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:

@@ -331,6 +331,7 @@ def claim_light(tape: Tape) -> None:
         is_light |= token.text in {"wise", "level"} and is_named
         is_light |= token.text == "who" and index > 0 and _is_somebody(tape, index - 1)
         is_light |= token.text in {"other", "others"} and _is_after_left_out(tape, index)
+        is_light |= token.text == "=" and is_named
         is_light |= token.text == "but" and _is_conjunction(tape)
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)

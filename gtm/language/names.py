@@ -12,6 +12,7 @@ from gtm.language.lexicon import (
     UnsupportedWord,
     ValueWord,
     Vocabulary,
+    to_phrase,
 )
 from gtm.language.tokens import Owner, Tape
 from gtm.language.words import LIGHT, STRUCTURE
@@ -26,6 +27,8 @@ NAMED_LIKE_IT = frozenset({"newsletter", "newsletters"})
 PAGES = frozenset({"page", "landing_page"})
 # What people typed may be any words at all.
 _TYPED = frozenset({"query", "site_search_term"})
+_CALLED_IN_PART = frozenset({"item", "campaign"})
+_SPLITTING = frozenset({"by", "per", "each", "every", "which", "what", "all", "any"})
 _SPENDING = frozenset({"spend", "spends", "spent", "spending"})
 _DURATIONS = frozenset({"time", "long", "longest", "longer", "day", "days", "seconds", "stage"})
 _SELLERS = frozenset({"rep", "reps", "owner", "owners", "ae", "aes", "sdr", "sdrs", "hubspot"})
@@ -71,11 +74,22 @@ def _without_refusals(
     words = {token.text for token in tape.tokens}
     said = {token.text for token in tape.tokens[start:end]}
     is_time = bool(said & _SPENDING) and bool(words & _DURATIONS)
-    is_sellers = "sent" in said and bool(words & _SELLERS)
+    is_sellers = bool({"sent", "send"} & said) and bool(words & _SELLERS)
     is_stage = bool(said & _SUBSCRIBERS) and bool(words & _STAGED)
     if not (is_time or is_sellers or is_stage):
         return concepts
     return tuple(item for item in concepts if not isinstance(item, UnsupportedWord))
+
+
+def _is_split_by(tape: Tape, start: int, end: int, word: ValueWord) -> bool:
+    """Whether a part of a name stands where a split would: "sessions by launch"."""
+    before = tape.tokens[start - 1].text if start else ""
+    is_whole = any(to_phrase(value) == _phrase(tape, start, end) for value in word.values)
+    return word.dimension in _CALLED_IN_PART and before in _SPLITTING and not is_whole
+
+
+def _phrase(tape: Tape, start: int, end: int) -> tuple[str, ...]:
+    return tuple(token.text for token in tape.tokens[start:end])
 
 
 def _is_told(
@@ -88,6 +102,8 @@ def _is_told(
 ) -> bool:
     """Return whether a phrase can hardly be anything but a name."""
     texts = [token.text for token in tape.tokens[start:end]]
+    if _is_split_by(tape, start, end, word):
+        return False
     if any("/" in text or "." in text for text in texts):
         return True
     if _is_bracketed(tape, start, end, word) and word.dimension in _named(tape, vocabulary):

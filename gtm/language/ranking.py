@@ -29,7 +29,8 @@ _ADVERB = r"(?: (?:performing|common(?:ly)?|frequent(?:ly)?|often|converting(?= 
 # "3 with the fewest"
 _HAVING = r"(?:with|having|showing|(?:that|which|who) (?:have|had|has|got|get))"
 _RANK = pattern(
-    rf"{_NO_RANK}(?:the )?(?:(?P<n1>{NUMBER})(?: {_HAVING})? (?:the )?)?(?P<word>{_ANY}){_NOT_AFTER}{_ADVERB}"
+    rf"{_NO_RANK}(?:the )?(?:(?P<n1>{NUMBER})(?: {_HAVING})? (?:the )?)?"
+    rf"(?P<word>{_ANY}){_NOT_AFTER}{_ADVERB}"
     rf"(?: (?P<n2>{NUMBER})(?! (?:%|percent)))?"
 )
 _RANK_VERB = pattern(

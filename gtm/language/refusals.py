@@ -13,6 +13,7 @@ from gtm.language.lexicon import (
     ValueWord,
     Vocabulary,
 )
+from gtm.language.match import unknown_runs
 from gtm.language.names import NAMED_LIKE_IT
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
@@ -105,6 +106,10 @@ def possible_names(reading: Reading) -> tuple[str, ...]:
         is_other = is_before and not any(word.dimension == "pipeline" for word in words)
         if is_other or (text in NAMED_LIKE_IT and not any(word.is_data for word in words)):
             found.append(tape.raw(item.start, item.end))
+    for start, end in unknown_runs(tape):
+        # "The monthly digest": what was read as a step may belong to a name.
+        is_step = start > 0 and tape.owner(start - 1) is Owner.GRAIN
+        found += [tape.raw(start - 1, end)] if is_step else []
     return tuple(found)
 
 

@@ -192,6 +192,9 @@ def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> b
     if any(token.text in _APART for token in reading.tape.tokens if not token.is_aside):
         return True
     # People are set side by side, and stages do not add up.
+    if "day_of_week" in dimensions:
+        # "On Saturdays and Sundays" says when.
+        return False
     is_list = "owner" in dimensions or ("lifecycle_stage" in dimensions and names & BY_STAGE)
     return bool(is_list) or not has_split
 
