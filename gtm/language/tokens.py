@@ -156,9 +156,7 @@ class Tape:
             is_whole = first in self._starts and last in self._ends and last > first
             # A pattern that takes any word would take one that is blanked, too; a token such as
             # "week of" holds words that are none of their own.
-            if is_whole and (
-                is_over_owned or self.is_free(self._starts[first], self._ends[last])
-            ):
+            if is_whole and (is_over_owned or self.is_free(self._starts[first], self._ends[last])):
                 said = match.groupdict().items()
                 groups = {name: value for name, value in said if value is not None}
                 return Hit(self._starts[first], self._ends[last], groups)
