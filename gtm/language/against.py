@@ -41,7 +41,8 @@ _COMPARED_PAIR = pattern(
 )
 _PAIR = pattern(
     rf"{IN}(?P<a>{P})"
-    rf" (?:(?:(?:how|and how) (?:does|did) (?:it|that) )?{VERSUS}|compared?|{RESUMED})"
+    rf" (?:(?:(?:how|and how) (?:does|did) (?:it|that) )?{VERSUS}|compared?|{RESUMED}"
+    r"|according to|in front of|in base to|respective to|regarding|confronted with)"
     rf" {IN}(?P<b>{P})"
 )
 _AND_PAIR = pattern(rf"(?:between )?{IN}(?P<a>{P}) (?:and|&|with|to) {IN}(?P<b>{P})")

@@ -32,6 +32,7 @@ _CHART = pattern(
     r"(?P<as>lines?|bars?|columns?|area|pie|scatter|donut|table)(?! items?)"
     rf"|{_LEADING}(?P<alone>pie|donut|doughnut|scatterplot|scatter)"
     r"|(?:a |as |in a |one )?(?P<table>table)(?= of(?!\S)|$| please| with)"
+    r"|one (?P<one>table)(?! of)|(?:a |one )(?P<will>table)(?= \x00| will| would| is)"
     r"|in (?P<tabular>tabular) form"
     rf"|{_STYLE}(?P<last>lines?|bars?|columns?|area|table){_END}"
     r"|(?:stacked|grouped|clustered|horizontal|vertical) (?P<styled>bars?|columns?|areas?|lines?)"

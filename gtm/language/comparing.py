@@ -35,6 +35,8 @@ _MEANT = (
     ("fast", "closing", "avg_sales_cycle"),
     ("old", "deals", "avg_deal_age"),
 )
+_ASKING_MOST = frozenset({"who", "which", "what", "where", "when"})
+_MOST_AND_LEAST = frozenset({"more", "fewer", "less", "higher", "lower"})
 _COUNTED = frozenset({"sessions", "deals_won", "transactions", "open_deals", "deals_created"})
 
 
@@ -229,20 +231,35 @@ def _without_judging(tape: Tape, mentions: list[Mention], said: Sequence[int]) -
 def _as_most(
     tape: Tape, mentions: list[Mention], said: Sequence[int], shape: Shape
 ) -> list[Mention]:
-    """Read "who won more deals" without anything to compare with as "most"."""
+    """Read "who won more deals", without anything to compare with, as "most"."""
     index = said[0]
-    has_values = any(mention.of(ValueWord) for mention in mentions)
-    asks = any(token.text in {"who", "which"} for token in tape.tokens[:index])
-    is_open = any(token.text == "than" for token in tape.tokens) or shape.rankings
-    if len(said) > 1 or has_values or not asks or is_open or tape.owner(index) is not None:
+    values = [mention for mention in mentions if mention.of(ValueWord)]
+    asks = any(token.text in _ASKING_MOST for token in tape.tokens[:index])
+    is_listed = _is_listed_by(tape, index, mentions)
+    is_open = any(token.text in {"than", "or"} for token in tape.tokens)
+    if len(said) > 1 or (values and not is_listed) or is_open or tape.owner(index) is not None:
         return mentions
-    if tape.tokens[index].text not in {"more", "fewer", "less", "higher", "lower"}:
+    if not (asks or is_listed) or tape.tokens[index].text not in _MOST_AND_LEAST:
         return mentions
     is_highest = tape.tokens[index].text in _UP
+    if shape.rankings or shape.sort_position is not None:
+        # "Which month had more leads? Biggest first." is ranked already.
+        is_same = all(ranking.is_highest is is_highest for ranking in shape.rankings)
+        is_same &= shape.sort_is_ascending in {None, not is_highest}
+        if is_same:
+            tape.claim(index, index + 1, Owner.RANKING)
+        return mentions
     word = "most" if is_highest else "fewest"
     tape.claim(index, index + 1, Owner.RANKING)
     shape.rankings.append(Ranking(word, index, index + 1, is_highest=is_highest))
     return mentions
+
+
+def _is_listed_by(tape: Tape, index: int, mentions: Sequence[Mention]) -> bool:
+    """Return whether a list is of those with more of a number: "five pages with more visits"."""
+    is_with = index > 0 and tape.tokens[index - 1].text in {"with", "having", "of", "has", "have"}
+    is_number = any(m.start == index + 1 and m.of(MetricWord) for m in mentions)
+    return is_with and is_number and any(m.end < index and m.of(DimensionWord) for m in mentions)
 
 
 def _read_gap(tape: Tape, mentions: Sequence[Mention], shape: Shape) -> None:

@@ -18,6 +18,7 @@ from gtm.language.tokens import Owner, Tape
 _COUNTS = frozenset({"count", "counts", "number", "many"})
 # Where a number comes from may be no more than where it is known from: "clicks from Google".
 _ORIGINS = frozenset({"source", "source_detail", "medium", "channel", "original_source"})
+_ARTICLES = frozenset({"a", "an", "the", "to", "into", "as", "our", "real"})
 _ENGAGEMENT = "engagement_type"
 _BEING = (["is"], ["are"], ["was"], ["were"])
 # How many words before others still go with them: "how much did Rosa and Tom win".
@@ -42,6 +43,8 @@ class _Rule(BaseModel):
     dimension: str | None = None
     dimension_of: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    # Right before one of these metrics the words belong to it, whatever else is named.
+    ahead_of: frozenset[str] = frozenset()
     # Only where these words stand shortly before.
     behind: str | None = None
 
@@ -65,6 +68,7 @@ def _load() -> tuple[_Rule, ...]:
             update={
                 "adds_nothing_to": spread(rule.adds_nothing_to),
                 "dimension_of": spread(rule.dimension_of),
+                "ahead_of": spread(rule.ahead_of),
             }
         )
         for rule in read.rules
@@ -153,6 +157,9 @@ def _read(
     is_who = tape.tokens[start].text == "who"
     if is_who and not has_owner and _asks_for_names(tape, end):
         return None
+    if rule.ahead_of and _stands_ahead(tape, end, rule, mentions):
+        _set_aside(tape, span)
+        return mentions
     names = _names(mentions)
     if rule.turns.keys() & names:
         _set_aside(tape, span)
@@ -173,6 +180,14 @@ def _read(
         return None
     tape.claim_rest(start, end, Owner.TERM)
     return [*mentions, Mention(start, end, (concept,))]
+
+
+def _stands_ahead(tape: Tape, end: int, rule: _Rule, mentions: list[Mention]) -> bool:
+    """Return whether a number stands right behind: "how many turned MQL", "became an MQL"."""
+    while end < len(tape) and tape.tokens[end].text in _ARTICLES:
+        end += 1
+    found = next((item for item in mentions if item.start == end), None)
+    return found is not None and any(w.name in rule.ahead_of for w in found.of(MetricWord))
 
 
 def _set_aside(tape: Tape, span: tuple[int, int]) -> None:

@@ -57,6 +57,9 @@ _LAYOUT = pattern(
     r"(?:(?:with|as|in|just|and) )?(?:one|1|an?|a single|a separate|its own)(?: separate)?"
     r" (?:row|line|column|number|figure|entry|record|value|total|point)"
     r"(?= (?:per|for each|for every|each)(?!\S))|one(?= (?:per|for each|for every|each)(?!\S))"
+    r"|(?:(?:the|these|those|just|only|following) )*(?:[2-9]|1|one|both|couple of|few)"
+    r" (?:things?|figures?|numbers|metrics|measures|kpis|indicators|facts|data points"
+    r"|pieces of (?:data|information)|charts?|graphs?)(?! (?:of|from|are|is|per|for each)(?!\S))"
 )
 # "Open the chart of …" is no state of a deal.
 _OPENING = pattern(
@@ -94,6 +97,11 @@ _PARTICLES = {
     "down": frozenset({"break", "breaks", "breaking", "broken", "drill", "narrow", "split"}),
     "up": frozenset({"show", "sum", "add", "look", "end", "split", "hold", "stack", "pull"}),
 }
+_BECAME = frozenset({"became", "become", "becomes", "becoming"})
+_AUXILIARIES = frozenset({"has", "can", "could", "would", "might", "may", "should", "sees"})
+_POINTING = frozenset(
+    {"which", "the", "this", "that", "each", "every", "any", "no", "only", "other", "another"}
+)
 _PRONOUN_BEFORE = frozenset(
     [
         "show",
@@ -333,6 +341,9 @@ def claim_light(tape: Tape) -> None:
         is_light |= token.text in {"other", "others"} and _is_after_left_out(tape, index)
         is_light |= token.text == "=" and is_named
         is_light |= token.text == "but" and _is_conjunction(tape)
+        is_light |= token.text == "one" and _is_anybody(tape, index)
+        # "Which campaigns became more than 50 orders": got them.
+        is_light |= token.text in _BECAME and tape.owner_at(index + 1) is Owner.THRESHOLD
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
 
@@ -340,6 +351,14 @@ def claim_light(tape: Tape) -> None:
 def _is_somebody(tape: Tape, index: int) -> bool:
     """Return whether a word speaks of people, of whom "who" says more."""
     return tape.tokens[index].text in _PERSONS and not tape.is_parted(index)
+
+
+def _is_anybody(tape: Tape, index: int) -> bool:
+    """Tell "how often one has searched" from "this one has fewer"."""
+    after = tape.tokens[index + 1].text if index + 1 < len(tape) else ""
+    before = tape.tokens[index - 1].text if index else ""
+    is_inverted = before in _AUXILIARIES and after in {"see", "have", "get", "find", "say"}
+    return is_inverted or (after in _AUXILIARIES and before not in _POINTING)
 
 
 def _is_after_left_out(tape: Tape, index: int) -> bool:

@@ -97,11 +97,14 @@ def _is_open(tape: Tape, index: int) -> bool:
 
 def _is_counted(tape: Tape, index: int) -> bool:
     """Tell "with number of wins" from "the average size of our wins"."""
-    if tape.tokens[index].text not in _WORDS["nouns"]:
+    after = tape.tokens[index + 1].text if index + 1 < len(tape) else ""
+    if tape.tokens[index].text not in _WORDS["nouns"] and after not in _WORDS["deals"]:
         return False
     before = [token.text for token in tape.tokens[max(0, index - 4) : index]]
     is_of = before[-1:] == ["of"] and bool(set(before) & _WORDS["count"])
-    return is_of or before[-2:] == ["how", "many"] or before[-1:] == ["with"]
+    if is_of or before[-2:] == ["how", "many"]:
+        return True
+    return before[-1:] == ["with"] and tape.tokens[index].text in _WORDS["nouns"]
 
 
 def _is_listed(tape: Tape, index: int, items: set[int]) -> bool:

@@ -57,15 +57,17 @@ _DOWN = (
     r"(?:in )?(?:descending|decreasing|falling) order|descending"
     r"|high(?:est)? to low(?:est)?|large(?:st)? to small(?:est)?|big(?:gest)? to small(?:est)?"
     r"|top (?:to bottom|down)|best to worst"
-    r"|(?:from )?(?:the )?(?:most|highest|largest|biggest|top) to (?:the )?"
-    r"(?:least|fewest|lowest|smallest|bottom)"
+    r"|(?:from )?(?:the )?(?:most|more|high(?:est)?|higher|large(?:st)?|larger|big(?:gest)?|bigger"
+    r"|great(?:est)?|top|much|plus) to (?:the )?"
+    r"(?:least|less|fewest|few|low(?:est)?|lower|small(?:est)?|smaller|bottom|minus|little)"
+    r"|from (?:the )?(?:large|high|big)(?:er|est)?(?: (?:order|on|down|first))?(?= please|$)"
 )
 _UP = (
     r"(?:in )?(?:ascending|increasing|rising) order|ascending"
     r"|low(?:est)? to high(?:est)?|small(?:est)? to (?:large(?:st)?|big(?:gest)?)"
     r"|bottom (?:to top|up)|worst to best"
-    r"|(?:from )?(?:the )?(?:least|fewest|lowest|smallest|bottom) to (?:the )?"
-    r"(?:most|highest|largest|biggest|top)"
+    r"|(?:from )?(?:the )?(?:least|less|fewest|few|low(?:est)?|lower|small(?:est)?|smaller|bottom)"
+    r" to (?:the )?(?:most|more|high(?:est)?|higher|large(?:st)?|larger|big(?:gest)?|bigger|top)"
 )
 _HOW = rf"(?P<down>{_DOWN})|(?P<up>{_UP})"
 _SORT = pattern(
@@ -73,6 +75,8 @@ _SORT = pattern(
     rf"|(?:and |then )?(?:(?:sort|sorted|order|ordered|ranked|arranged|listed)"
     rf"(?: (?:it|them|the list))?(?: in| from)? )?(?:{_HOW})(?: (?:by|of|on))?"
     r"|in (?:the )?order of|ranked$"
+    rf"|(?:(?:put|set|list|show|place|bring|give)(?: (?:it|them|these|this|me))? )?(?:in|by) order"
+    rf"(?= (?:from|starting|beginning) (?:with )?(?:the )?(?:{_ANY})| \x00)"
 )
 _FIRST = pattern(
     rf"(?P<head>(?:the |with the |with |from the |starting with the |begin(?:ning)? with the )?"

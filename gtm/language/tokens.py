@@ -96,6 +96,10 @@ class Tape:
         """Return who accounts for a word, if anybody does."""
         return self._owners[index]
 
+    def owner_at(self, index: int) -> Owner | None:
+        """Return who accounts for a word, and nobody behind the last."""
+        return self._owners[index] if index < len(self._owners) else None
+
     def is_free(self, start: int, end: int) -> bool:
         """Return whether nobody accounts for any word of a stretch."""
         return not any(self._owners[start:end])
