@@ -281,7 +281,13 @@ def _claim_negations_after(tape: Tape) -> tuple[tuple[int, int], ...]:
     """Claim "excluded" behind values, and both halves of "leave tablet out"."""
     found = []
     for hit in tape.take_all(_NEGATION_AFTER, Owner.NEGATION):
+        if tape.text(hit.start, hit.end) == "cut out" and not tape.is_parted(hit.end - 1):
+            tape.release(hit.start, hit.end)
+            continue
         if tape.text(hit.start, hit.end) == "out":
+            if _is_before_it(tape, hit.start):
+                tape.release(hit.start, hit.end)
+                continue
             first = tape.find(_TAKING)
             if first is not None and first.start < hit.start:
                 tape.claim(first.start, first.end, Owner.LIGHT)
@@ -291,6 +297,12 @@ def _claim_negations_after(tape: Tape) -> tuple[tuple[int, int], ...]:
             tape.take(_SETTING, Owner.LIGHT)
         found.append((hit.start, hit.end))
     return tuple(found)
+
+
+def _is_before_it(tape: Tape, index: int) -> bool:
+    """Tell "for Germany, leave out direct" from "leave direct out"."""
+    is_beside = index > 0 and _TAKING.fullmatch(tape.tokens[index - 1].text) is not None
+    return is_beside and not tape.is_parted(index)
 
 
 def _is_sent_out(tape: Tape, index: int) -> bool:

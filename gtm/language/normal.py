@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gtm.language.scan import Token
@@ -42,7 +42,23 @@ _SAID_WITH_A = frozenset({"hundred", "thousand", "million", "dozen"})
 _PARTS_OF_YEAR = frozenset({"q", "h"})
 # A text without any of these is in one spelling already.
 REWRITTEN = frozenset(
-    {*SHORTENED, *_UNITS, *_SCALES, *_PARTS_OF_YEAR, "slash", *(words[0] for words in SPOKEN)}
+    {*SHORTENED, *_UNITS, *_SCALES, *_PARTS_OF_YEAR, "slash", "dot", "d", "ty"}
+    | {words[0] for words in SPOKEN}
+)
+_DOMAINS = frozenset({"com", "co", "org", "net", "io", "ai", "de", "uk", "example"})
+# "L28" in the heads of tables; other counts may be names of things.
+_LAST_DAYS = re.compile(r"l(7|14|28|30|60|90|180|365)")
+_RANK = re.compile(r"(top|bottom)(\d{1,3})")
+_SENTENCE = frozenset(
+    {"show", "give", "get", "can", "could", "please", "pls", "what", "how", "which", "who", "tell"}
+    | {"need", "want", "i", "me", "my", "we", "is", "are", "did", "do", "thanks", "was", "were"}
+)
+_TIMES = frozenset(
+    {"last", "this", "yesterday", "today", "ytd", "mtd", "qtd"}
+    | {"since", "lm", "lw", "lq", "ly", "past", "yoy", "wow", "mom"}
+    | {"january", "february", "march", "april", "may", "june", "july", "august", "september"}
+    | {"october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep"}
+    | {"sept", "oct", "nov", "dec", "q1", "q2", "q3", "q4", "h1", "h2", "tm", "tw", "tq", "wtd"}
 )
 _LONGEST = max(map(len, SPOKEN), default=0)
 _DRAWN = re.compile(r"([a-z])\1{2,}")
@@ -52,9 +68,50 @@ _KNOWN = LIGHT | frozenset(STRUCTURE) | SHORTENED.keys() | {"so", "too", "all", 
 def normalise(tokens: Sequence[Token]) -> list[Token]:
     """Return the tokens as the stages know their words; quoted texts stay as they are."""
     tokens = [_shortened_vowels(token) for token in tokens]
+    tokens = _parted(tokens)
     if not any(token.text in REWRITTEN for token in tokens):
         return tokens
-    return _joined(_numbers(_expanded(_spoken(tokens))))
+    return _joined(_numbers(_expanded(_spoken(_with_year(tokens)))))
+
+
+def _parted(tokens: Sequence[Token]) -> list[Token]:
+    """Write "L28" and "top5" in their words."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.is_quoted or not token.text[-1:].isdecimal():
+            found.append(token)
+        elif days := _LAST_DAYS.fullmatch(token.text):
+            found += _as_words(token, ("last", days.group(1), "days"))
+        elif rank := _RANK.fullmatch(token.text):
+            found += _as_words(token, rank.groups())
+        else:
+            found.append(token)
+    return found
+
+
+def _as_words(token: Token, words: Sequence[str]) -> Iterator[Token]:
+    """Yield the words a token stands for; what stands behind it stands behind the last."""
+    for word in words[:-1]:
+        yield replace(token, text=word, is_before_comma=False)
+    yield replace(token, text=words[-1])
+
+
+def _with_year(tokens: Sequence[Token]) -> list[Token]:
+    """Write "28 d" out, and "ty" as this year where it is no thanks: "revenue by channel ty"."""
+    words = {token.text for token in tokens}
+    is_thanks = bool(words & (_SENTENCE | _TIMES)) or any(word[:2] == "20" for word in words)
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        is_free = before is not None and not token.is_quoted and not before.is_before_comma
+        is_same = before is not None and before.sentence == token.sentence
+        if token.text == "d" and before is not None and is_free and _is_span(tokens, at):
+            found.append(replace(token, text="days"))
+        elif token.text == "ty" and is_free and is_same and not is_thanks:
+            found += _as_words(token, ("this", "year"))
+        else:
+            found.append(token)
+    return found
 
 
 def _shortened_vowels(token: Token) -> Token:
@@ -72,12 +129,24 @@ def _shortened_vowels(token: Token) -> Token:
     return token
 
 
+def _is_span(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a number of days is said before a word: "last 28 d", not "in 3-D"."""
+    is_counted = at > 1 and tokens[at - 1].text.isdecimal()
+    return is_counted and tokens[at - 2].text in {"last", "past", "previous", "prev", "trailing"}
+
+
 def _spoken(tokens: Sequence[Token]) -> list[Token]:
     """Join what was spelled out or dictated: "c t r", "chat gpt", "slash pricing"."""
     found: list[Token] = []
     index = 0
     while index < len(tokens):
         size, text = _said(tokens, index)
+        if found and _is_domain(tokens, index):
+            found[-1] = _merged(
+                [found[-1], tokens[index + 1]], _with_domain(found[-1], tokens, index)
+            )
+            index += 2
+            continue
         if size:
             run, (*first, last) = tokens[index : index + size], text.split()
             found.extend(replace(run[0], text=word, is_before_comma=False) for word in first)
@@ -86,6 +155,16 @@ def _spoken(tokens: Sequence[Token]) -> list[Token]:
             found.append(tokens[index])
         index += size or 1
     return found
+
+
+def _is_domain(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether "dot com" is said behind a name."""
+    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    return tokens[index].text == "dot" and after in _DOMAINS
+
+
+def _with_domain(token: Token, tokens: Sequence[Token], index: int) -> str:
+    return f"{token.text}.{tokens[index + 1].text}"
 
 
 def _said(tokens: Sequence[Token], index: int) -> tuple[int, str]:
@@ -113,10 +192,7 @@ def _expanded(tokens: Iterable[Token]) -> list[Token]:
         if not words:
             found.append(token)
             continue
-        *first, last = words
-        # What stands behind the token stands behind the last of its words.
-        found.extend(replace(token, text=word, is_before_comma=False) for word in first)
-        found.append(replace(token, text=last))
+        found += _as_words(token, words)
     return found
 
 

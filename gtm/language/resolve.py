@@ -51,6 +51,7 @@ class Resolver:
         dimensions, filters = self._fitting(draft)
         if self._take_counterparts(draft, (*dimensions, *(item.dimension for item in filters))):
             dimensions, filters = self._fitting(draft)
+        draft.metrics = list(dict.fromkeys(draft.metrics))
         _default_grain(draft, today)
         _check_contradiction(filters)
         self._check_groups(draft)

@@ -17,7 +17,7 @@ _WORD = re.compile(
         | [a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,5}\.[a-z]{2,}(?:/[\w\-/.]*)?)
     | (?P<latin>i\.\s?e\.|e\.\s?g\.|a\.\s?k\.\s?a\.|etc\.|p\.\s?s\.)
     | (?P<short>y['\u2019]all\b|w/o\b|w/c\b|b/w\b|b/c\b|w/(?=\s|\w)|u\.\s?s\.(?:\s?a\.)?|u\.\s?k\.)
-    | (?P<per>(?<=[a-z])\s?/\s?(?=(?:session|visit|user|visitor|person|order|purchase|lead|deal
+    | (?P<per>(?<=[a-z])\s?/\s?(?=(?:session|sess|visit|user|visitor|person|order|purchase|lead|deal
         |rep|head)\b))
     | (?P<arrow>->|=>|→|(?<=[a-z])>(?=[a-z]))
     | (?P<word>[^\W_]+(?:['\u2019][^\W\d_]+)*)

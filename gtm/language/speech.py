@@ -14,6 +14,13 @@ _HESITATIONS = ROLES["hesitations"]
 _MARKERS = tuple(sorted((tuple(text.split()) for text in ROLES["restarts"]), key=len, reverse=True))
 _STARTS = frozenset(words[0] for words in _MARKERS)
 _STRONG = ROLES["starting_over"]
+_REGRETS = frozenset({"sorry", "oops", "whoops", "oops sorry"})
+# A sentence that ends with one of these goes on, or was given up.
+_LEFT_HANGING = frozenset(
+    {"than", "by", "for", "in", "from", "with", "the", "a", "of", "per", "many", "much", "which"}
+    | {"how", "what", "our", "to", "and", "or", "show", "me", "give", "since", "between", "vs"}
+)
+_ANEW = frozenset({"no", "nah", "nope", "wait", "actually", "sorry", "scratch", "just", "rather"})
 _SPLITS = frozenset({"by", "per"})
 _OPENERS = frozenset({"i", "we", "show", "give", "tell", "how", "what", "which", "who", "just"})
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
@@ -36,7 +43,7 @@ _ONE_NUMBER = 3
 def as_meant(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Token], list[str]]:
     """Return the tokens without what the speaker took back, and a note of what was left."""
     said = [token for token in tokens if token.is_quoted or token.text not in _HESITATIONS]
-    said = _once(said) if said else list(tokens)
+    said = _finished(_once(said)) if said else list(tokens)
     place = _marker(said)
     if place is None:
         return said, []
@@ -52,11 +59,20 @@ def as_meant(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Toke
     if kept is not None and not _names_anew(after, vocabulary):
         rest = [*kept, *after]
         return rest, [f"Read as corrected: “{_text(rest)}”."]
-    if words in ROLES["weak_restarts"] and kept is None:
+    is_weak = words in ROLES["weak_restarts"] and kept is None
+    if is_weak and not (words in _REGRETS and _is_said_anew(before, after, vocabulary)):
         return said, []
     # Other corrections are settled where words have been told to be alike.
     first, last = replace(said[start], text="no"), replace(said[end - 1], text="wait")
     return [*(kept or before), first, last, *after], []
+
+
+def _is_said_anew(before: Sequence[Token], after: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    """Return whether two things of one kind stand around a "sorry": "leads, sorry, mqls"."""
+    former, anew = said_in(before[-_NEAR + 1 :], vocabulary), said_in(after[:2], vocabulary)
+    pairs = ((former.metrics, anew.metrics), (former.dimensions, anew.dimensions))
+    is_alike = any(one and other for one, other in (*pairs, (former.values, anew.values)))
+    return is_alike and after[0].text not in {"for", "about", "to", "if", "i", "but", "my"}
 
 
 def _names_anew(after: Sequence[Token], vocabulary: Vocabulary) -> bool:
@@ -65,6 +81,19 @@ def _names_anew(after: Sequence[Token], vocabulary: Vocabulary) -> bool:
 
 def _text(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)
+
+
+def _finished(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens without a sentence that was broken off: "longer than... no just ..."."""
+    for at in range(1, len(tokens)):
+        is_broken = tokens[at - 1].sentence != tokens[at].sentence
+        is_broken &= tokens[at - 1].text in _LEFT_HANGING and tokens[at].text in _ANEW
+        if is_broken and not any(token.is_quoted for token in tokens[:at]):
+            rest = list(tokens[at:])
+            while len(rest) > 1 and rest[0].text in _ANEW:
+                del rest[0]
+            return rest
+    return list(tokens)
 
 
 def _once(tokens: Sequence[Token]) -> list[Token]:

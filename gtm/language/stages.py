@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gtm.language.comparing import read_comparatives
+from gtm.language.contrasts import claim_declined_shares, contrasted
 from gtm.language.counts import claim_counts, claim_peak
 from gtm.language.dates import Period
 from gtm.language.dealings import with_rates
@@ -58,6 +59,7 @@ def read(
     tape = Tape(asked.question, tokens)
     turn = read_turn(tape, vocabulary, previous)
     claim_purposes(tape, vocabulary)
+    claim_declined_shares(tape)
     sold = claim_selling(tape)
     intent = read_intent(tape, asked.today)
     parts = read_named_parts(tape, vocabulary)
@@ -70,6 +72,7 @@ def read(
     shape = read_shape(tape)
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
+    mentions = contrasted(tape, mentions)
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
