@@ -20,6 +20,20 @@ _COUNTS = frozenset({"count", "counts", "number", "many"})
 _ORIGINS = frozenset({"source", "source_detail", "medium", "channel", "original_source"})
 _ARTICLES = frozenset({"a", "an", "the", "to", "into", "as", "our", "real"})
 _ENGAGEMENT = "engagement_type"
+_PEOPLE = frozenset(
+    {"folks", "people", "those", "persons", "contacts", "leads", "ones", "customers", "mqls"}
+    | {
+        "sqls",
+        "companies",
+        "firms",
+        "accounts",
+        "visitors",
+        "users",
+        "anyone",
+        "somebody",
+        "person",
+    }
+)
 _BEING = (["is"], ["are"], ["was"], ["were"])
 # How many words before others still go with them: "how much did Rosa and Tom win".
 _SHORTLY = 6
@@ -47,6 +61,10 @@ class _Rule(BaseModel):
     ahead_of: frozenset[str] = frozenset()
     # Only where these words stand shortly before.
     behind: str | None = None
+    # Only where one of these words stands right behind.
+    before: frozenset[str] = frozenset()
+    # Only where a value or a split of one of these is named.
+    about: frozenset[str] = frozenset()
 
 
 class _Rules(BaseModel):
@@ -149,13 +167,11 @@ def _read(
 ) -> list[Mention] | None:
     """Return the mentions with a rule applied to words, or None where it does not fit."""
     start, end = span
-    if rule.beside and not any(token.text in rule.beside for token in _said(tape)):
-        return None
-    if rule.behind and rule.behind not in tape.text(max(0, start - _SHORTLY), start):
+    if not _is_in_place(tape, span, rule, mentions):
         return None
     has_owner = any(word.name == "owner" for m in mentions for word in m.of(DimensionWord))
     is_who = tape.tokens[start].text == "who"
-    if is_who and not has_owner and _asks_for_names(tape, end):
+    if is_who and not has_owner and (_asks_for_names(tape, end) or _is_said_of(tape, start)):
         return None
     if rule.ahead_of and _stands_ahead(tape, end, rule, mentions):
         _set_aside(tape, span)
@@ -190,6 +206,26 @@ def _stands_ahead(tape: Tape, end: int, rule: _Rule, mentions: list[Mention]) ->
     return found is not None and any(w.name in rule.ahead_of for w in found.of(MetricWord))
 
 
+def _names_split(mentions: Iterable[Mention], names: frozenset[str]) -> bool:
+    said = {word.name for item in mentions for word in item.of(DimensionWord)}
+    said |= {word.dimension for item in mentions for word in item.of(ValueWord)}
+    return bool(said & names)
+
+
+def _is_in_place(
+    tape: Tape, span: tuple[int, int], rule: _Rule, mentions: Sequence[Mention]
+) -> bool:
+    """Return whether the words that a rule asks for stand where it asks for them."""
+    start, end = span
+    if rule.beside and not any(token.text in rule.beside for token in _said(tape)):
+        return False
+    if rule.about and not _names_split(mentions, rule.about):
+        return False
+    if rule.before and tape.text(end, end + 1) not in rule.before:
+        return False
+    return not rule.behind or rule.behind in tape.text(max(0, start - _SHORTLY), start)
+
+
 def _set_aside(tape: Tape, span: tuple[int, int]) -> None:
     """Account for words that were free or taken for something vague as adding nothing."""
     tape.release(*span)
@@ -204,6 +240,12 @@ def _is_beside_count(tape: Tape, span: tuple[int, int]) -> bool:
     is_joined = before >= 0 and tape.tokens[before].text in {"and", "+", "plus"}
     own = tape.tokens[span[0] : span[1]]
     return is_joined or any(token.text in _COUNTS for token in _said(tape) if token not in own)
+
+
+def _is_said_of(tape: Tape, index: int) -> bool:
+    """Tell "the folks who turned MQL" from "who turned the most MQLs"."""
+    is_beside = index > 0 and not tape.is_parted(index - 1)
+    return is_beside and tape.tokens[index - 1].text in _PEOPLE
 
 
 def _asks_for_names(tape: Tape, index: int) -> bool:

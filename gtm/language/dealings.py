@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
-from gtm.language.readings import COUNTED
+from gtm.language.readings import COUNTED, names_any
 from gtm.language.shape import Shape
 from gtm.language.tokens import Owner, Tape
 from gtm.language.wordings import Wordings
@@ -26,6 +26,23 @@ _STEPS = {
     ("leads", "customers"): "lead_to_customer_rate",
     ("sessions", "transactions"): "purchase_rate",
 }
+_OUTCOMES = {
+    "won": "deals_won",
+    "wins": "deals_won",
+    "lost": "deals_lost",
+    "losses": "deals_lost",
+    "created": "deals_created",
+    "opened": "deals_created",
+    "open": "open_deals",
+}
+_LISTED = frozenset(
+    {"and", "plus", "vs", "+", "also", "as", "well", "the", "number", "of", "still", "currently"}
+)
+_WINNING = frozenset({"win", "won", "wins", "winning"})
+_WINNERS = frozenset(
+    {"we", "they", "you", "i", "us", "do", "did", "when", "get", "got", "are", "were"}
+)
+_OF_WINNING = frozenset({"win_rate", "avg_deal_size", "avg_sales_cycle", "won_amount", "customers"})
 _COUNTS = {
     "open_pipeline": "open_deals",
     "weighted_pipeline": "open_deals",
@@ -56,14 +73,25 @@ def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         return mentions
     if not vague:
         return _in_stages(tape, mentions)
-    said = {token.text for token in tape.tokens if not token.is_aside}
+    said = _said(tape, mentions)
     states = [name for name, verbs in _STATES.items() if verbs & said]
+    opened = [mention for mention in mentions if _is_open(mention)]
+    if opened and not states:
+        # "Deals above 50k that are open" are the open ones.
+        states, mentions = ["open_deals"], [m for m in mentions if m not in opened]
     if not states and (_are_in_stages(mentions) or _are_by_stage(tape, mentions)):
         states = ["open_deals"]
     if len(states) != 1:
         return mentions
     told = replace(vague[0], concepts=(MetricWord(states[0]),))
     return [told if mention is vague[0] else mention for mention in mentions]
+
+
+def _said(tape: Tape, mentions: list[Mention]) -> set[str]:
+    """Return the words of a question but those of names: "new business" is no new deal."""
+    named = {i for item in mentions if item.of(ValueWord) for i in range(item.start, item.end)}
+    tokens = enumerate(tape.tokens)
+    return {token.text for at, token in tokens if at not in named and not token.is_aside}
 
 
 def _in_stages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
@@ -98,6 +126,52 @@ def _are_by_stage(tape: Tape, mentions: list[Mention]) -> bool:
 
 def _is_of_deals(mention: Mention) -> bool:
     return any("deals_won" in word.options for word in mention.of(AmbiguousWord))
+
+
+def with_outcomes(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "won, lost and win rate" as a list in which each outcome is a number of its own."""
+    ends = {item.end for item in mentions if item.of(MetricWord)}
+    starts = {item.start for item in mentions if item.of(MetricWord)}
+    said = [index for index in tape.free() if tape.tokens[index].text in _OUTCOMES]
+    taken = set(said)
+    found = []
+    for index in said:
+        before, after = index, index + 1
+        while before > 0 and tape.tokens[before - 1].text in _LISTED:
+            before -= 1
+        while after < len(tape) and tape.tokens[after].text in _LISTED:
+            after += 1
+        is_after = before in ends or before - 1 in taken
+        is_before = after in starts or after in taken
+        joined = before < index or tape.tokens[index - 1].is_before_comma
+        joins = after > index + 1 or tape.tokens[index].is_before_comma
+        is_led = index == 0 or _opens_list(tape, index)
+        if (is_after and joined) or (is_before and joins and is_led):
+            name = _OUTCOMES[tape.tokens[index].text]
+            tape.claim(index, index + 1, Owner.TERM)
+            found.append(Mention(index, index + 1, (MetricWord(name),)))
+    return _sorted([*mentions, *found]) if found else mentions
+
+
+def _opens_list(tape: Tape, index: int) -> bool:
+    gap = tape.question[tape.tokens[index - 1].end : tape.tokens[index].start]
+    return any(sign in gap for sign in ":-\u2013\u2014,;.?!\n(") or (
+        tape.tokens[index - 1].text in {"deals", "-"}
+    )
+
+
+def is_won(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether winning is only what a number is of: "how big is a deal when we win it"."""
+    if tape.text(mention.start, mention.end) not in _WINNING or not mention.start:
+        return False
+    if tape.is_parted(mention.start - 1):
+        return False
+    others = [item for item in mentions if item is not mention]
+    is_verb = tape.tokens[mention.start - 1].text in _WINNERS or any(
+        item.end == mention.start and any(word.dimension == "owner" for word in item.of(ValueWord))
+        for item in others
+    )
+    return is_verb and names_any(others, _OF_WINNING)
 
 
 def with_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:

@@ -35,11 +35,12 @@ _GO_ON = pattern(
     r"|w[eo]nt on to(?: be(?:come)?)?|go(?:es)? on to(?: be(?:come)?)?|gone on to(?: be(?:come)?)?"
     r"|mov(?:e|es|ed|ing) (?:on )?(?:in)?to|pass(?:es|ed|ing)?(?: on)? to"
     r"|(?:progress|transform)(?:es|s|ed|ing)? (?:in)?to|(?:advanc|evolv)(?:e|es|ed|ing) (?:in)?to"
+    r"|(?:get|gets|got|getting|w[eo]nt|go|goes|gone) (?:in)?to"
     r"|result(?:s|ed|ing)? in|le(?:d|ads?) to|reach(?:es|ed|ing)?)(?: an?| the)?"
 )
 _SHARE = pattern(
     r"(?:(?:what|which|how many|how much|how big|the|as|in|a|an) )*"
-    r"(?:percentages?|percent|%|share|proportion|part|fraction|ratio)"
+    r"(?:percentages?|percent|%|share|proportion|part|portion|chunk|slice|fraction|ratio)"
     r"(?: (?:only|alone|of(?: the| our| all)*))?"
     r"|(?:how many )?(?:in|out of|of|from|per) (?:(?:a|every|each|one) )?(?:hundred|100)"
     r"(?: of(?: the| our)*)?"
@@ -49,6 +50,15 @@ _ENGAGED = pattern(
     r"(?P<no>(?:werent|wasnt|arent|isnt|not|never|didnt|dont|did not|do not|un) )?"
     r"(?:(?:really|actually|at all|get|got|fully) )*(?P<verb>engaged?|unengaged|disengaged)"
 )
+# Without a target: on to the stage that comes next.
+_NEXT = {"leads": "lead_to_mql_rate", "mqls": "mql_to_sql_rate"}
+_MOVED_ON = pattern(
+    r"(?:(?:that|which|who|have|has|had|did|do|actually|then|later|finally|eventually) )*"
+    r"(?:mov(?:e|es|ed|ing)|w[eo]nt|go|goes|gone|progress(?:es|ed|ing)?|advanc(?:e|es|ed|ing)"
+    r"|pass(?:es|ed|ing)?|convert(?:s|ed|ing)?|made it|make it|got|get)"
+    r"(?: (?:on|further|along|forward|ahead|any further))?"
+    r"(?: to (?:an?|the|any|some) (?:next|later|following|further|higher) (?:stage|step|one))?"
+)
 _VISITS = frozenset({"sessions", "active_users"})
 
 
@@ -57,7 +67,7 @@ def as_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]
     hit = None if shape.has_share else tape.find(_SHARE)
     if not shape.has_share and hit is None:
         return mentions
-    found = _going_on(tape, mentions) or _engaged(tape, mentions)
+    found = _going_on(tape, mentions) or _moved_on(tape, mentions) or _engaged(tape, mentions)
     if found is None:
         return mentions
     if hit is not None:
@@ -85,6 +95,22 @@ def _going_on(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
         kept = [item for item in mentions if item.end <= span[0] or item.start >= span[1]]
         return _with(kept, (first, second), name)
     return None
+
+
+def _moved_on(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
+    """Read "the share of MQLs that moved on" as the rate of those who reached the next stage."""
+    counted = [item for item in mentions if item.of(MetricWord)]
+    name = _NEXT.get(counted[0].of(MetricWord)[0].name) if len(counted) == 1 else None
+    words = tape.text(counted[0].end, len(tape)) if name is not None else ""
+    said = _MOVED_ON.match(words)
+    if name is None or said is None or not {"on", "further", "stage"} & set(said.group().split()):
+        return None
+    start = counted[0].end
+    span = (start, start + len(said.group().split()))
+    tape.release(*span)
+    tape.claim(*span, Owner.TERM)
+    kept = [item for item in mentions if item.end <= span[0] or item.start >= span[1]]
+    return _with(kept, counted, name)
 
 
 def _engaged(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:

@@ -37,8 +37,14 @@ _REASONS = (
     (pattern(r"los(?:t|e|es|ing|s|ses)|closed lost"), "lost_reason"),
     (pattern(r"missed|missing|opportunit(?:y|ies)|low ctr|low_ctr|striking"), "opportunity_reason"),
 )
+_LOST = frozenset(
+    {"lost", "lose", "loses", "losing", "loosing", "losses", "loss", "missed", "missing"}
+)
 _REASON = pattern(r"(?:(?:for |by |the |which |what )*)reasons?(?: why)?")
-_BECAUSE = pattern(r"because(?: of| they| we| it| the| a)*|due to|on account of|owing to")
+_BECAUSE = pattern(
+    r"because(?: of| they| we| it| the| a)*|(?:put |all )?down to|due to|on account of|owing to"
+    r"|thanks to|as a result of|blamed on|attributed to"
+)
 _STEPS = pattern(r"funnels?|purchases?|checkout|carts?|steps?|buy|buying")
 _DROP_OFF = pattern(
     r"(?:drop(?:s|ped|ping)?|fall(?:s|ing)?) ?(?:out|off|away)s?|dropouts?|dropoffs?"
@@ -63,6 +69,7 @@ def claim_reasons(tape: Tape) -> list[Mention]:
             continue
         hits = tape.take_all(_REASON, Owner.TERM)
         found += [Mention(hit.start, hit.end, (DimensionWord(dimension),)) for hit in hits]
+    if _LOST & {token.text for token in tape.tokens if not token.is_aside}:
         tape.take_all(_BECAUSE, Owner.LINK)
     if tape.find(_STEPS) is not None:
         tape.take_all(_DROP_OFF, Owner.LIGHT)

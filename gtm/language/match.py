@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gtm.language.context import settle
+from gtm.language.dealings import with_outcomes
 from gtm.language.lexicon import (
     Concept,
     Filler,
@@ -60,6 +61,10 @@ _LAYOUT = pattern(
     r"|(?:(?:the|these|those|just|only|following) )*(?:[2-9]|1|one|both|couple of|few)"
     r" (?:things?|figures?|numbers|metrics|measures|kpis|indicators|facts|data points"
     r"|pieces of (?:data|information)|charts?|graphs?)(?! (?:of|from|are|is|per|for each)(?!\S))"
+    r"|(?:one |1 |an? )?(?:row |line |column |bar |number |figure |entry |value )?(?:apiece|"
+    r"each (?:on|in|as) (?:its|their|his|her|an?) (?:own|separate)"
+    r"(?: (?:row|line|column|bar|entry))?)"
+    r"|(?:one|1|an?) (?:separate )?(?:row|line|column|bar|number|figure|entry|value) each(?=$|\n)"
 )
 # "Open the chart of …" is no state of a deal.
 _OPENING = pattern(
@@ -179,7 +184,7 @@ def claim_terms(
     if fewest_words > 1:
         claim_drops(tape)
         # Other stages would take these words for their own: "lost" for a fall.
-        mentions = settle(tape, mentions, is_early=True)
+        mentions = settle(tape, with_outcomes(tape, mentions), is_early=True)
     return sorted(mentions, key=lambda mention: mention.start)
 
 

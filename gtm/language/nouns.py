@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gtm.language.context import settle
-from gtm.language.dealings import with_money, with_origins, with_states, without_open
+from gtm.language.dealings import (
+    is_won,
+    with_money,
+    with_origins,
+    with_outcomes,
+    with_states,
+    without_open,
+)
 from gtm.language.doings import of_doings
 from gtm.language.earnings import with_earnings
 from gtm.language.kinds import of_kinds
@@ -28,6 +35,7 @@ from gtm.language.readings import (
     word_before,
 )
 from gtm.language.tokens import Owner, Tape
+from gtm.language.whose import with_whose
 
 _PEOPLE = frozenset({"users", "visitors", "user", "visitor", "customers", "contacts", "audience"})
 _OF_WHOM = frozenset(
@@ -102,11 +110,6 @@ _BASES["avg_deal_size"] = _BASES["avg_sales_cycle"] = frozenset({"deals_won"})
 _LASTING = frozenset(
     {"avg_days_in_stage", "avg_deal_age", "avg_days_to_leave_stage", "stale_deals"}
 )
-_WINNING = frozenset({"win", "won", "wins", "winning"})
-_WINNERS = frozenset(
-    {"we", "they", "you", "i", "us", "do", "did", "when", "get", "got", "are", "were"}
-)
-_OF_WINNING = frozenset({"win_rate", "avg_deal_size", "avg_sales_cycle", "won_amount"})
 _VERBS = frozenset({"click", "visit", "view", "scroll", "purchase", "order", "exit", "bounce"})
 _DOERS = frozenset({"people", "they", "users", "visitors", "folks", "customers", "who", "to", "we"})
 _SEARCHERS = _PEOPLE | {"people", "persons", "folks", "they"}
@@ -128,8 +131,9 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     known = [item for item in known if not is_nobodys(tape, item, known)]
     told = [told_apart(tape, item, known) for item in known]
     told = [item for item in told if item.concepts]
-    told = _without(tape, told, _FIRST_NOUNS)
-    told = with_lasting(tape, with_money(tape, without_open(tape, told)))
+    told = _without(tape, with_whose(tape, told), _FIRST_NOUNS)
+    told = without_open(tape, told)
+    told = with_lasting(tape, with_money(tape, with_outcomes(tape, told)))
     told = with_states(tape, told)
     settled = with_lasting_too(tape, settle(tape, told))
     settled = without_doings(tape, of_items(with_stages(settled)))
@@ -151,7 +155,8 @@ def _without(
 
 def _is_whose(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     others = [item for item in mentions if item is not mention and item.of(MetricWord)]
-    if tape.text(mention.start, mention.end) not in _PEOPLE or not others:
+    is_people = bool(mention.of(MetricWord)) and tape.text(mention.start, mention.end) in _PEOPLE
+    if not is_people or not others:
         return False
     if COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
         return False
@@ -186,15 +191,6 @@ def _is_what_lasts(tape: Tape, mention: Mention, mentions: list[Mention]) -> boo
     return not (is_joined or _is_listed(tape, mention))
 
 
-def _is_won(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
-    """Whether winning is only what a number is of: "how big is a deal when we win it"."""
-    if tape.text(mention.start, mention.end) not in _WINNING or not mention.start:
-        return False
-    others = [item for item in mentions if item is not mention]
-    is_verb = tape.tokens[mention.start - 1].text in _WINNERS
-    return is_verb and names_any(others, _OF_WINNING)
-
-
 def _is_listed(tape: Tape, mention: Mention) -> bool:
     """Return whether a number stands in a list of numbers."""
     near = tape.text(max(0, mention.start - 2), min(len(tape), mention.end + 1)).split()
@@ -216,6 +212,8 @@ def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
         and any(names <= _BASES.get(word.name, frozenset()) for word in item.of(MetricWord))
     ]
     if not names or not rates:
+        return False
+    if COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
         return False
     before = _adjectives_start(mention, mentions)
     if before < mention.start and before > 0:
@@ -332,4 +330,4 @@ _NOUNS = (
     _is_noun_of_value,
     _is_split_noun,
 )
-_FIRST_NOUNS = (_is_local, _is_whose, _is_person, _is_what_lasts, _is_won)
+_FIRST_NOUNS = (_is_local, _is_whose, _is_person, _is_what_lasts, is_won)

@@ -9,6 +9,9 @@ from gtm.language.shape import DEFAULT_LIMIT, Ranking
 from gtm.language.tokens import Owner
 from gtm.semantics.query import MetricQuery, OrderBy
 
+# "Sorted by the number of deals".
+_COUNTING = frozenset({"number", "count", "of", "total", "many", "how"})
+
 
 def read_ranking(
     reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
@@ -108,7 +111,9 @@ def _first(draft: Draft) -> str | None:
 def _metric_after(reading: Reading, position: int) -> str | None:
     tape, index = reading.tape, position
     passable = {Owner.RANKING, Owner.LIGHT, Owner.THRESHOLD}
-    while index < len(tape) and tape.owner(index) in passable:
+    while index < len(tape) and (
+        tape.owner(index) in passable or tape.tokens[index].text in _COUNTING
+    ):
         index += 1
     return _metric_at(reading, index)
 

@@ -47,7 +47,7 @@ _SELLERS = frozenset({"seller", "sellers"})
 _SOLD = frozenset({"items_sold", "item_purchases", "item_revenue", "item_views"})
 # Parts of a site that are called by a word.
 _SECTIONS = {"blog": "/blog", "docs": "/docs", "documentation": "/docs"}
-_STAGES = {
+STAGES = {
     "leads": "Lead",
     "mqls": "Marketing Qualified Lead",
     "sqls": "Sales Qualified Lead",
@@ -78,8 +78,8 @@ def with_stages(mentions: list[Mention]) -> list[Mention]:
     if not names & BY_STAGE:
         return mentions
     return [
-        replace(mention, concepts=(ValueWord("lifecycle_stage", (_STAGES[word.name],)),))
-        if (word := next(iter(mention.of(MetricWord)), None)) and word.name in _STAGES
+        replace(mention, concepts=(ValueWord("lifecycle_stage", (STAGES[word.name],)),))
+        if (word := next(iter(mention.of(MetricWord)), None)) and word.name in STAGES
         else mention
         for mention in mentions
     ]

@@ -211,7 +211,7 @@ def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
     tape = reading.tape
     said = [tape.raw(start, end).strip() for start, end in runs]
     windows = [tape.raw(*window) for window in _windows(reading, runs)]
-    found = dict.fromkeys([*said[:_MOST_SAID], *_titles(tape)])
+    found = dict.fromkeys([*said[:_MOST_SAID], *_titles(tape), *_types_of_deals(reading)])
     # A name that is misspelt is offered where no more than its own words are looked up. Such words
     # stand before those of the windows, that the same name is not put together from both.
     for start, end in runs[:_MOST_WIDENED]:
@@ -225,6 +225,13 @@ def _terms(reading: Reading, runs: list[tuple[int, int]]) -> tuple[str, ...]:
     for start, end in runs:
         found.update((tape.raw(index, index + 1), None) for index in range(start, end))
     return tuple(found)[:_MOST_TERMS]
+
+
+def _types_of_deals(reading: Reading) -> Iterator[str]:
+    """Yield types of deals, which may be pipelines where another word is: "vs Expansion"."""
+    for item in reading.mentions_of(ValueWord):
+        if all(word.dimension == "deal_type" for word in item.of(ValueWord)):
+            yield reading.tape.raw(item.start, item.end)
 
 
 def _windows(reading: Reading, runs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ _SPLIT = "by_"
 _NOTHING = "nothing"
 # Only where deals are spoken of are such words looked for.
 _SPOKEN = frozenset({"deal", "deals", "opportunity", "opportunities", "contract", "contracts"})
+_ALONE = frozenset({"avg_sales_cycle", "avg_days_in_stage", "stage_conversion_rate"})
 _ASKING = frozenset({"which", "what", "list"})
 _LASTING = frozenset({"days", "day", "long", "time"})
 _REASONS = frozenset({"reason", "reasons"})
@@ -27,7 +28,7 @@ def claim_selling(tape: Tape) -> list[Mention]:
     has_deals = not words.isdisjoint(_SPOKEN)
     found: list[Mention] = []
     for name, compiled in _PATTERNS:
-        if not has_deals and name not in {"avg_sales_cycle", "avg_days_in_stage"}:
+        if not has_deals and name not in _ALONE:
             continue
         if name == _NOTHING and words.isdisjoint(_REASONS):
             continue
@@ -40,6 +41,8 @@ def claim_selling(tape: Tape) -> list[Mention]:
         if name == _NOTHING:
             continue
         found.append(Mention(hit.start, hit.end, (_concept(name),)))
+        if name == "stage_conversion_rate":
+            found = [*found[:-1], *_between_stages(hit)]
         found += _listed(tape, name, hit)
     return found
 
@@ -51,6 +54,12 @@ def _concept(name: str) -> Concept:
 
 def _stands_for(mention: Mention, name: str) -> bool:
     return _concept(name) in mention.concepts
+
+
+def _between_stages(hit: Hit) -> list[Mention]:
+    """Read "conversion between lifecycle stages" as the rate of each stage."""
+    rate = Mention(hit.start, hit.end - 1, (_concept("stage_conversion_rate"),))
+    return [rate, Mention(hit.end - 1, hit.end, (DimensionWord("lifecycle_stage"),))]
 
 
 def _listed(tape: Tape, name: str, hit: Hit) -> list[Mention]:

@@ -17,10 +17,11 @@ from gtm.language.lexicon import (
 from gtm.language.match import Mention
 from gtm.language.ratios import ratio_of
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
+from gtm.language.readings import COUNTED
 from gtm.language.things import AMOUNTS, state_of_deals
 from gtm.language.tokens import Owner
 
-OF_WHAT = frozenset({"for", "of", "from", "among", "on"})
+OF_WHAT = frozenset({"for", "of", "from", "among", "on", "through", "via"})
 _JOINTS = frozenset({"and", "or", "vs", "plus", "+", "with", "both"})
 # What counts things that have a name is split by that name.
 _NAMED_BY = {"events": "event_name", "key_events": "event_name", "engagements": "engagement_type"}
@@ -128,6 +129,9 @@ def _check_of_what(
     """Ask at "leads by status for contacts created": a second number only says of what."""
     before = reading.tape.tokens[mention.start - 1].text if mention.start else ""
     name = mention.of(MetricWord)[0].name
+    if COUNTED.search(reading.tape.text(max(0, mention.start - 4), mention.start)):
+        # "Won amount and the number of wins" asks for both.
+        return
     if before not in OF_WHAT or not draft.metrics or name in draft.metrics:
         return
     if _is_measured(reading, mention.start - 1):

@@ -29,6 +29,8 @@ _STATES = {
 }
 _OF_QUERIES = frozenset({"query_words", "brand", "position_bucket"})
 _SEARCHES = frozenset({"queries", "searches", "keywords", "terms", "phrases", "kws"})
+_DEAL_AMOUNTS = frozenset(AMOUNTS.values())
+_NOUNS = frozenset({"deal", "deals", "contract", "contracts"})
 _FEWEST_MONEY = 1_000
 _CERTAIN_MONEY = 50_000
 
@@ -98,7 +100,12 @@ def _speaks_of_deals(reading: Reading) -> bool:
         for word in item.of(AmbiguousWord)
         for name in word.options
     }
-    return bool(AMOUNTS.keys() & (names | options))
+    nouns = {
+        reading.tape.tokens[item.end - 1].text
+        for item in reading.metrics()
+        if {word.name for word in item.of(MetricWord)} & _DEAL_AMOUNTS
+    }
+    return bool(AMOUNTS.keys() & (names | options)) or not _NOUNS.isdisjoint(nouns)
 
 
 def _list_deals(reading: Reading, draft: Draft) -> None:
@@ -126,7 +133,9 @@ def check_money(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
         amount = AMOUNTS.get(limit.metric)
         if amount is None or abs(limit.value) < _FEWEST_MONEY:
             continue
-        if abs(limit.value) >= _CERTAIN_MONEY and draft.metrics == [limit.metric]:
+        is_list = ("deal_name",) in draft.dimensions
+        is_money = is_list or abs(limit.value) >= _CERTAIN_MONEY
+        if is_money and draft.metrics == [limit.metric]:
             draft.having = [
                 item.model_copy(update={"metric": amount}) if item is limit else item
                 for item in draft.having

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +45,13 @@ PAGE_METRICS = frozenset(
     ]
 )
 _APART = frozenset({"separately", "individually", "apart", "separate", "seperately"})
+_EACH = re.compile(
+    r"\b(?:apiece|one by one|each (?:on|in|as) (?:its|their|his|her|an?) (?:own|separate)\b"
+    r"|(?:row|line|column|bar|number|figure|entry|value)"
+    r" (?:each$|(?:each|per|for each) (?:person|rep|of))"
+    r"|for each of (?:them|those|these|the (?:two|three|four|2|3|4)))"
+)
+_SPLIT_WORDS = frozenset({"split", "divided", "separated", "broken"})
 _SAID_OF = frozenset({"is", "are", "was", "were", "comes", "come", "came", "goes", "went"})
 _NO_KINDS = frozenset({""})
 _KINDS = {
@@ -122,11 +130,12 @@ def _add(
     dimensions = tuple(dict.fromkeys(word.dimension for word in group.alternatives))
     first, last = group.mentions[0], group.mentions[-1]
     text = reading.tape.raw(first.start, last.end)
-    is_split = _is_split(reading, vocabulary, group, found)
+    is_split = _is_split(reading, vocabulary, group, found) or _is_split_among(reading, group)
     is_several = len(group.mentions) > 1 and not group.is_negated
     is_compared = is_several and (group.is_contrast or reading.shape.has_compare)
     is_kept = _is_limited(reading, group) and not is_compared
     is_apart = _is_told_apart(reading, group, has_split=has_split) and not is_kept
+    is_apart |= _is_ranked_among(reading, group)
     if is_split or is_compared or (is_several and is_apart):
         found.splits.append(dimensions)
         if not group.is_negated and _names_all(group):
@@ -139,6 +148,27 @@ def _add(
         return
     is_part = all(word.is_part for word in group.alternatives)
     found.filters.append(FilterDraft(group.alternatives, group.is_negated, text, is_part=is_part))
+
+
+def _is_ranked_among(reading: Reading, group: ValueGroup) -> bool:
+    """Return whether values are what is ranked: "logged the most - calls, emails or meetings"."""
+    is_list = bool(reading.mentions_of(DimensionWord)) or reading.time.grain is not None
+    return bool(reading.shape.rankings) and not is_list and not _is_together(reading)
+
+
+def _is_split_among(reading: Reading, group: ValueGroup) -> bool:
+    """Return whether a number is split between values: "deals created split new / existing"."""
+    index = group.mentions[0].start - 1
+    while index >= 0 and reading.tape.tokens[index].text in {
+        "between",
+        "into",
+        "in",
+        "among",
+        "as",
+    }:
+        index -= 1
+    is_told = index >= 0 and reading.tape.tokens[index].text in _SPLIT_WORDS
+    return is_told and len(group.mentions) > 1
 
 
 def _names_all(group: ValueGroup) -> bool:
@@ -185,6 +215,8 @@ def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> b
     """Return whether values that were listed are each to be seen by itself."""
     first, last = group.mentions[0].start, group.mentions[-1].end
     is_either = "or" in reading.tape.text(first, last).split()
+    if _EACH.search(reading.tape.text(0, len(reading.tape))) and not _is_together(reading):
+        return True
     if not group.has_joint or is_either or _is_together(reading):
         return False
     names = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
