@@ -224,6 +224,8 @@ def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
 
 def _page_names(entry: _Entry, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield the path of a page, and what it is called by where that is more than a word."""
+    if entry.dimension == "page" and "/" not in entry.value:
+        yield from (("homepage",), ("home", "page"), ("start", "page"), ("front", "page"))
     path = _words(entry.value.partition("/")[2])
     if path and path != words:
         yield path

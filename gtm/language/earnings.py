@@ -36,6 +36,7 @@ _OF_SHOP = frozenset(
     | {"items_sold", "item_purchases", "items_added_to_cart", "item_views", "key_events"}
     | {"engaged_sessions", "pageviews", "entrances", "conversion_rate", "purchase_rate"}
 )
+_LONG = 3
 _MONEY = frozenset(
     {"revenue_usd", "revenue_local", "item_revenue", "avg_order_value", "revenue_per_session"}
     | {"won_amount", "lost_amount", "open_pipeline", "pipeline_created", "weighted_pipeline"}
@@ -44,6 +45,7 @@ _MONEY = frozenset(
 
 def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what is asked of things that were counted before: the money they brought in."""
+    mentions = [_strong(item) if _is_asked_too(tape, item) else item for item in mentions]
     hit = tape.find(_ASKED)
     if hit is None:
         return mentions
@@ -58,6 +60,12 @@ def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     money = Mention(hit.start, hit.end, (MetricWord(amounts.pop()),))
     told = [_strong(item) for item in mentions]
     return sorted([*told, money], key=lambda item: item.start)
+
+
+def _is_asked_too(tape: Tape, mention: Mention) -> bool:
+    """Whether a number that is named in a clause is joined: "+ what they spent on average"."""
+    is_joined = mention.start > 0 and tape.tokens[mention.start - 1].text in {"and", "plus", "+"}
+    return is_joined and mention.end - mention.start >= _LONG
 
 
 def _strong(mention: Mention) -> Mention:

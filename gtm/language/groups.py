@@ -128,9 +128,20 @@ def _joined(group: ValueGroup, words: tuple[ValueWord, ...]) -> tuple[ValueWord,
 def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:
     """Return whether only joints stand between two values, or a word they both qualify."""
     tape = reading.tape
-    terms = {i for m in reading.mentions for i in range(m.start, m.end) if not m.of(ValueWord)}
+    terms = {
+        index
+        for item in reading.mentions
+        for index in range(item.start, item.end)
+        if not item.of(ValueWord) and not _is_noun_of(item, first)
+    }
+    nouns = {
+        index
+        for item in reading.mentions
+        for index in range(item.start, item.end)
+        if _is_noun_of(item, first)
+    }
     between = range(first.end, second.start)
-    joints = [index for index in between if index not in terms]
+    joints = [index for index in between if index not in terms | nouns]
     if any(tape.owner(index) is Owner.NEGATION for index in between):
         return False
     if any(index in reading.shape.against for index in between):
@@ -140,7 +151,15 @@ def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:
     gap = tape.question[tape.tokens[first.end - 1].end : tape.tokens[second.start].start]
     if not joints and not any(sign in gap for sign in ",;/+"):
         return False
-    return len(joints) == len(between) or any(index in reading.marks.versus for index in joints)
+    rest = [index for index in between if index not in nouns]
+    return len(joints) == len(rest) or any(index in reading.marks.versus for index in joints)
+
+
+def _is_noun_of(mention: Mention, value: Mention) -> bool:
+    """Whether a word right behind a value only says what it is: "the demo page and …"."""
+    names = {word.name for word in mention.of(DimensionWord)}
+    is_own = bool(names & {word.dimension for word in value.of(ValueWord)})
+    return is_own and mention.start == value.end
 
 
 def _is_joint(reading: Reading, index: int) -> bool:
@@ -234,6 +253,10 @@ def check_together(groups: list[ValueGroup]) -> None:
         if group.is_negated:
             continue
         name = group.alternatives[0].dimension
+        if name in seen and _is_repeated(seen[name], group):
+            groups.remove(seen[name])
+            seen[name] = group
+            continue
         if name in seen and (shared := _shared_words(seen[name], group)):
             # Said twice, the second time perhaps more exactly.
             seen[name].alternatives = shared
@@ -244,6 +267,12 @@ def check_together(groups: list[ValueGroup]) -> None:
             message = f"Should {first} and {second} be counted together, or apart?"
             raise StopReadingError(clarify(message))
         seen.setdefault(name, group)
+
+
+def _is_repeated(first: ValueGroup, second: ValueGroup) -> bool:
+    """Whether values are said again at once beside others: "iphone people (iOS) vs android"."""
+    words = {word.dimension: set(word.values) for word in second.alternatives}
+    return any(set(w.values) < words.get(w.dimension, set()) for w in first.alternatives)
 
 
 def _shared_words(first: ValueGroup, second: ValueGroup) -> tuple[ValueWord, ...]:

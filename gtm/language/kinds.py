@@ -24,6 +24,12 @@ _ALL_OF = pattern(
     r"all (?:of )?(?:it|them)(?: together| combined)?|(?:in|of) (?:both|all) (?:its )?"
     r"(?:kinds|forms|sorts|types)|both (?:kinds|sorts|types|forms|together|combined)"
 )
+_TYPED = frozenset({"query", "site_search_term"})
+_VARIANTS = pattern(
+    r"(?:(?:and|incl|including|with|in|or) )?(?:(?:all|any|its|their|every|the|of|kinds) )*"
+    r"(?:variations?|variants?|versions?|spellings?|flavou?rs|derivatives|permutations)"
+    r"(?: (?:of (?:it|them)|included|thereof))?"
+)
 _BEFORE_ALL = frozenset({"all", "all of", "all our", "all the", "all of our", "all of the"})
 _RATES = frozenset(
     {"pages_per_session", "engagement_rate", "bounce_rate", "avg_engagement_time"}
@@ -37,6 +43,7 @@ def of_kinds(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Return the mentions without those that only say of what kind a value is."""
     found = _both_kept(tape, _whole_channels(tape, mentions))
     found = [_said_before(tape, item, found) for item in _machines(tape, found)]
+    found = [_with_variants(tape, item) for item in _said_exactly(tape, found)]
     return [
         item
         for item in found
@@ -135,6 +142,30 @@ def _said_before(tape: Tape, mention: Mention, mentions: list[Mention]) -> Menti
         and singular(tape.tokens[item.end - 1].text) == last
     ]
     return replace(mention, concepts=alike[0].concepts) if len(alike) == 1 else mention
+
+
+def _said_exactly(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Leave out a channel that brackets say again as its medium: "ppc (cpc medium)"."""
+    mediums = [m for m in mentions if any(w.dimension == "medium" for w in m.of(ValueWord))]
+    if len(mediums) != 1 or "(" not in _gap_before(tape, mediums[0]):
+        return mentions
+    paid = ("Paid Search",)
+    return [m for m in mentions if all(w.values != paid for w in m.of(ValueWord))]
+
+
+def _gap_before(tape: Tape, mention: Mention) -> str:
+    start = tape.tokens[mention.start].start
+    return tape.question[max(0, start - 2) : start]
+
+
+def _with_variants(tape: Tape, mention: Mention) -> Mention:
+    """Read "crm data hygiene - all variations" as all queries that hold it."""
+    words = [word for word in mention.of(ValueWord) if word.dimension in _TYPED]
+    hit = tape.find(_VARIANTS, mention.end) if words else None
+    if hit is None or hit.start > mention.end + 1:
+        return mention
+    tape.claim(hit.start, hit.end, Owner.LIGHT)
+    return replace(mention, concepts=tuple(replace(word, is_part=True) for word in words))
 
 
 def _is_of_category(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:

@@ -29,6 +29,9 @@ PAGES = frozenset({"page", "landing_page"})
 _TYPED = frozenset({"query", "site_search_term"})
 _CALLED_IN_PART = frozenset({"item", "campaign"})
 _SPLITTING = frozenset({"by", "per", "each", "every", "which", "what", "all", "any"})
+# The page that has no path of its own.
+HOME = frozenset({"homepage", "home page", "start page", "front page"})
+_MEDIUMS = frozenset({"medium", "mediums", "utm"})
 _SPENDING = frozenset({"spend", "spends", "spent", "spending"})
 _DURATIONS = frozenset({"time", "long", "longest", "longer", "day", "days", "seconds", "stage"})
 _SELLERS = frozenset({"rep", "reps", "owner", "owners", "ae", "aes", "sdr", "sdrs", "hubspot"})
@@ -76,9 +79,16 @@ def _without_refusals(
     is_time = bool(said & _SPENDING) and bool(words & _DURATIONS)
     is_sellers = bool({"sent", "send"} & said) and bool(words & _SELLERS)
     is_stage = bool(said & _SUBSCRIBERS) and bool(words & _STAGED)
-    if not (is_time or is_sellers or is_stage):
+    is_medium = "cpc" in said and (bool(words & _MEDIUMS) or _is_behind_slash(tape, start))
+    if not (is_time or is_sellers or is_stage or is_medium):
         return concepts
     return tuple(item for item in concepts if not isinstance(item, UnsupportedWord))
+
+
+def _is_behind_slash(tape: Tape, start: int) -> bool:
+    """Whether a word is the second part of "google/cpc"."""
+    before = tape.tokens[start - 1].end if start else 0
+    return "/" in tape.question[before : tape.tokens[start].start]
 
 
 def _is_split_by(tape: Tape, start: int, end: int, word: ValueWord) -> bool:
@@ -107,6 +117,8 @@ def _is_told(
     if any("/" in text or "." in text for text in texts):
         return True
     if _is_bracketed(tape, start, end, word) and word.dimension in _named(tape, vocabulary):
+        return True
+    if tape.text(start, end) in HOME:
         return True
     if word.dimension in PAGES:
         # The words of a path are hardly anything else where they are many.

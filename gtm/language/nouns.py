@@ -173,7 +173,10 @@ def _is_local(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
         return False
     return any(
         word.name == "revenue_local"
-        and tape.tokens[item.start].text == "in"
+        and (
+            tape.tokens[item.start].text == "in"
+            or "currency" in tape.text(item.start, item.end).split()
+        )
         and tape.text(item.start - 1, item.start) not in {"and", "plus", "+"}
         for item in mentions
         for word in item.of(MetricWord)

@@ -31,9 +31,11 @@ _THING = r"(?:names?|urls?|paths?|address(?:es)?|query|queries|slugs?|keywords?|
 _NO_TEXT = r"(?!(?:at|more|less|over|under|fewer|most|least|no|any|a|only|the|both|\d+)(?!\S))"
 _CONTAINS = pattern(
     rf"{_LEFT_OUT}{_WHICH}{_NOT}"
-    r"(?:containing|contains?|including the words?|with the words?|matching|mentioning|mentions?"
+    r"(?:containing|contains?|includ(?:e|es|ing)(?= \x01)|including the words?|with the words?"
+    r"|matching|mentioning|mentions?"
     r"|includes? the words?|ha(?:s|ve|ving) the words?|featuring the words?)(?: the)?"
-    r"(?: words?| text| term| phrase| string)? (?P<text>\S+)"
+    r"(?: words?| text| term| phrase| string)?"
+    r" (?!(?:it|them|that|this|these|those)(?!\S))(?P<text>\S+)"
 )
 _IN_IT = pattern(
     rf"{_LEFT_OUT}{_WHICH}{_NOT}"
@@ -60,7 +62,11 @@ _WITHIN = frozenset({"data", "report", "reports", "business", "website", "analys
 _ENDS = LIGHT - _WITHIN | frozenset(STRUCTURE) | frozenset({"and", "or", "not", "no", "-", "+"})
 _LONGEST = 4
 # What a thing is called by, where it is counted and not split by.
-_NAMED_BY = {"companies": "company", "new_companies": "company"}
+_NAMED_BY = {
+    "companies": "company",
+    "new_companies": "company",
+    "site_searches": "site_search_term",
+}
 _TEXTS = frozenset(
     {"query", "page", "landing_page", "campaign", "source", "site_search_term", "item", "company"}
     | {"deal_name", "source_detail"}

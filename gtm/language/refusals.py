@@ -14,7 +14,7 @@ from gtm.language.lexicon import (
     Vocabulary,
 )
 from gtm.language.match import unknown_runs
-from gtm.language.names import NAMED_LIKE_IT
+from gtm.language.names import HOME, NAMED_LIKE_IT
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.reasons import unread_reasons
@@ -104,6 +104,10 @@ def possible_names(reading: Reading) -> tuple[str, ...]:
         words, text = item.of(ValueWord), tape.text(item.start, item.end)
         is_before = tape.text(item.end, item.end + 1) in _NAMED_BEFORE
         is_other = is_before and not any(word.dimension == "pipeline" for word in words)
+        if text in HOME and not any(word.is_data for word in words):
+            found.append(tape.raw(item.start, item.end))
+            # Beside it other pages are named in full, too: "the homepage and /pricing".
+            found += [token.text for token in tape.tokens if token.text.startswith("/")]
         if is_other or (text in NAMED_LIKE_IT and not any(word.is_data for word in words)):
             found.append(tape.raw(item.start, item.end))
     for start, end in unknown_runs(tape):

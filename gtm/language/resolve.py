@@ -257,6 +257,14 @@ class Resolver:
 
 def _check_contradiction(filters: Sequence[Filter]) -> None:
     """Stop where a value is both wanted and left out: no row would be left."""
+    wanted: dict[str, set[str]] = {}
+    for item in filters:
+        if item.op != "in":
+            continue
+        known = wanted.setdefault(item.dimension, set(item.values))
+        if not known & set(item.values):
+            message = f"Should {min(known)} and {item.values[0]} be counted together, or apart?"
+            raise StopReadingError(clarify(message))
     for one in filters:
         for other in filters:
             shared = {value.casefold() for value in one.values} & {

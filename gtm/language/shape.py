@@ -13,6 +13,8 @@ __all__ = ["DEFAULT_LIMIT", "Ranking", "Shape", "read_chart", "read_shape"]
 
 DEFAULT_LIMIT = 10
 
+# "In revenue terms" names no terms.
+_IN_TERMS = pattern(r"in(?= (?:\S+ ){1,2}terms)")
 _TREND = pattern(
     r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|(?:over|across|through) time|time ?line"
     r"|time series|evolution|evolv(?:e|es|ed|ing)|develop(?:s|ed|ing|ment)?|progress(?:ed|ion)?"
@@ -70,7 +72,9 @@ _JUDGED = pattern(
     r"(?:do|does|done|doing|perform(?:ed|s|ing)?|go|gone|went|going|work(?:ed|s|ing)?|fare[ds]?)"
     r" (?:(?:so|very|really|that|as|quite|pretty|particularly|any|all that) )*"
     r"(?:well|badly|poorly|okay|ok|better|alright)(?: or (?:badly|not|poorly|bad))?"
-    r"|how well|doing|going(?: on)?|faring|fare|holding up|getting on"
+    r"|(?:any|much) (?:good|use|better|cop)|worth (?:it|the (?:effort|money|trouble|bother|hassle))"
+    r"|worth(?= (?:to|for) us)|pull(?:ing)? (?:its|their) weight|how well"
+    r"|doing|going(?: on)?|faring|fare|holding up|getting on"
 )
 _HELPS = pattern(r"did|does|do|has|have")
 _AVERAGE = pattern(
@@ -126,6 +130,9 @@ class Shape:
 def read_shape(tape: Tape) -> Shape:
     """Claim every word about the form of the answer. Catalogue phrases are claimed before."""
     shape = Shape()
+    if (said := tape.find(_IN_TERMS, is_over_owned=True)) is not None:
+        at = next(i for i in range(said.end, len(tape)) if tape.tokens[i].text == "terms")
+        tape.claim_rest(at, at + 1, Owner.LIGHT)
     _read_definition(tape, shape)
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
