@@ -36,6 +36,7 @@ _RANK = pattern(
 _RANK_VERB = pattern(
     r"(?<!we )(?<!they )(?<!it )(?<!that )(?<!which )(?<!pages )(?<!queries )(?<!site )"
     r"(?:rank(?:ed|ing)?(?= [\w ]*\bby\b)|rank(?! (?:for|on|in|at)(?!\S)))"
+    r"|rank(?:ed|ing) (?:by|on|according to|in terms of)(?= (?!google|page|position|the \w+ page))"
 )
 _PLACED_FIRST = pattern(
     r"(?:came|comes?|ranks?|ranked|finish(?:es|ed)?|places?|placed) (?:in )?"
@@ -45,7 +46,7 @@ _PLACED_FIRST = pattern(
 
 _SORT_BY = (
     r"(?<!an )(?<!one )(?<!each )(?:and |then |please )*"
-    r"(?:sort|sorted|sorting|order|ordered|ordering|arranged?|ranked|listed)"
+    r"(?:sort|sorted|sorting|order|ordered|ordering|arranged?|listed)"
     r"(?: (?:them|it|this|that|these|those|the list|the table|everything|results?))?"
     r"(?: (?:by|on|according to|in terms of|based on))"
 )
