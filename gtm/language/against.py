@@ -42,9 +42,11 @@ _COMPARED_PAIR = pattern(
 _PAIR = pattern(
     rf"{IN}(?P<a>{P})"
     rf" (?:(?:(?:how|and how) (?:does|did) (?:it|that) )?{VERSUS}|compared?|{RESUMED}"
-    r"|according to|in front of|in base to|respective to|regarding|confronted with)"
+    r"|according to|in front of|over against|in base to|respective to|regarding|confronted with)"
     rf" {IN}(?P<b>{P})"
 )
+# "Up or down this month on last month?"
+_ON_PAIR = pattern(rf"{IN}(?P<a>@\d+:\w+:this_\S*) (?:on|over) (?P<b>@\d+:\w+:last_\S*)")
 _AND_PAIR = pattern(rf"(?:between )?{IN}(?P<a>{P}) (?:and|&|with|to) {IN}(?P<b>{P})")
 _BESIDE_IT = pattern(r"(?:next to|beside|alongside) (?:it|that|them)")
 _AGAINST_YEAR = pattern(
@@ -95,7 +97,7 @@ def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> boo
 
 def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read two named periods that are set against each other."""
-    found = line.find(_PAIR)
+    found = line.find(_PAIR) or line.find(_ON_PAIR)
     is_beside = _BESIDE_IT.search(line.whole) is not None
     is_set = is_beside or (compares(line) and reading.grain is None)
     if found is None and is_set and len(line.cells()) == 2:

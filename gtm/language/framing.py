@@ -28,6 +28,15 @@ _FEWEST_SENTENCES = 3
 _STRUCTURE = frozenset(STRUCTURE)
 _LEADS, _ENDS = FRAMING.leads, FRAMING.ends
 
+_SAYING = frozenset(
+    {"is", "are", "was", "were", "has", "have", "had", "looks", "look", "looked", "seems", "went"}
+    | {"fell", "rose", "dropped", "grew", "will", "would", "should", "could", "can", "did", "does"}
+    | {"do", "matters", "matter", "needs", "need", "feels", "keeps", "comes", "came", "goes", "say"}
+)
+# A wish that is counted up or added: "second, the revenue they produced".
+_NEXT = frozenset(
+    {"first", "second", "third", "fourth", "firstly", "secondly", "thirdly", "also", "plus", "and"}
+)
 Sentence = tuple[int, int]
 
 
@@ -249,9 +258,16 @@ def _asks(tokens: Sequence[Token], sentence: Sentence, said: Said, vocabulary: V
         return False
     is_wish = wants(said, mine=True)
     is_request = tokens[sentence[0]].is_asked or words[0] in FRAMING.requests or is_wish
-    is_request |= said.names_number and not is_statement(said)
+    is_request |= said.names_number and (
+        not is_statement(said) or said.words[0] in _NEXT or _is_named(said)
+    )
     is_social = _is_social(words, 8 if is_wish else 2)
     return is_request and not is_social and _is_about_data(words, vocabulary)
+
+
+def _is_named(said: Said) -> bool:
+    """Tell "the revenue they produced", which names a number, from "revenue was down"."""
+    return said.starts_with_number and not _SAYING & set(said.words)
 
 
 def _is_social(words: Sequence[str], size: int) -> bool:

@@ -102,6 +102,9 @@ _PARTICLES = {
     "down": frozenset({"break", "breaks", "breaking", "broken", "drill", "narrow", "split"}),
     "up": frozenset({"show", "sum", "add", "look", "end", "split", "hold", "stack", "pull"}),
 }
+_ENUMERATING = frozenset(
+    {"first", "second", "third", "firstly", "secondly", "thirdly", "lastly", "finally", "1", "2"}
+)
 _BECAME = frozenset({"became", "become", "becomes", "becoming"})
 _AUXILIARIES = frozenset({"has", "can", "could", "would", "might", "may", "should", "sees"})
 _POINTING = frozenset(
@@ -359,6 +362,7 @@ def claim_light(tape: Tape) -> None:
         is_light |= token.text == "=" and is_named
         is_light |= token.text == "but" and _is_conjunction(tape)
         is_light |= token.text == "one" and _is_anybody(tape, index)
+        is_light |= token.text in _ENUMERATING and _is_enumerated(tape, index)
         # "Which campaigns became more than 50 orders": got them.
         is_light |= token.text in _BECAME and tape.owner_at(index + 1) is Owner.THRESHOLD
         if is_light and not token.is_quoted:
@@ -368,6 +372,15 @@ def claim_light(tape: Tape) -> None:
 def _is_somebody(tape: Tape, index: int) -> bool:
     """Return whether a word speaks of people, of whom "who" says more."""
     return tape.tokens[index].text in _PERSONS and not tape.is_parted(index)
+
+
+def _is_enumerated(tape: Tape, index: int) -> bool:
+    """Return whether wishes are counted up: "first, the orders; second, their revenue"."""
+    if not tape.tokens[index].is_before_comma or tape.tokens[index].is_quoted:
+        return False
+    is_start = index == 0 or tape.is_parted(index - 1) or tape.tokens[index - 1].text == "and"
+    said = [t.text for t in tape.tokens if t.text in _ENUMERATING and t.is_before_comma]
+    return is_start and len(said) > 1
 
 
 def _is_anybody(tape: Tape, index: int) -> bool:

@@ -211,7 +211,10 @@ def _short_year(groups: Groups, today: date) -> Named:
 _OF_YEAR = rf"(?: (?:of |in )?(?P<year>{YEAR}))?"
 _WEEKDAY_BEFORE = rf"(?:(?P<weekday>{WEEKDAY}) (?:the )?)?"
 # "Per event and month, August to October" is split by month.
-_MONTH_SAID = rf"(?:the )?(?:(?<!and )(?<!per )(?<!by )month (?:of )?)?(?P<month>{MONTH})"
+_MONTH_SAID = (
+    rf"(?:the )?(?:(?<!and )(?<!per )(?<!by )month (?:of )?)?(?P<month>{MONTH})"
+    r"(?: month(?! (?:by|on|over|to|after) month(?!\S)))?"
+)
 _WHICH = r"(?P<which>last|past|previous|this)(?: past)?"
 
 # Each way of naming one, the more specific first.

@@ -27,7 +27,6 @@ from gtm.language.readings import (
     listed,
     names_any,
     of_items,
-    of_visitors,
     paths,
     told_apart,
     with_stages,
@@ -35,6 +34,7 @@ from gtm.language.readings import (
     word_before,
 )
 from gtm.language.tokens import Owner, Tape
+from gtm.language.visitors import is_topic, of_visitors
 from gtm.language.whose import with_whose
 
 _PEOPLE = frozenset({"users", "visitors", "user", "visitor", "customers", "contacts", "audience"})
@@ -325,6 +325,7 @@ def _points_back(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
 
 _NOUNS = (
     _is_searcher,
+    is_topic,
     _is_verb,
     _points_back,
     _is_whose,

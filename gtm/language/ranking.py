@@ -62,6 +62,7 @@ _DOWN = (
     r"|great(?:est)?|top|much|plus) to (?:the )?"
     r"(?:least|less|fewest|few|low(?:est)?|lower|small(?:est)?|smaller|bottom|minus|little)"
     r"|from (?:the )?(?:large|high|big)(?:er|est)?(?: (?:order|on|down|first))?(?= please|$)"
+    r"|from (?:the )?(?:many|most|more|much|lots?)(?: \S+)? to (?:the )?(?:few|fewer|less|little)"
 )
 _UP = (
     r"(?:in )?(?:ascending|increasing|rising) order|ascending"
@@ -73,6 +74,7 @@ _UP = (
 _HOW = rf"(?P<down>{_DOWN})|(?P<up>{_UP})"
 _SORT = pattern(
     rf"{_SORT_BY}(?: (?:in|from))?(?= (?:{_DOWN}|{_UP})(?!\S))|{_SORT_BY}"
+    rf"|(?:sort|sorted|order|ordered|arranged|listed)(?= from (?:the )?(?:{_ANY})(?!\S))"
     rf"|(?:and |then )?(?:(?:sort|sorted|order|ordered|ranked|arranged|listed)"
     rf"(?: (?:it|them|the list))?(?: in| from)? )?(?:{_HOW})(?: (?:by|of|on))?"
     r"|in (?:the )?order of|ranked$"

@@ -19,7 +19,7 @@ def read_ranking(
     """Give a draft its order. Raises StopReadingError where it is not clear which."""
     shape = reading.shape
     if shape.sort_position is not None:
-        metric = _metric_after(reading, shape.sort_position) or _first(draft)
+        metric = _metric_after(reading, shape.sort_position) or _first(reading, draft)
         metric = metric or _added_last(former)
         if metric is not None:
             draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
@@ -27,7 +27,7 @@ def read_ranking(
             raise StopReadingError(clarify("Sorted by which number?"))
         else:
             draft.is_descending = not shape.sort_is_ascending
-    elif shape.sort_is_ascending is not None and not shape.rankings and _first(draft):
+    elif shape.sort_is_ascending is not None and not shape.rankings and _first(reading, draft):
         draft.order = OrderBy(field=draft.metrics[0], is_descending=not shape.sort_is_ascending)
     if not shape.rankings:
         return
@@ -78,12 +78,12 @@ def _ranked_metric(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> st
         if metric := _metric_at(reading, split + 1):
             return metric
     _check_by_rate(reading, vocabulary, draft)
-    return _first(draft)
+    return _first(reading, draft)
 
 
 def _check_by_rate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     """Ask at "ctr of the top 10 queries": the ten with the most clicks, or with the best rate?"""
-    metric = _first(draft)
+    metric = _first(reading, draft)
     if metric is None or vocabulary.metrics[metric].is_countable or not draft.dimensions:
         return
     if any(rank.is_evaluative for rank in reading.shape.rankings):
@@ -104,8 +104,17 @@ def _cuts_a_list(reading: Reading, rank: Ranking) -> bool:
     return bool(listed and before)
 
 
-def _first(draft: Draft) -> str | None:
-    return draft.metrics[0] if draft.metrics else None
+def _first(reading: Reading, draft: Draft) -> str | None:
+    """Return the number that was said first, which is not always the first that was settled."""
+    first = draft.metrics[0] if draft.metrics else None
+    if first not in {item.metric for item in draft.having}:
+        return first
+    for mention in sorted(reading.mentions, key=lambda item: item.start):
+        names = [word.name for word in mention.of(MetricWord)]
+        names += [word.default for word in mention.of(AmbiguousWord) if word.default]
+        if said := [name for name in names if name in draft.metrics]:
+            return said[0]
+    return first
 
 
 def _metric_after(reading: Reading, position: int) -> str | None:

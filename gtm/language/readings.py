@@ -15,7 +15,6 @@ SPLITTING = frozenset(
     ["by", "per", "each", "every", "which", "what", "across", "and", "or", "all", "any", "x", "+"]
 )
 _COUNTS_PEOPLE = frozenset({"returning_users", "new_users", "retention_rate"})
-_KINDS_OF_VISITOR = {"returning_users": "Returning", "new_users": "New"}
 OF_WHAT = frozenset({"for", "of", "from", "by", "among", "in", "on"})
 # The same idea counted item by item.
 ITEMS = frozenset({"item", "item_category", "item_brand"})
@@ -83,24 +82,6 @@ def with_stages(mentions: list[Mention]) -> list[Mention]:
         else mention
         for mention in mentions
     ]
-
-
-def of_visitors(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
-    """Read "revenue from returning users" as revenue of those, not as two numbers."""
-    names = [word.name for word in mention.of(MetricWord)]
-    kind = _KINDS_OF_VISITOR.get(names[0]) if names else None
-    others = {word.name for m in mentions if m is not mention for word in m.of(MetricWord)}
-    if (
-        kind is None
-        or not others
-        or "retention_rate" in others
-        or others <= {"active_users", "total_users", *names}
-    ):
-        return mention
-    after = tape.tokens[mention.end].text if mention.end < len(tape) else ""
-    if word_before(tape, mention) in OF_WHAT | {"only", "just", "with"} or after == "only":
-        return replace(mention, concepts=(ValueWord("visitor_type", (kind,)),))
-    return mention
 
 
 def without_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:

@@ -15,7 +15,9 @@ _SPLIT = "by_"
 _NOTHING = "nothing"
 # Only where deals are spoken of are such words looked for.
 _SPOKEN = frozenset({"deal", "deals", "opportunity", "opportunities", "contract", "contracts"})
-_ALONE = frozenset({"avg_sales_cycle", "avg_days_in_stage", "stage_conversion_rate"})
+_ALONE = frozenset(
+    {"avg_sales_cycle", "avg_days_in_stage", "stage_conversion_rate", "pages_per_session"}
+)
 _ASKING = frozenset({"which", "what", "list"})
 _LASTING = frozenset({"days", "day", "long", "time"})
 _REASONS = frozenset({"reason", "reasons"})
