@@ -24,6 +24,21 @@ _ALL_OF = pattern(
     r"all (?:of )?(?:it|them)(?: together| combined)?|(?:in|of) (?:both|all) (?:its )?"
     r"(?:kinds|forms|sorts|types)|both (?:kinds|sorts|types|forms|together|combined)"
 )
+_FIRST_USER = {
+    "channel": "first_user_channel",
+    "source": "first_user_source",
+    "medium": "first_user_medium",
+    "campaign": "first_user_campaign",
+}
+_FIRST_BROUGHT = pattern(
+    r"(?:that|which|who|they|people|users|through which they|by which they|where they)?"
+    r" ?(?:first|originally|initially) (?:brought|got|led|sent|drew|referred|came|arrived|found"
+    r"|acquired|discovered)(?: (?:them|people|users|visitors|us|in|here|to us|from|through|by|via))*"
+)
+_MAILBOX = pattern(
+    r"(?P<box>gmail|hotmail|yahoo|outlook|icloud|aol|gmx|protonmail|proton)(?:\.com)?"
+    r" (?:e ?mail )?(?:address(?:es)?|accounts?|emails?|mailbox(?:es)?|domains?|e mails?)"
+)
 _TYPED = frozenset({"query", "site_search_term"})
 _VARIANTS = pattern(
     r"(?:(?:and|incl|including|with|in|or) )?(?:(?:all|any|its|their|every|the|of|kinds) )*"
@@ -44,6 +59,8 @@ def of_kinds(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     found = _both_kept(tape, _whole_channels(tape, mentions))
     found = [_said_before(tape, item, found) for item in _machines(tape, found)]
     found = [_with_variants(tape, item) for item in _said_exactly(tape, found)]
+    found = [_of_first_visit(tape, item) for item in found] + _mailboxes(tape)
+    found = sorted(found, key=lambda item: item.start)
     return [
         item
         for item in found
@@ -151,6 +168,25 @@ def _said_exactly(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         return mentions
     paid = ("Paid Search",)
     return [m for m in mentions if all(w.values != paid for w in m.of(ValueWord))]
+
+
+def _of_first_visit(tape: Tape, mention: Mention) -> Mention:
+    """Read "the channel that first brought them" as that of the very first visit."""
+    names = [word.name for word in mention.of(DimensionWord) if word.name in _FIRST_USER]
+    hit = tape.find(_FIRST_BROUGHT, mention.end) if names else None
+    if hit is None or hit.start != mention.end:
+        return mention
+    tape.claim(hit.start, hit.end, Owner.LIGHT)
+    return replace(mention, concepts=(DimensionWord(_FIRST_USER[names[0]]),))
+
+
+def _mailboxes(tape: Tape) -> list[Mention]:
+    """Read "have a gmail address" as contacts of that domain."""
+    found = []
+    for hit in tape.take_all(_MAILBOX, Owner.VALUE):
+        word = ValueWord("email_domain", (hit.groups["box"],), is_part=True)
+        found.append(Mention(hit.start, hit.end, (word,)))
+    return found
 
 
 def _gap_before(tape: Tape, mention: Mention) -> str:

@@ -76,6 +76,9 @@ _NEVER_MIND = pattern(
     r" (?:who|whose|which|what|how|where|when|why)"
 )
 _LONGEST_ASIDE = 6
+_EXPLAINS = re.compile(r"i\.\s?e\.")
+_LONGEST_EXPLAINED = 3
+_READ = frozenset({Owner.VALUE, Owner.TERM})
 _EVERYTHING = pattern(r"all|every(?:thing|body|one)?|any(?:thing|body|one)?")
 _ALL_BUT = pattern(
     r"but(?! (?:not|only|just|by|for|with|as|per|without|excluding|also|show)(?!\S))"
@@ -351,6 +354,7 @@ def claim_cues(tape: Tape) -> frozenset[str]:
 
 def claim_light(tape: Tape) -> None:
     """Claim the words that carry no meaning of their own."""
+    _claim_explained(tape)
     for index in tape.free():
         token = tape.tokens[index]
         is_light = token.text in LIGHT or _is_dash(tape, index) or _is_particle(tape, index)
@@ -367,6 +371,25 @@ def claim_light(tape: Tape) -> None:
         is_light |= token.text in _BECAME and tape.owner_at(index + 1) is Owner.THRESHOLD
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
+
+
+def explained(tape: Tape) -> Iterator[int]:
+    """Yield where what was said before is said again in other words: behind "i.e."."""
+    for index in range(1, len(tape)):
+        gap = tape.question[tape.tokens[index - 1].end : tape.tokens[index].start]
+        if _EXPLAINS.search(gap.lower()) and tape.owner(index) in _READ:
+            yield index
+
+
+def _claim_explained(tape: Tape) -> None:
+    """Pass over words that are said again in others: "trial starts, i.e. sign_up events"."""
+    for index in explained(tape):
+        start = index
+        while start > 0 and index - start < _LONGEST_EXPLAINED and tape.is_free(start - 1, start):
+            start -= 1
+            if start > 0 and tape.is_parted(start - 1):
+                break
+        tape.claim_rest(start, index, Owner.LIGHT)
 
 
 def _is_somebody(tape: Tape, index: int) -> bool:

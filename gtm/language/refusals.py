@@ -13,7 +13,7 @@ from gtm.language.lexicon import (
     ValueWord,
     Vocabulary,
 )
-from gtm.language.match import unknown_runs
+from gtm.language.match import explained, unknown_runs
 from gtm.language.names import HOME, NAMED_LIKE_IT
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
@@ -29,6 +29,7 @@ _MOST_WINDOWS = 4
 _MOST_SAID = 4
 _MOST_WIDENED = 1
 _MOST_COMPOUNDS = 2
+_MOST_EXPLAINED = 3
 _MOST_TERMS = 12
 _PAPERS = frozenset(
     {"guide", "post", "article", "page", "tutorial", "story", "whitepaper", "checklist", "examples"}
@@ -110,6 +111,9 @@ def possible_names(reading: Reading) -> tuple[str, ...]:
             found += [token.text for token in tape.tokens if token.text.startswith("/")]
         if is_other or (text in NAMED_LIKE_IT and not any(word.is_data for word in words)):
             found.append(tape.raw(item.start, item.end))
+    for index in explained(tape):
+        # "The Spring campaign, i.e. paid social": a name is not passed over.
+        found.append(tape.raw(max(0, index - _MOST_EXPLAINED), index))
     for start, end in unknown_runs(tape):
         # "The monthly digest": what was read as a step may belong to a name.
         is_step = start > 0 and tape.owner(start - 1) is Owner.GRAIN

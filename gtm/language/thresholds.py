@@ -30,7 +30,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     (
         ">",
         rf">|{_MORE}|above|over|exceed(?:s|ed|ing)?|beyond|in excess of|north of|upwards of"
-        r"|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?",
+        r"|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|past(?= (?:the )?\d{3})",
     ),
     ("<", rf"<|{_LESS}|under|below|beneath|south of|short of"),
     ("=", r"=|exactly|equal(?:s|ing)?(?: to)?|precisely"),
