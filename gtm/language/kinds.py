@@ -33,7 +33,7 @@ _FIRST_USER = {
 _FIRST_BROUGHT = pattern(
     r"(?:that|which|who|they|people|users|through which they|by which they|where they)?"
     r" ?(?:first|originally|initially) (?:brought|got|led|sent|drew|referred|came|arrived|found"
-    r"|acquired|discovered)(?: (?:them|people|users|visitors|us|in|here|to us|from|through|by|via))*"
+    r"|acquired|discovered)(?: (?:them|people|users|visitors|us|in|here|from|through|by|via))*"
 )
 _MAILBOX = pattern(
     r"(?P<box>gmail|hotmail|yahoo|outlook|icloud|aol|gmx|protonmail|proton)(?:\.com)?"
