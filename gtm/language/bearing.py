@@ -7,6 +7,7 @@ dimension which the request does not repeat may limit it, and so may one with a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gtm.language.roles import bids_unknown, is_mine, is_statement, is_wish, unknown_after
 from gtm.language.said import ROLES, Said
@@ -20,6 +21,8 @@ _BESIDE = frozenset(
     {"next", "beside", "besides", "alongside", "along", "too", "also", "well", "in"}
 )
 _ALL_OF = frozenset({"everybody", "everyone", "everything", "all", "anyone", "anybody", "any"})
+_DRAWN = frozenset({"bar", "line", "area", "column", "pie", "stacked", "bars", "donut", "scatter"})
+_CHARTS = frozenset({"chart", "charts", "graph", "graphs", "plot", "diagram", "bars", "please"})
 _TELLERS = frozenset({"i", "we", "you", "it", "this", "that", "these", "those", "they", "please"})
 _LEFT_OUT = frozenset({"leave", "take", "cut", "strip", "throw", "keep", "filter"})
 
@@ -29,7 +32,7 @@ def may_limit(said: Said, asked: Said) -> bool:
     if _names_more(said, asked) or _says_when(said, asked) or bids_unknown(said):
         return True
     words = said.free
-    if _has_limits(said, asked, words) or ROLES["charts"] & set(words):
+    if _has_limits(said, asked, words) or ROLES["charts"] & set(words) or _is_drawn(said.words):
         return True
     if _LEFT_OUT & set(words) and "out" in words:
         return not is_story(said)
@@ -42,6 +45,11 @@ def may_limit(said: Said, asked: Said) -> bool:
     if _is_welcome(said) or _adds(said):
         return True
     return _compares_number(words) or _obliges(words) or _wants_unknown(said, asked)
+
+
+def _is_drawn(words: Sequence[str]) -> bool:
+    """Return whether a kind of chart is wished for: "bar chart if you can"."""
+    return any(one in _DRAWN and two in _CHARTS for one, two in pairwise(words))
 
 
 def _adds(said: Said) -> bool:

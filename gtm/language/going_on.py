@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,6 +11,7 @@ from gtm.language.lexicon import MetricWord
 from gtm.language.mention import Mention
 from gtm.language.shape import Shape
 from gtm.language.tokens import Owner, Tape, pattern
+from gtm.language.wordings import Wordings
 
 # Of what, and what became of it.
 _RATES = {
@@ -59,11 +61,22 @@ _MOVED_ON = pattern(
     r"(?: (?:on|further|along|forward|ahead|any further))?"
     r"(?: to (?:an?|the|any|some) (?:next|later|following|further|higher) (?:stage|step|one))?"
 )
+_LISTS = Wordings.read("bounces")
+_BOUNCES, _SHARES = _LISTS.compiled("bounces"), _LISTS.compiled("share")
+_FIRST = _LISTS.compiled("first")
+_HASTE = frozenset(
+    {"away", "off", "back", "out", "immediately", "instantly", "instantaneously", "once", "spot"}
+    | {"delay", "instant", "soon", "without", "nothing", "one", "1", "single"}
+)
 _VISITS = frozenset({"sessions", "active_users"})
 
 
 def as_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:
     """Read the share of some number that went on to another as the rate that says so."""
+    if (meant := _in_other_words(tape, mentions)) is not None:
+        if not any(word.name == "new_users" for item in meant for word in item.of(MetricWord)):
+            shape.has_share, shape.share = False, None
+        return meant
     hit = None if shape.has_share else tape.find(_SHARE)
     if not shape.has_share and hit is None:
         return mentions
@@ -74,6 +87,51 @@ def as_rates(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]
         tape.claim(hit.start, hit.end, Owner.SHAPE)
     shape.has_share, shape.share = False, None
     return found
+
+
+def _in_other_words(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:
+    """Read what visits came to: "left without doing anything", "came for the first time"."""
+    words = {token.text for token in tape.tokens}
+    if words & _HASTE and (found := _told(tape, mentions, _BOUNCES)) is not None:
+        for compiled in _SHARES:
+            tape.take_all(compiled, Owner.LIGHT)
+        kept = [item for item in mentions if not item.of(MetricWord)]
+        return _added(kept, found, "bounce_rate")
+    if {"first", "time"} <= words and (found := _told(tape, mentions, _FIRST)) is not None:
+        counted = [item for item in mentions if item.of(MetricWord)]
+        is_visit = any(item.of(MetricWord)[0].name == "sessions" for item in counted)
+        kept = [item for item in mentions if item not in counted]
+        return _added(kept, found, "new_user_sessions" if is_visit else "new_users")
+    return None
+
+
+def _told(
+    tape: Tape, mentions: list[Mention], patterns: Sequence[re.Pattern[str]]
+) -> tuple[int, int] | None:
+    """Claim where visitors are told to do something, where nothing but visits is counted."""
+    text = tape.text(0, len(tape))
+    said = next((hit for compiled in patterns if (hit := compiled.search(text))), None)
+    if said is None:
+        return None
+    start = len(text[: said.start()].split())
+    end = start + len(said.group().split())
+    others = [item for item in mentions if not start <= item.start < end]
+    counted = {word.name for item in others for word in item.of(MetricWord)}
+    is_told = any(token.is_quoted or token.is_aside for token in tape.tokens[start:end])
+    if is_told or not counted <= _VISITS | {"bounce_rate", "total_users"}:
+        return None
+    tape.release(start, end)
+    tape.claim(start, end, Owner.TERM)
+    return start, end
+
+
+def _added(mentions: list[Mention], span: tuple[int, int], name: str) -> list[Mention]:
+    kept = [item for item in mentions if not span[0] <= item.start < span[1]]
+    return sorted([*kept, Mention(*span, (MetricWord(name),))], key=_place)
+
+
+def _place(mention: Mention) -> int:
+    return mention.start
 
 
 def _going_on(tape: Tape, mentions: list[Mention]) -> list[Mention] | None:

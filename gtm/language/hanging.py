@@ -183,6 +183,10 @@ def _limits_form(tape: Tape, span: tuple[int, int]) -> bool:
         start -= 1
     after = tape.owner(end) if end < len(tape) else None
     before = tape.owner(start - 1) if start > 0 else None
+    if end == len(tape) and before is Owner.TERM:
+        # "Reps with 5+ wins only": what is counted stands behind the limit.
+        before = tape.owner(start - 2) if start > 1 else None
+        before = before if before is Owner.THRESHOLD else None
     return after in _LIMITED or (before in _LIMITED and end == len(tape))
 
 

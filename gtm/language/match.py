@@ -56,7 +56,7 @@ _DROP = pattern(
 # "One line per month" says no more than "per month".
 _LAYOUT = pattern(
     r"(?:(?:with|as|in|just|and) )?(?:one|1|an?|a single|a separate|its own)(?: separate)?"
-    r" (?:row|line|column|number|figure|entry|record|value|total|point)"
+    r" (?:row|line|column|number|figure|entry|record|value|total|point|dot|bar|mark|cell|slice)"
     r"(?= (?:per|for each|for every|each)(?!\S))|one(?= (?:per|for each|for every|each)(?!\S))"
     r"|(?:(?:the|these|those|just|only|following) )*(?:[2-9]|1|one|both|couple of|few)"
     r" (?:things?|figures?|numbers|metrics|measures|kpis|indicators|facts|data points"

@@ -48,6 +48,8 @@ REWRITTEN = frozenset(
 _DOMAINS = frozenset({"com", "co", "org", "net", "io", "ai", "de", "uk", "example"})
 # "L28" in the heads of tables; other counts may be names of things.
 _LAST_DAYS = re.compile(r"l(7|14|28|30|60|90|180|365)")
+# "Channelwise revenue", "moneywise"; the others are words of their own.
+_WISE = re.compile(r"(?!(?:other|like|clock|step|pair|length|cross|side|un)wise)([a-z]{4,})wise")
 _RANK = re.compile(r"(top|bottom)(\d{1,3})")
 _SENTENCE = frozenset(
     {"show", "give", "get", "can", "could", "please", "pls", "what", "how", "which", "who", "tell"}
@@ -78,8 +80,10 @@ def _parted(tokens: Sequence[Token]) -> list[Token]:
     """Write "L28" and "top5" in their words."""
     found: list[Token] = []
     for token in tokens:
-        if token.is_quoted or not token.text[-1:].isdecimal():
+        if token.is_quoted:
             found.append(token)
+        elif stem := _WISE.fullmatch(token.text):
+            found += _as_words(token, (stem.group(1), "wise"))
         elif days := _LAST_DAYS.fullmatch(token.text):
             found += _as_words(token, ("last", days.group(1), "days"))
         elif rank := _RANK.fullmatch(token.text):

@@ -19,7 +19,9 @@ def read_ranking(
     """Give a draft its order. Raises StopReadingError where it is not clear which."""
     shape = reading.shape
     if shape.sort_position is not None:
-        metric = _metric_after(reading, shape.sort_position) or _first(reading, draft)
+        metric = _metric_after(reading, shape.sort_position)
+        metric = metric or _metric_before(reading, shape.sort_position)
+        metric = metric or _first(reading, draft)
         metric = metric or _added_last(former)
         if metric is not None:
             draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
@@ -127,7 +129,31 @@ def _metric_after(reading: Reading, position: int) -> str | None:
     return _metric_at(reading, index)
 
 
+def _metric_before(reading: Reading, position: int) -> str | None:
+    """Return the metric of "clicks desc" where a new part of the question begins with it."""
+    tape, index = reading.tape, min(position, len(reading.tape))
+    while index > 0 and tape.owner(index - 1) is Owner.RANKING:
+        index -= 1
+    for mention in reading.metrics():
+        if mention.end == index and mention.start > 0 and tape.is_parted(mention.start - 1):
+            return mention.of(MetricWord)[0].name
+    return None
+
+
 def _metric_at(reading: Reading, index: int) -> str | None:
+    if (name := _metric_named_at(reading, index)) is not None or index >= len(reading.tape):
+        return name
+    # "Open deals, open pipeline by owner, most pipeline on top": a word of a number named before.
+    word, owner = reading.tape.tokens[index].text, reading.tape.owner(index)
+    named = [
+        item.of(MetricWord)[0].name
+        for item in reading.metrics()
+        if owner is Owner.TERM and word in reading.tape.text(item.start, item.end).split()
+    ]
+    return named[0] if len(set(named)) == 1 else None
+
+
+def _metric_named_at(reading: Reading, index: int) -> str | None:
     for mention in reading.metrics():
         if mention.start == index:
             return mention.of(MetricWord)[0].name

@@ -20,6 +20,27 @@ _LEFT_HANGING = frozenset(
     {"than", "by", "for", "in", "from", "with", "the", "a", "of", "per", "many", "much", "which"}
     | {"how", "what", "our", "to", "and", "or", "show", "me", "give", "since", "between", "vs"}
 )
+# "Do you know how many ..." asks; "sort it, you know, highest first" hesitates.
+_ASKED_OF = frozenset(
+    {
+        "do",
+        "did",
+        "does",
+        "dont",
+        "let",
+        "if",
+        "as",
+        "would",
+        "can",
+        "could",
+        "should",
+        "what",
+        "all",
+    }
+)
+_TOLD_OF = frozenset(
+    {"how", "what", "which", "if", "who", "where", "when", "why", "that", "about", "of", "whether"}
+)
 _ANEW = frozenset({"no", "nah", "nope", "wait", "actually", "sorry", "scratch", "just", "rather"})
 _SPLITS = frozenset({"by", "per"})
 _OPENERS = frozenset({"i", "we", "show", "give", "tell", "how", "what", "which", "who", "just"})
@@ -43,7 +64,7 @@ _ONE_NUMBER = 3
 def as_meant(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Token], list[str]]:
     """Return the tokens without what the speaker took back, and a note of what was left."""
     said = [token for token in tokens if token.is_quoted or token.text not in _HESITATIONS]
-    said = _finished(_once(said)) if said else list(tokens)
+    said = _finished(_once(_without_you_know(said))) if said else list(tokens)
     place = _marker(said)
     if place is None:
         return said, []
@@ -81,6 +102,23 @@ def _names_anew(after: Sequence[Token], vocabulary: Vocabulary) -> bool:
 
 def _text(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)
+
+
+def _without_you_know(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens without a "you know" in the middle that asks for nothing."""
+    found: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        pair = _text(tokens[index : index + 2])
+        after = tokens[index + 2].text if index + 2 < len(tokens) else ""
+        before = tokens[index - 1].text if index else ""
+        is_idle = pair == "you know" and bool(before) and bool(after)
+        if is_idle and before not in _ASKED_OF and after not in _TOLD_OF:
+            index += 2
+            continue
+        found.append(tokens[index])
+        index += 1
+    return found
 
 
 def _finished(tokens: Sequence[Token]) -> list[Token]:

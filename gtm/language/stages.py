@@ -16,6 +16,7 @@ from gtm.language.going_on import as_rates
 from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
 from gtm.language.intents import read_intent
 from gtm.language.lexicon import Vocabulary, to_phrase
+from gtm.language.mails import with_mails
 from gtm.language.match import claim_cues, claim_light, claim_marks, claim_terms, without_nouns
 from gtm.language.measures import read_measures
 from gtm.language.outcome import ValueMatch
@@ -72,7 +73,7 @@ def read(
     shape = read_shape(tape)
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
-    mentions = contrasted(tape, mentions)
+    mentions = with_mails(tape, contrasted(tape, mentions))
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
