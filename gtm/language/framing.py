@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 
 from gtm.language.bearing import may_limit
 from gtm.language.clauses import addressed, is_left_open, plain_wishes, why_clause
-from gtm.language.lexicon import Filler, Vocabulary
+from gtm.language.lexicon import Filler, Vocabulary, singular
 from gtm.language.roles import is_courtesy, is_idle, is_statement, points_back, wants
 from gtm.language.said import Said, said_in
 from gtm.language.scan import Token
@@ -28,6 +28,7 @@ _FEWEST_SENTENCES = 3
 _STRUCTURE = frozenset(STRUCTURE)
 _LEADS, _ENDS = FRAMING.leads, FRAMING.ends
 
+_COUNTING = frozenset({"many", "number", "count", "total", "quantity"})
 _SAYING = frozenset(
     {"is", "are", "was", "were", "has", "have", "had", "looks", "look", "looked", "seems", "went"}
     | {"fell", "rose", "dropped", "grew", "will", "would", "should", "could", "can", "did", "does"}
@@ -224,6 +225,12 @@ def _is_put_better(
     later = [said[item] for item in asking if item > sentence and said[item].metrics]
     if this.values or this.dimensions or this.times or this.others or not later:
         return False
+    parts = {word for item in later for name in item.metrics for word in name.split("_")}
+    is_part = this.is_asked and not _COUNTING & set(this.words)
+    is_part = is_part and all(singular(name) in parts for name in this.metrics)
+    if this.metrics and is_part and not any(this.metrics & item.metrics for item in later):
+        # "What is a lead worth to us? … the won amount per lead …"
+        return True
     if this.metrics and not this.is_heading:
         return False
     return any(this.metrics <= item.metrics for item in later)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gtm.language.ask import clarify, say_having
@@ -75,9 +76,22 @@ def list_named(reading: Reading, draft: Draft, nouns: Sequence[Mention]) -> None
             return
 
 
+_OWNER = ("owner",)
+_WHOSE = re.compile(
+    r"\b(?:which|what|list|show)(?: \S+){0,3} (?:deals|opportunities|contracts)\b.*"
+    r"\b(?:who|whose|(?:and|with) (?:the |their )?(?:owners?|reps?))\b"
+)
+
+
 def list_things(reading: Reading, draft: Draft) -> None:
     """Give a ranking or a limit without a list the things its number counts."""
     is_cut = draft.ranking is not None or bool(draft.having)
+    if is_cut and draft.dimensions == [_OWNER] and _asks_whose(reading):
+        # "Which deals are over 50k, and who owns them?"
+        draft.dimensions = []
+        _list_deals(reading, draft)
+        draft.dimensions = [*draft.dimensions, _OWNER]
+        return
     if draft.dimensions or draft.grain is not None or draft.funnel is not None or not is_cut:
         return
     if draft.ranking is not None and draft.ranking.is_evaluative:
@@ -90,6 +104,11 @@ def list_things(reading: Reading, draft: Draft) -> None:
         and (draft.ranking is not None or reading.tape.tokens[0].text == "which")
     ):
         draft.dimensions = [(_NAMES[draft.metrics[0]],)]
+
+
+def _asks_whose(reading: Reading) -> bool:
+    text = reading.tape.text(0, len(reading.tape))
+    return _speaks_of_deals(reading) and _WHOSE.search(text) is not None
 
 
 def _speaks_of_deals(reading: Reading) -> bool:
