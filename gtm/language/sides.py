@@ -126,7 +126,7 @@ def is_side(tokens: Sequence[Token], vocabulary: Vocabulary, *, is_before: bool 
     words = [token.text for token in tokens]
     if not words or any(token.is_quoted for token in tokens) or len(words) > _LONGEST_TALE:
         return False
-    if _WORDS["interjections"] | LIGHT >= set(words) and _exclaims(words, is_before=is_before):
+    if _IDLE.issuperset(words) and _exclaims(words, is_before=is_before):
         return not set(words) & _ASKING and words[0] not in _TYING
     return _tells(tokens, vocabulary)
 
@@ -156,9 +156,11 @@ def _tells(tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
     first = _subject(words)
     joints, rest = set(words[:first]), words[first:]
     is_own = rest[0] in _TELLING or (rest[0] in _CONDITIONS and bool(set(rest[1:2]) & _TELLING))
+    if _blocks(rest, is_own=is_own) or not _is_told(rest):
+        return False
     said = said_in(_in_another_sense(tokens, vocabulary) if is_own else tokens, vocabulary)
     is_known = not (said.metrics or said.dimensions or said.values or said.others)
-    if not is_known or not said.times <= _AHEAD or _blocks(rest, is_own=is_own):
+    if not is_known or not said.times <= _AHEAD:
         return False
     if any(word.isdecimal() for word in words) and rest[0] not in _FIRST:
         return False
@@ -166,7 +168,7 @@ def _tells(tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
         return False
     if joints & _OF_TIME and not _is_present(rest[1:4]):
         return False
-    return _is_told(rest) and _is_everyday(said, _introduced(words))
+    return _is_everyday(said, _introduced(words))
 
 
 def _in_another_sense(tokens: Sequence[Token], vocabulary: Vocabulary) -> Sequence[Token]:
@@ -190,7 +192,7 @@ def _subject(words: Sequence[str]) -> int:
     for at, word in enumerate(words):
         if word in _HEADS:
             return at
-        if word not in _WORDS["joints"] | _WORDS["interjections"] | LIGHT or word in _TYING:
+        if word in _TYING or not (word in _IDLE or word in _WORDS["joints"]):
             break
     return next((at for at, word in enumerate(words) if word not in _WORDS["joints"]), 0)
 
@@ -242,6 +244,7 @@ _LIMITS = (
     | ROLES["charts"]
     | (ROLES["limiting"] - _WORDS["loose"] - {"just", "both", "rather"})
 )
+_IDLE = _WORDS["interjections"] | LIGHT
 _KNOWN = (
     EVERYDAY
     | GIVEN_NAMES
