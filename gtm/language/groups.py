@@ -102,7 +102,7 @@ def read_groups(reading: Reading) -> list[ValueGroup]:
         last.is_contrast |= any(_sets_apart(reading, index) for index in between)
         last.has_joint |= any(reading.tape.tokens[i].text in _JOINTS for i in between)
         last.mentions.append(mention)
-        last.alternatives = joined
+        last.alternatives = tuple(map(_narrowed, joined))
     return groups
 
 
@@ -123,6 +123,15 @@ def _joined(group: ValueGroup, words: tuple[ValueWord, ...]) -> tuple[ValueWord,
         for new in words
         if old.dimension == new.dimension and old.is_part == new.is_part
     )
+
+
+def _narrowed(word: ValueWord) -> ValueWord:
+    """Leave out the section of pages that are named: "the docs, /docs/api and /docs/start"."""
+    if not word.is_part:
+        return word
+    first, *rest = word.values
+    is_section = len(rest) > 1 and all(value.startswith(f"{first}/") for value in rest)
+    return replace(word, values=tuple(rest)) if is_section else word
 
 
 def _are_together(reading: Reading, first: Mention, second: Mention) -> bool:

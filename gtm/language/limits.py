@@ -12,6 +12,8 @@ from gtm.language.tokens import Owner
 from gtm.semantics.query import MetricFilter
 
 _BETWEEN = frozenset({Owner.LIGHT, Owner.LINK, Owner.THRESHOLD})
+# Parts of the names of amounts.
+_MONEY = frozenset({"revenue", "amount", "pipeline", "value", "size"})
 # Of a rank these may mean the number or the place: "above position 10" is a smaller number.
 _BY_PLACE = frozenset({"below", "beneath", "higher than", "lower than"})
 _JUDGED: dict[str, Sign] = {"better than": "<", "worse than": ">"}
@@ -22,6 +24,7 @@ def read_having(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
     settle_percents(reading, vocabulary, draft)
     for threshold in reading.thresholds:
         metric = _metric_of(reading, vocabulary, threshold, draft)
+        metric = _in_money(reading, threshold, metric, draft)
         if metric is None:
             message = "That limit is about which number?"
             raise StopReadingError(clarify(message, ("channels with more than 100 sessions",)))
@@ -54,6 +57,19 @@ def _metric_of(
     if before:
         return _name(before[-1])
     return draft.metrics[0] if len(draft.metrics) == 1 else None
+
+
+def _in_money(
+    reading: Reading, threshold: Threshold, metric: str | None, draft: Draft
+) -> str | None:
+    """Return the amount that a limit in money is about: "revenue and pieces, past $1,000"."""
+    tokens = reading.tape.tokens[threshold.start : threshold.end]
+    said = reading.tape.question[max(0, tokens[0].start - 1) : tokens[-1].end]
+    amounts = [name for name in draft.metrics if _MONEY & set(name.split("_"))]
+    is_money = bool(set("$\u20ac\u00a3") & set(said))
+    if not is_money or metric is None or len(amounts) != 1:
+        return metric
+    return metric if _MONEY & set(metric.split("_")) else amounts[0]
 
 
 def _is_said_of(reading: Reading, threshold: Threshold, mention: Mention) -> bool:
