@@ -214,6 +214,11 @@ def _shorts(entry: _Entry) -> Iterator[tuple[str, ...]]:
         *first, last = _words(entry.value.partition(":")[0]) or ("",)
         yield (*first, last)
         yield (*first, f"{last}s")
+        if len(first) > 1:
+            # "Free trial" and "free trial signups" for "Free trial sign-up".
+            yield tuple(first[:2])
+            yield (*first[:-1], f"{first[-1]}{last}")
+            yield (*first[:-1], f"{first[-1]}{last}s")
     elif entry.dimension in _CALLED_SHORT and len(words) > 1:
         for word in words:
             if len(word) >= 3 and word not in _SMALL:

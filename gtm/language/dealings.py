@@ -61,6 +61,7 @@ _WHERE_FROM = re.compile(
 
 def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read "deals" by what was done with them: "how many deals did we land", "is he carrying"."""
+    mentions = _as_open_money(tape, mentions)
     vague = [mention for mention in mentions if _is_of_deals(mention)]
     named = [word for item in mentions for word in item.of(MetricWord) if not word.is_weak]
     if len(vague) == 1 and named and COUNTED.search(tape.text(0, vague[0].start)):
@@ -85,6 +86,19 @@ def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         return mentions
     told = replace(vague[0], concepts=(MetricWord(states[0]),))
     return [told if mention is vague[0] else mention for mention in mentions]
+
+
+def _as_open_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "how much money is in Contract sent" as the amount of the deals that are there."""
+    money = [m for m in mentions if tape.text(m.start, m.end) in _WORDS["money"]]
+    said = _said(tape, mentions)
+    is_ended = bool(said & (_STATES["deals_won"] | _STATES["deals_lost"]))
+    others = [m for m in mentions if m.of(MetricWord) and m not in money]
+    if not money or others or is_ended or not _are_in_stages(mentions):
+        return mentions
+    amount = replace(money[0], concepts=(MetricWord("open_pipeline"),))
+    kept = [m for m in mentions if m not in money and not _is_of_deals(m)]
+    return _sorted([*kept, amount])
 
 
 def _said(tape: Tape, mentions: list[Mention]) -> set[str]:

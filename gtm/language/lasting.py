@@ -36,6 +36,7 @@ Span = tuple[int, int]
 
 def with_lasting(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read "how long do deals linger in Demo held" and "who closes the fastest" as a duration."""
+    mentions = [_age_in(tape, mention) for mention in mentions]
     if not _speaks_of_deals(tape, mentions) or _named(mentions) - _COUNTS:
         return mentions
     text = _blanked(tape, mentions)
@@ -111,6 +112,14 @@ def _is_added(tape: Tape, asked: Span) -> bool:
     return is_joined and not _WORDS["numbers"].isdisjoint(before)
 
 
+def _age_in(tape: Tape, mention: Mention) -> Mention:
+    """Read "which stage do deals age in" as how long they are in it, not as how old they are."""
+    said = tape.text(mention.start, mention.end + 1).split()
+    if said[-2:] not in (["age", "in"], ["ages", "in"]) or len(said) < 3:
+        return mention
+    return replace(mention, concepts=(MetricWord("open_deals"),))
+
+
 def _come_in(tape: Tape, mention: Mention, stages: Sequence[Mention]) -> Mention:
     """Read "deals that came in" as those that entered the stage that is spoken of."""
     is_in = tape.tokens[mention.end - 1].text == "in"
@@ -142,7 +151,10 @@ def _duration(
         return "avg_sales_cycle", _span(hit)
     if not in_stage or (hit := _STAYS.search(text, at)) is None:
         return None
-    is_past = any(tape.owner(index) is Owner.TIME for index in range(len(tape)))
+    is_past = any(
+        tape.owner(index) is Owner.TIME and token.text not in _WORDS["nowadays"]
+        for index, token in enumerate(tape.tokens)
+    )
     is_present = bool(words & _WORDS["present"])
     is_whole = is_past or (bool(set(hit.group().split()) & _WORDS["whole"]) and not is_present)
     return (_LEAVING if is_whole else "avg_days_in_stage"), _span(hit)

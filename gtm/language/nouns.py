@@ -15,6 +15,7 @@ from gtm.language.dealings import (
 )
 from gtm.language.doings import of_doings
 from gtm.language.earnings import with_earnings
+from gtm.language.gaps import with_gaps
 from gtm.language.kinds import of_kinds
 from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
@@ -131,7 +132,7 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     known = [item for item in known if not is_nobodys(tape, item, known)]
     told = [told_apart(tape, item, known) for item in known]
     told = [item for item in told if item.concepts]
-    told = _without(tape, with_whose(tape, told), _FIRST_NOUNS)
+    told = _without(tape, with_whose(tape, with_gaps(tape, told)), _FIRST_NOUNS)
     told = without_open(tape, told)
     told = with_lasting(tape, with_money(tape, with_outcomes(tape, told)))
     told = with_states(tape, told)
