@@ -111,6 +111,11 @@ def _said(tape: Tape, mentions: list[Mention]) -> set[str]:
 def _in_stages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read "how much is in Security review" as a number of the deals that are there."""
     is_named = any(mention.of(MetricWord) or mention.of(AmbiguousWord) for mention in mentions)
+    listed = [m for m in mentions if DimensionWord("deal_name") in m.concepts]
+    if listed and not is_named and _are_in_stages(mentions):
+        # "Which deals in Contract sent are Julia's" lists those that are open.
+        told = replace(listed[0], concepts=(MetricWord("open_pipeline"), *listed[0].concepts))
+        return [told if mention is listed[0] else mention for mention in mentions]
     said = [index for index, token in enumerate(tape.tokens) if token.text in _WORDS["amounts"]]
     if is_named or not said or not _are_in_stages(mentions):
         return mentions
