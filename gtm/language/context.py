@@ -179,6 +179,9 @@ def _read(
     names = _names(mentions)
     if rule.turns.keys() & names:
         _set_aside(tape, span)
+        if {rule.turns[name] for name in rule.turns.keys() & names} <= names:
+            # "Deals won and won amount, highest amount first" names both of them already.
+            return mentions
         if rule.is_amount and _is_beside_count(tape, span):
             turned = [MetricWord(rule.turns[name]) for name in sorted(rule.turns.keys() & names)]
             return [*mentions, Mention(start, end, (turned[0],))]

@@ -80,6 +80,14 @@ _SORT = pattern(
     r"|in (?:the )?order of|ranked$"
     rf"|(?:(?:put|set|list|show|place|bring|give)(?: (?:it|them|these|this|me))? )?(?:in|by) order"
     rf"(?= (?:from|starting|beginning) (?:with )?(?:the )?(?:{_ANY})| \x00)"
+    r"|(?:a |the |our |as a )*(?:leader ?board|score ?board|ranking list|rank list)"
+    r"(?: (?:of|for|with)| by)?"
+    r"|(?:a |the |our |as a )*ranking of(?= (?:\S+ ){1,4}by )"
+    r"|(?:sort|arrange|order (?=the |all |our |my |these ))(?= (?:\S+ ){1,4}by )"
+)
+# "Our number one source" is the first of a list.
+_NUMBER_ONE = pattern(
+    r"(?:the |our |my )?(?:number|no|nr) (?:one|1)(?! (?:of|in|on|for)(?!\S))(?= \S)"
 )
 _FIRST = pattern(
     rf"(?P<head>(?:the |with the |with |from the |starting with the |begin(?:ning)? with the )?"
@@ -217,6 +225,8 @@ def _read_rankings(tape: Tape, order: Order) -> None:
     for hit in tape.take_all(_PLACED_FIRST, Owner.RANKING):
         is_last = "last" in hit.groups.values()
         order.rankings.append(_ranking("lowest" if is_last else "highest", hit.start, hit.end))
+    if number_one := tape.take(_NUMBER_ONE, Owner.RANKING):
+        order.rankings.append(_ranking("top", number_one.start, number_one.end, 1))
     for hit in tape.take_all(_RANK, Owner.RANKING):
         said = hit.groups.get("n2") or hit.groups.get("n1")
         limit = number_of(said) if said else None

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from gtm.language.ask import clarify
-from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, Vocabulary
+from gtm.language.lexicon import (
+    AmbiguousWord,
+    DimensionWord,
+    MetricWord,
+    Vocabulary,
+    singular,
+    to_phrase,
+)
 from gtm.language.reading import Draft, Reading, StopReadingError
 from gtm.language.shape import DEFAULT_LIMIT, Ranking
 from gtm.language.tokens import Owner
@@ -20,8 +27,9 @@ def read_ranking(
     shape = reading.shape
     if shape.sort_position is not None:
         metric = _metric_after(reading, shape.sort_position)
+        metric = metric or _named_in_part(reading, vocabulary, draft, shape.sort_position)
         metric = metric or _metric_before(reading, shape.sort_position)
-        metric = metric or _first(reading, draft)
+        metric = metric or _behind_by(reading) or _first(reading, draft)
         metric = metric or _added_last(former)
         if metric is not None:
             draft.order = OrderBy(field=metric, is_descending=not shape.sort_is_ascending)
@@ -76,11 +84,15 @@ def _ranked_metric(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> st
     for rank in reading.shape.rankings:
         if metric := _metric_after(reading, rank.position):
             return metric
-    for split in reading.marks.splits:
-        if metric := _metric_at(reading, split + 1):
-            return metric
+    if metric := _behind_by(reading):
+        return metric
     _check_by_rate(reading, vocabulary, draft)
     return _first(reading, draft)
+
+
+def _behind_by(reading: Reading) -> str | None:
+    found = (_metric_at(reading, split + 1) for split in reading.marks.splits)
+    return next((metric for metric in found if metric is not None), None)
 
 
 def _check_by_rate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
@@ -106,6 +118,18 @@ def _cuts_a_list(reading: Reading, rank: Ranking) -> bool:
     return bool(listed and before)
 
 
+def _named_in_part(
+    reading: Reading, vocabulary: Vocabulary, draft: Draft, position: int
+) -> str | None:
+    """Return which of the numbers asked for "most pipeline on top" means, by a word of its name."""
+    tape, entries = reading.tape, [vocabulary.metrics[name] for name in draft.metrics]
+    if position >= len(tape) or len(entries) < 2 or tape.owner(position) is Owner.RANKING:
+        return None
+    word = singular(tape.tokens[position].text)
+    found = [item.name for item in entries if word in map(singular, to_phrase(item.label))]
+    return found[0] if len(found) == 1 else None
+
+
 def _first(reading: Reading, draft: Draft) -> str | None:
     """Return the number that was said first, which is not always the first that was settled."""
     first = draft.metrics[0] if draft.metrics else None
@@ -120,13 +144,18 @@ def _first(reading: Reading, draft: Draft) -> str | None:
 
 
 def _metric_after(reading: Reading, position: int) -> str | None:
+    return _metric_at(reading, _passed(reading, position))
+
+
+def _passed(reading: Reading, position: int) -> int:
+    """Return where the next word stands that says what the order goes by."""
     tape, index = reading.tape, position
     passable = {Owner.RANKING, Owner.LIGHT, Owner.THRESHOLD}
     while index < len(tape) and (
         tape.owner(index) in passable or tape.tokens[index].text in _COUNTING
     ):
         index += 1
-    return _metric_at(reading, index)
+    return index
 
 
 def _metric_before(reading: Reading, position: int) -> str | None:

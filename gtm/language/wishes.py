@@ -69,6 +69,9 @@ class Wishes:
             draft.notes.append("Every split is looked at, not only the one you named.")
         draft.dimensions, draft.chart = [], None
         draft.compare = draft.compare or Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
+        if isinstance(draft.time, TimeRange) and draft.time.start > today:
+            # Behind a forecast: its period lies ahead and has no change yet.
+            draft.time = None
         query = self._resolve(draft, today)
         if query.time is None:
             assumed = spans_of(self._catalog, query, today).time

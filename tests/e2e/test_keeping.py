@@ -53,6 +53,8 @@ def load_file(page: Page, path: Path) -> None:
 
 def load_sample(page: Page) -> None:
     """Load sample data from the start screen."""
+    # Until the workspace is made ready nothing can be loaded.
+    expect(page.get_by_role("button", name="Load sample data")).to_be_enabled(timeout=LOADING_MS)
     page.get_by_role("button", name="Load sample data").click()
     expect(page.get_by_text("Loading the sample data")).to_be_visible()
     expect(page.get_by_role("list", name="Example questions")).to_be_visible(timeout=LOADING_MS)

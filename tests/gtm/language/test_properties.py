@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from gtm.language.analyst import Analyst
@@ -128,6 +128,7 @@ def test_manners_and_capitals_never_change_what_is_asked(
 
 
 @given(question=st.sampled_from(QUESTIONS), follow=st.sampled_from(QUESTIONS))
+@example(question="forecast revenue for next month", follow="what caused the revenue increase?")
 @settings(max_examples=300, deadline=None)
 def test_any_question_behind_another_is_answered_soundly_or_asked_about(
     question: str, follow: str

@@ -11,14 +11,25 @@ interface ComposerProps {
 /** The question box. Enter asks, Shift+Enter breaks the line, Escape stops a running answer. */
 export function Composer({ ref, isRunning, onAsk, onStop }: ComposerProps) {
   const [text, setText] = useState("");
+  // A question that was asked before the running answer had ended waits for it.
+  const [isNext, setNext] = useState(false);
   const question = text.trim();
-  useEscape(isRunning, onStop);
+  const stop = () => {
+    setNext(false);
+    onStop();
+  };
+  useEscape(isRunning, stop);
 
   const ask = () => {
-    if (!question || isRunning) return;
+    if (!question) return;
+    setNext(isRunning);
+    if (isRunning) return;
     setText("");
     onAsk(question);
   };
+  useEffect(() => {
+    if (isNext && !isRunning) ask();
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     ask();
@@ -43,11 +54,14 @@ export function Composer({ ref, isRunning, onAsk, onStop }: ComposerProps) {
           placeholder="Ask a question about your data…"
           aria-describedby="composer-keys"
           autoFocus
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            setNext(false);
+          }}
           onKeyDown={keyDown}
         />
         {isRunning ? (
-          <button type="button" className="composer-send composer-stop" onClick={onStop}>
+          <button type="button" className="composer-send composer-stop" onClick={stop}>
             <span className="stop-square" aria-hidden="true" />
             Stop
           </button>
@@ -57,6 +71,9 @@ export function Composer({ ref, isRunning, onAsk, onStop }: ComposerProps) {
           </button>
         )}
       </div>
+      <p aria-live="polite" className="composer-next">
+        {isNext && "Will be asked when this answer is done."}
+      </p>
       <p id="composer-keys" className="composer-keys">
         <kbd>Enter</kbd> asks, <kbd>Shift</kbd>+<kbd>Enter</kbd> starts a new line, <kbd>Esc</kbd>{" "}
         stops, <kbd>/</kbd> comes back here
