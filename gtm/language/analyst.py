@@ -14,8 +14,8 @@ from gtm.language.compose import compose
 from gtm.language.dangling import check_joined, dangling_runs
 from gtm.language.follow_up import merge
 from gtm.language.leaning import is_follow_up
+from gtm.language.leftover import unknown_runs
 from gtm.language.lexicon import build_vocabulary
-from gtm.language.match import unknown_runs
 from gtm.language.meaning import Glossary
 from gtm.language.outcome import (
     About,

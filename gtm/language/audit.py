@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.reading import Reading
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import Grain, MetricQuery, RelativeRange

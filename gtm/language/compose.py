@@ -7,7 +7,7 @@ import re
 from gtm.language.ask import clarify
 from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
 from gtm.language.limits import read_having
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError, dimension_words

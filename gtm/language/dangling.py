@@ -8,7 +8,7 @@ from itertools import pairwise
 from gtm.language.ask import clarify
 from gtm.language.lasting import unread_manner
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.reading import Reading, StopReadingError
 from gtm.language.tokens import Owner
 from gtm.language.wordings import Wordings

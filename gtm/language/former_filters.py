@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gtm.language.ask import clarify
 from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError
 from gtm.semantics.query import Filter
 

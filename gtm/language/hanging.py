@@ -13,7 +13,8 @@ from gtm.language.lexicon import (
     MetricWord,
     ValueWord,
 )
-from gtm.language.match import Marks, Mention
+from gtm.language.marks import Marks
+from gtm.language.mention import Mention
 from gtm.language.tokens import Owner, Tape, pattern
 from gtm.language.words import LIGHT
 from gtm.semantics.query import MetricQuery

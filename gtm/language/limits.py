@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gtm.language.ask import clarify
 from gtm.language.lexicon import AmbiguousWord, MetricEntry, MetricWord, Vocabulary
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.percents import settle_percents
 from gtm.language.reading import Draft, Reading, StopReadingError
 from gtm.language.thresholds import Sign, Threshold

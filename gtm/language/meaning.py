@@ -18,7 +18,8 @@ from gtm.language.lexicon import (
     singular,
     to_phrase,
 )
-from gtm.language.match import Mention, claim_terms
+from gtm.language.match import claim_terms
+from gtm.language.mention import Mention
 from gtm.language.outcome import About
 from gtm.language.tokens import Tape, Token, tokenise
 from gtm.language.wordings import Wordings, finds

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from gtm.language.intents import IntentReading
 from gtm.language.lexicon import Concept, DimensionWord, FunnelWord, MetricWord, ValueWord
-from gtm.language.match import Marks, Mention
+from gtm.language.marks import Marks
+from gtm.language.mention import Mention
 from gtm.language.outcome import Clarify, Refuse
 from gtm.language.shape import Ranking, Shape
 from gtm.language.spans import TimeReading

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gtm.language.ask import clarify, options, refuse, retold, say
+from gtm.language.leftover import explained, unknown_runs
 from gtm.language.lexicon import (
     DimensionWord,
     MetricWord,
@@ -13,7 +14,6 @@ from gtm.language.lexicon import (
     ValueWord,
     Vocabulary,
 )
-from gtm.language.match import explained, unknown_runs
 from gtm.language.names import HOME, NAMED_LIKE_IT
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading

@@ -15,10 +15,13 @@ from gtm.language.framing import frame
 from gtm.language.going_on import as_rates
 from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
 from gtm.language.intents import read_intent
+from gtm.language.leftover import claim_light
 from gtm.language.lexicon import Vocabulary, to_phrase
 from gtm.language.mails import with_mails
-from gtm.language.match import claim_cues, claim_light, claim_marks, claim_terms, without_nouns
+from gtm.language.marks import claim_cues, claim_marks
+from gtm.language.match import claim_terms
 from gtm.language.measures import read_measures
+from gtm.language.nouns import without_nouns
 from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_named_parts, read_parts
 from gtm.language.purposes import claim_purposes

@@ -14,7 +14,7 @@ from gtm.language.lexicon import (
     singular,
     to_phrase,
 )
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.ratios import ratio_of
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 from gtm.language.readings import COUNTED

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gtm.language.ask import clarify, say_having
 from gtm.language.lexicon import AmbiguousWord, MetricWord, ValueWord, Vocabulary
-from gtm.language.match import Mention
+from gtm.language.mention import Mention
 from gtm.language.reading import Draft, Reading, StopReadingError, dimension_words
 
 # A list of deals is one of their amounts.
