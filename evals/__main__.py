@@ -30,6 +30,8 @@ QUESTIONS = HERE / "questions"
 # The exam is scored, and nothing of it is shown.
 SETS = ("open", "locked")
 _MOST_SHOWN = 40
+# Files of later writers carry the number of their round.
+_ROUNDS = {"2": "second", "3": "third"}
 
 
 def main() -> int:
@@ -70,12 +72,13 @@ def understanding(analyst: Analyst, marker: Marker) -> dict[str, Counts]:
 
 
 def _count(scores: Scores, name: str, stem: str, marked: Marked) -> None:
-    kind = stem.removesuffix("_2")
+    kind, _, number = stem.rpartition("_")
+    kind, written = (kind, _ROUNDS[number]) if number in _ROUNDS else (stem, "first")
     if kind in {"hostile", "conversations"}:
         scores.add(f"{name} · {kind}", marked.verdict)
         return
     # What later writers asked is no easier for what was learned from the first.
-    scores.add(f"{name} · {'second' if stem.endswith('_2') else 'first'} round", marked.verdict)
+    scores.add(f"{name} · {written} round", marked.verdict)
     scores.add(name, marked.verdict)
     scores.add(f"{name} · {class_of(marked.question)}", marked.verdict)
     if "answer" not in marked.question.expected:
