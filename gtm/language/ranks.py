@@ -84,10 +84,30 @@ def _ranked_metric(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> st
     for rank in reading.shape.rankings:
         if metric := _metric_after(reading, rank.position):
             return metric
+        if metric := _named_in_part(reading, vocabulary, draft, rank.end):
+            return metric
     if metric := _behind_by(reading):
         return metric
+    if draft.order is not None and draft.order.is_descending:
+        return draft.order.field
     _check_by_rate(reading, vocabulary, draft)
-    return _first(reading, draft)
+    return _usual(reading, vocabulary, draft) or _first(reading, draft)
+
+
+def _usual(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> str | None:
+    """Return what "top 10 queries with a CTR under 5 %" ranks by: the rate only limits the list."""
+    limited = {item.metric for item in draft.having}
+    rank = reading.shape.rankings[0]
+    listed = [item for item in reading.mentions_of(DimensionWord) if item.start == rank.end]
+    is_rate = all(not vocabulary.metrics[name].is_countable for name in draft.metrics)
+    is_limit = bool(draft.metrics) and limited.issuperset(draft.metrics)
+    if not (listed and is_rate and is_limit):
+        return None
+    usual = vocabulary.dimensions[draft.dimensions[0][0]].default_metric
+    if usual is not None and usual not in draft.metrics:
+        draft.metrics.insert(0, usual)
+        reading.notes.append(f"Ranked by {vocabulary.metrics[usual].label}.")
+    return usual
 
 
 def _behind_by(reading: Reading) -> str | None:
@@ -170,19 +190,6 @@ def _metric_before(reading: Reading, position: int) -> str | None:
 
 
 def _metric_at(reading: Reading, index: int) -> str | None:
-    if (name := _metric_named_at(reading, index)) is not None or index >= len(reading.tape):
-        return name
-    # "Open deals, open pipeline by owner, most pipeline on top": a word of a number named before.
-    word, owner = reading.tape.tokens[index].text, reading.tape.owner(index)
-    named = [
-        item.of(MetricWord)[0].name
-        for item in reading.metrics()
-        if owner is Owner.TERM and word in reading.tape.text(item.start, item.end).split()
-    ]
-    return named[0] if len(set(named)) == 1 else None
-
-
-def _metric_named_at(reading: Reading, index: int) -> str | None:
     for mention in reading.metrics():
         if mention.start == index:
             return mention.of(MetricWord)[0].name
