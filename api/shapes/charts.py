@@ -20,10 +20,10 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ID_PA
 class LayoutShape(RequestBody):
     """Where a chart is on its dashboard, in cells of a grid of twelve columns."""
 
-    x: int = Field(ge=0, lt=COLUMNS, description="Columns left of it.")
-    y: int = Field(ge=0, le=9_999, description="Rows above it.")
-    w: int = Field(ge=1, le=COLUMNS, description="Columns it is wide.")
-    h: int = Field(ge=1, le=24, description="Rows it is high.")
+    x: int = Field(ge=0, lt=COLUMNS, strict=True, description="Columns left of it.")
+    y: int = Field(ge=0, le=9_999, strict=True, description="Rows above it.")
+    w: int = Field(ge=1, le=COLUMNS, strict=True, description="Columns it is wide.")
+    h: int = Field(ge=1, le=24, strict=True, description="Rows it is high.")
 
     @model_validator(mode="after")
     def _is_on_the_grid(self) -> Self:

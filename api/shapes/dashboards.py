@@ -67,7 +67,7 @@ class ShareRequest(RequestBody):
     """How long a link is to work."""
 
     expires_in_days: int | None = Field(
-        None, ge=1, le=365, description="Null means until it is revoked."
+        None, ge=1, le=365, strict=True, description="Null means until it is revoked."
     )
 
 

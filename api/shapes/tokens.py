@@ -29,7 +29,7 @@ class NewTokenRequest(RequestBody):
         ),
         AfterValidator(_without_repeats),
     ]
-    expires_in_days: Annotated[int, Field(ge=1, le=365)] = 90
+    expires_in_days: Annotated[int, Field(ge=1, le=365, strict=True)] = 90
 
 
 class TokenReply(BaseModel):
