@@ -398,6 +398,7 @@ UNFIT: tuple[tuple[str, str, object], ...] = (
     ("PUT", "/v1/dashboards/d%00", {"name": "x"}),
     ("POST", "/v1/dashboards/d/share", {"expires_in_days": 0}),
     ("POST", "/v1/dashboards/d/share", {"expires_in_days": 366}),
+    ("POST", "/v1/dashboards/d/share", {"expires_in_days": True}),
     ("GET", "/v1/charts/pinned?limit=0", None),
     ("GET", "/v1/charts/pinned?limit=101", None),
     ("GET", "/v1/charts/pinned?cursor=WyJhIiwiYiJd", None),
