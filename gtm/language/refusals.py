@@ -62,9 +62,6 @@ def out_of_reach(
         said = reading.intent.ahead.said
         message = f"{said[:1].upper()}{said[1:]} lies ahead: shall I forecast it?"
         return clarify(message, [f"forecast {subject} {said}", f"{subject} last 30 days"])
-    if reading.shape.asks_meaning and reading.metrics():
-        entry = vocabulary.metrics[reading.metrics()[0].of(MetricWord)[0].name]
-        return clarify(f"{entry.label}: {entry.definition}", (f"{entry.say} last 30 days",))
     if reading.shape.asks_why:
         message = "I can't tell causes, but I can show where the numbers changed."
         return refuse(message, [_change(reading, vocabulary, previous)])

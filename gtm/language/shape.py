@@ -88,12 +88,6 @@ _SIDE_BY_SIDE = pattern(
     r"(?:(?:one )?next to (?:each other|one another|the other)|side by side"
     r"|(?:one )?beside (?:each|the) other|against each other|head to head)"
 )
-_MEANING = (
-    pattern(r"define|(?:the )?(?:definition|meaning) of|explain what"),
-    pattern(r"what (?:do|does)(?= .*\b(?:means?|stand for)$)"),
-    pattern(r"how (?:is|are|do you|do we)(?= .*\b(?:calculated?|computed?|defined?|measured?)$)"),
-)
-_MEANING_REST = pattern(r"means?|stand for|calculated?|computed?|defined?|measured?")
 _OUTLIER = pattern(r"(?:spikes?|anomal(?:y|ies)|outliers?|unusual)")
 
 
@@ -116,7 +110,6 @@ class Shape:
     share_is_form: bool = False
     percent_at: int | None = None
     has_change: bool = False
-    asks_meaning: bool = False
     asks_why: bool = False
     asks_future: bool = False
     has_total: bool = False
@@ -133,7 +126,6 @@ def read_shape(tape: Tape) -> Shape:
     if (said := tape.find(_IN_TERMS, is_over_owned=True)) is not None:
         at = next(i for i in range(said.end, len(tape)) if tape.tokens[i].text == "terms")
         tape.claim_rest(at, at + 1, Owner.LIGHT)
-    _read_definition(tape, shape)
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
     _read_share(tape, shape)
@@ -151,14 +143,6 @@ def read_shape(tape: Tape) -> Shape:
     compares = [tape.take_all(item, Owner.COMPARISON) for item in (_SIDE_BY_SIDE, _COMPARE)]
     shape.has_compare = any(compares)
     return shape
-
-
-def _read_definition(tape: Tape, shape: Shape) -> None:
-    """Tell a question about what a number means from one for the number."""
-    for compiled in _MEANING:
-        if tape.take(compiled, Owner.SHAPE):
-            shape.asks_meaning = True
-            tape.take_all(_MEANING_REST, Owner.SHAPE)
 
 
 def _read_share(tape: Tape, shape: Shape) -> None:

@@ -151,7 +151,7 @@ def test_axe_finds_nothing_in_the_dialogs_about_an_answer(
     turn = screen.ask(question)
     judged(turn).get_by_role("button", name="Helpful", exact=True).click()
     judged(turn).get_by_role("button", name="Say why").click()
-    check(page)
+    _check_dialog(page)
     page.get_by_role("button", name="Easy to read").click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -159,11 +159,11 @@ def test_axe_finds_nothing_in_the_dialogs_about_an_answer(
     check(page)
     turn.get_by_role("button", name=f"Options for the answer to {question}").click()
     page.get_by_role("menuitem", name="Remove the verification").click()
-    check(page)
+    _check_dialog(page)
     page.keyboard.press("Escape")
     screen.page.goto(f"{page.url.partition('?')[0]}?settings=verified")
     page.get_by_role("button", name=f"Change {question}").click()
-    check(page)
+    _check_dialog(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name=f"Remove {question}").click()
     page.get_by_role("button", name="Remove for everybody").click()
@@ -171,4 +171,10 @@ def test_axe_finds_nothing_in_the_dialogs_about_an_answer(
     page.goto(f"{page.url.partition('?')[0]}?settings=words")
     page.get_by_role("button", name="New word").click()
     page.get_by_label("It stands for").select_option("value")
+    _check_dialog(page)
+
+
+def _check_dialog(page: Page) -> None:
+    """Look at a dialog once it is there: its code is loaded when it is first opened."""
+    expect(page.get_by_role("dialog")).to_be_visible()
     check(page)
