@@ -78,6 +78,7 @@ class MetricEntry:
     views: frozenset[str]
     is_additive: bool
     is_percent: bool
+    is_whole: bool
     is_lower_better: bool
     is_countable: bool
 

@@ -25,6 +25,7 @@ _ENOUGH = frozenset(
     | {"rows", "results", "entries", "at", "most", "pls", "plz", "in", "total", "for", "now"}
 )
 _PERCENT = frozenset({"%", "percent"})
+_WITH_RATE = frozenset({"key_events", "transactions", "deals_won"})
 
 
 def claim_counts(tape: Tape, mentions: list[Mention], shape: Shape) -> None:
@@ -117,6 +118,15 @@ def _claim_percent(tape: Tape, mentions: list[Mention], shape: Shape) -> None:
     for index in sorted(ends):
         is_sign = index < len(tape) and tape.tokens[index].text in _PERCENT
         if is_sign and tape.is_free(index, index + 1):
+            tape.claim(index, index + 1, Owner.SHAPE)
+            shape.percent_at = index
+    is_limited = any(tape.owner(index) is Owner.THRESHOLD for index in range(len(tape)))
+    for mention in () if is_limited else mentions:
+        # "% revenue by channel", but not "% conversions", which may also mean their rate.
+        names = {word.name for word in mention.of(MetricWord)}
+        index = mention.start - 1
+        is_sign = index >= 0 and tape.tokens[index].text in _PERCENT
+        if names and names.isdisjoint(_WITH_RATE) and is_sign and tape.is_free(index, index + 1):
             tape.claim(index, index + 1, Owner.SHAPE)
             shape.percent_at = index
 

@@ -293,6 +293,7 @@ def _metrics(catalog: Catalog) -> dict[str, MetricEntry]:
             views=frozenset(metric.expressions),
             is_additive=metric.kind == "additive",
             is_percent=metric.format == "percent",
+            is_whole=metric.format == "integer",
             is_lower_better=metric.is_lower_better,
             is_countable=metric.kind in {"additive", "distinct"},
         )

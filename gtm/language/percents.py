@@ -16,5 +16,6 @@ def settle_percents(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> N
         return
     for mention in reading.metrics():
         names = [word.name for word in mention.of(MetricWord)]
-        if mention.end == shape.percent_at and not vocabulary.metrics[names[0]].is_percent:
+        is_beside = shape.percent_at in {mention.end, mention.start - 1}
+        if is_beside and not vocabulary.metrics[names[0]].is_percent:
             shape.has_share = True

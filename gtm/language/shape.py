@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from gtm.language.charts import read_chart
+from gtm.language.portions import read_portion
 from gtm.language.ranking import Ranking, read_order
 from gtm.language.tokens import Owner, Tape, pattern
 
@@ -19,18 +20,6 @@ _TREND = pattern(
     r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|(?:over|across|through) time|time ?line"
     r"|time series|evolution|evolv(?:e|es|ed|ing)|develop(?:s|ed|ing|ment)?|progress(?:ed|ion)?"
     r"|trajectory|histor(?:y|ical))"
-)
-_OF = r"of(?: (?:the|our|my|all|total))*"
-_HOW_MUCH = r"(?:what|which|how much|how many|how big|the|as|in|a|an|by)"
-_SHARE = pattern(
-    rf"(?:{_HOW_MUCH} )*(?:share|percentages?|percent|%|proportion|fraction|portion|part) {_OF}"
-    r"|(?:the )?distribution of|(?:share|mix|distribution|proportions?|split in %)"
-    rf"|(?:{_HOW_MUCH} )+(?:percentages?|percent|%|shares?)(?: (?:split|breakdown|terms|share))?"
-    r"|percentages?(?= (?:split|breakdown|share|by|per)(?!\S))"
-)
-# How a number is to be shown, which of a rate says nothing new.
-_FORM = re.compile(
-    r"(?:(?:as|in|a|an|the) )*(?:percentages?|percent|%)(?: (?:terms|split|breakdown))?"
 )
 _MOVES = r"change|grow|drop|fall|rise|increase|decrease|decline|improve|differ|move"
 _SIZE = r"(?:longer|shorter|bigger|smaller|higher|lower|faster|slower|better|worse|larger|stronger)"
@@ -97,6 +86,7 @@ class Shape:
 
     `share` is where a share of something is asked for; `share_is_form` says that only "in percent"
     was said, and `percent_at` where a sign stands behind a number's name ("conversion %").
+    `may_share` says that "how much of" was said, `has_rest` that a value is set against the others.
     `has_sides` says that named things are compared, `against` where a word sets two apart.
     """
 
@@ -108,6 +98,8 @@ class Shape:
     has_share: bool = False
     share: tuple[int, int] | None = None
     share_is_form: bool = False
+    may_share: bool = False
+    has_rest: bool = False
     percent_at: int | None = None
     has_change: bool = False
     asks_why: bool = False
@@ -128,7 +120,10 @@ def read_shape(tape: Tape) -> Shape:
         tape.claim_rest(at, at + 1, Owner.LIGHT)
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
-    _read_share(tape, shape)
+    portion = read_portion(tape)
+    shape.has_share, shape.share = portion.is_asked, portion.at
+    shape.share_is_form, shape.may_share = portion.is_form, portion.is_likely
+    shape.has_rest = portion.has_rest
     _read_order(tape, shape)
     shape.has_change = _read_change(tape)
     if shape.asks_why or shape.has_change:
@@ -143,15 +138,6 @@ def read_shape(tape: Tape) -> Shape:
     compares = [tape.take_all(item, Owner.COMPARISON) for item in (_SIDE_BY_SIDE, _COMPARE)]
     shape.has_compare = any(compares)
     return shape
-
-
-def _read_share(tape: Tape, shape: Shape) -> None:
-    for hit in tape.take_all(_SHARE, Owner.SHAPE):
-        is_form = _FORM.fullmatch(tape.text(hit.start, hit.end)) is not None
-        shape.share_is_form = is_form and (shape.share_is_form or not shape.has_share)
-        shape.has_share = True
-        if not is_form:
-            shape.share = shape.share or (hit.start, hit.end)
 
 
 def _read_change(tape: Tape) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from gtm.language.ask import clarify
 from gtm.language.lexicon import MetricWord, ValueWord, Vocabulary
-from gtm.language.reading import Draft, Reading, StopReadingError
+from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError
 from gtm.semantics.query import MetricQuery
 
 _BEING = frozenset({"are", "were", "is", "was"})
@@ -16,7 +16,9 @@ def read_share(
     reading: Reading, vocabulary: Vocabulary, draft: Draft, former: MetricQuery | None
 ) -> None:
     """Give a share its split, or the former one. Raises StopReadingError where it has none."""
-    if not reading.shape.has_share:
+    if reading.shape.has_rest:
+        _set_against_rest(reading, draft)
+    if not reading.shape.has_share and not _is_of_whole(reading, vocabulary, draft):
         return
     percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
     if percents:
@@ -37,6 +39,34 @@ def read_share(
     if is_additive and draft.chart is None and not is_series and splits == 1:
         draft.chart = "pie"
         reading.notes.append("Drawn as a pie to show shares.")
+
+
+def _set_against_rest(reading: Reading, draft: Draft) -> None:
+    """Show a value beside all others: "brand clicks versus the rest"."""
+    shown = [item for item in draft.filters if not item.is_negated and not item.is_part]
+    if len(shown) == 1 and not draft.dimensions:
+        draft.filters.remove(shown[0])
+        draft.dimensions = [shown[0].dimensions]
+        reading.notes.append(f"All others are shown beside {shown[0].text}.")
+    elif not any(set(draft.dimensions) & {item.dimensions} for item in shown) or len(shown) > 1:
+        raise StopReadingError(clarify("The rest of what? I can show all groups side by side."))
+
+
+def _is_of_whole(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> bool:
+    """Return whether "how much of the clicks were branded" asks for the share of one value."""
+    if not reading.shape.may_share or draft.dimensions or draft.grain is not None:
+        return False
+    shown = [item for item in draft.filters if not item.is_part]
+    # "How much of the pipeline is Rosa's" may just as well ask for the amount.
+    entries = [vocabulary.metrics[name] for name in draft.metrics]
+    is_counted = all(entry.is_additive and entry.is_whole for entry in entries)
+    is_plain = len(draft.metrics) == 1 and draft.compare is None and not draft.having
+    is_one = len(shown) == 1 and not shown[0].is_negated and _is_single(shown[0])
+    return is_plain and is_counted and is_one
+
+
+def _is_single(shown: FilterDraft) -> bool:
+    return all(len(word.values) == 1 for word in shown.alternatives)
 
 
 def _check_part(reading: Reading) -> None:
