@@ -40,6 +40,10 @@ _MOST_AND_LEAST = frozenset({"more", "fewer", "less", "higher", "lower"})
 _COUNTED = frozenset({"sessions", "deals_won", "transactions", "open_deals", "deals_created"})
 
 
+# "How much was Training and how much Add-ons" asks for each by itself.
+_AND_HOW_MUCH = frozenset({"how much", "how many"})
+
+
 def read_comparatives(
     tape: Tape, mentions: list[Mention], time: TimeReading, shape: Shape
 ) -> list[Mention]:
@@ -104,6 +108,8 @@ def _joint_at(tape: Tape, index: int) -> int:
         return 0
     if text == "than" or text in _BEATS:
         return 1
+    if text == "and" and tape.text(index + 1, index + 3) in _AND_HOW_MUCH:
+        return 3
     return 2 if text in _LEADS and after == "of" else int(text == "behind")
 
 

@@ -26,6 +26,8 @@ def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what people do as the number it is counted by, where no other number is named."""
     if funnel := _lost_on_the_way(tape, mentions):
         return funnel
+    if any(_is_way(tape, item) for item in mentions):
+        return mentions
     kept = [item for item in mentions if not _is_somebody(tape, item)]
     if any(not word.is_weak for item in kept for word in item.of(MetricWord)):
         return mentions
@@ -61,6 +63,12 @@ def _lost_on_the_way(tape: Tape, mentions: list[Mention]) -> list[Mention] | Non
     at = len(hit.string[: hit.start("verb")].split())
     found = [*kept, Mention(at, at + 1, (FunnelWord("purchase"),))]
     return sorted(found, key=lambda item: item.start)
+
+
+def _is_way(tape: Tape, mention: Mention) -> bool:
+    """Whether a mention is the way to an order itself, and not only somebody lost on some page."""
+    is_lost = _found(_LOST, tape.text(mention.start, mention.end)) is not None
+    return bool(mention.of(FunnelWord)) and not is_lost
 
 
 def _is_somebody(tape: Tape, mention: Mention) -> bool:

@@ -201,14 +201,19 @@ def _is_listed(tape: Tape, mention: Mention) -> bool:
     return bool({"and", "plus", "+", "or", "vs"} & set(near))
 
 
+_WALKERS = frozenset({"active_users", "total_users", "sessions"})
+
+
 def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a count is only what a rate is of: "bounce rate of organic sessions"."""
     names = {word.name for word in mention.of(MetricWord)}
     if names & _FIRST_VISITS and names_any(mentions, frozenset({"retention_rate"})):
         return True
     is_weak = all(word.is_weak for word in mention.of(MetricWord))
-    if names and is_weak and any(item.of(FunnelWord) for item in mentions):
-        return True
+    if names and any(item.of(FunnelWord) for item in mentions):
+        # "The purchase funnel for mobile visitors" has them only walk it.
+        if is_weak or (names & _WALKERS and not _is_listed(tape, mention)):
+            return True
     rates = [
         item
         for item in mentions

@@ -52,7 +52,7 @@ _ACCOUNTS = pattern(r"accounts?(?: for)?")
 _CONTRIBUTES = re.compile(
     r"(?:(?:do|does|did)(?: \S+){1,5}? account|(?:each|every)(?: \S+){1,3}? accounts?) for(?!\S)"
 )
-_BETWEEN = pattern(r"between|among|amongst")
+_BETWEEN = pattern(r"(?:between|among|amongst)(?! \d)")
 # "How much of the clicks were branded", where what is said of it is one value.
 _LIKELY = pattern(rf"how much {_OF}")
 _OTHERS = (
@@ -93,7 +93,7 @@ def read_portion(tape: Tape) -> Portion:
         if _FORM.fullmatch(tape.text(hit.start, hit.end)) is None
     ]
     is_spread = bool(tape.take_all(_SPREAD, Owner.SHAPE)) | _leans(tape) | _is_big_part(tape)
-    if is_spread:
+    if is_spread or hits:
         # "How is distributed the pipeline between Expansion and New business."
         tape.take(_BETWEEN, Owner.LINK)
     if _CONTRIBUTES.search(tape.text(0, len(tape))) is not None:

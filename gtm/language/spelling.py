@@ -35,6 +35,19 @@ from gtm.language.words import (
 _PLAIN = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4
 _LONG = 7
+# A light word is read out of one with two letters turned, or out of a long one with a slip.
+_SHORTEST_TURNED = 5
+_LONG_LIGHT = 8
+# "Lastmonth", "howmany".
+_PAIRS = (
+    *(
+        (which, unit)
+        for which in ("last", "this", "past", "previous")
+        for unit in ("week", "month", "quarter", "year")
+    ),
+    ("how", "many"),
+    ("how", "much"),
+)
 
 
 class Speller:
@@ -49,6 +62,9 @@ class Speller:
         self._targets = _by_letter({*_words_for_names(vocabulary), *STRUCTURE, *WORDS} - LIGHT)
         self._values = _by_letter(set(_words_for_values(vocabulary)) - LIGHT)
         self._grammar = _by_letter(GRAMMAR)
+        self._light = _by_letter(LIGHT)
+        joined = {"".join(words): words for words in (*_phrases_for_names(vocabulary), *_PAIRS)}
+        self._joined = {text: words for text, words in joined.items() if text not in self._known}
 
     def repair(
         self, tokens: Sequence[Token], *, names: Collection[str] = ()
@@ -57,22 +73,40 @@ class Speller:
         repaired, notes = [], []
         for token in tokens:
             is_left = token.is_aside or token.text in names
+            if not is_left and not token.is_quoted and token.text in self._joined:
+                words = self._joined[token.text]
+                *before, last = (replace(token, text=word) for word in words)
+                repaired += [*(replace(item, is_before_comma=False) for item in before), last]
+                notes.append(f"Read {token.text!r} as {' '.join(words)!r}.")
+                continue
             near = [] if is_left else self._nearest(token, self._targets)
             if not near and not is_left:
-                near = self._grammar_word(token)
+                near = self._grammar_word(token) or self._light_word(token)
             # A tie, or a value just as near, is put to the person instead.
-            if len(near) == 1 and not self._nearest(token, self._values):
+            if len(near) == 1 and self._values_near(token) <= {singular(near[0])}:
                 repaired.append(replace(token, text=near[0]))
                 notes.append(f"Read {token.text!r} as {near[0]!r}.")
             else:
                 repaired.append(token)
         return repaired, notes
 
+    def _values_near(self, token: Token) -> set[str]:
+        return {singular(word) for word in self._nearest(token, self._values)}
+
     def _grammar_word(self, token: Token) -> list[str]:
         """Return the word of grammar a word is; a short one only with its own letters: "waht"."""
         near = self._nearest(token, self._grammar, most=1)
         is_short = len(token.text) <= _SHORTEST
         return [word for word in near if not is_short or sorted(word) == sorted(token.text)]
+
+    def _light_word(self, token: Token) -> list[str]:
+        """Return the light word a word is: with two letters turned, or a long one: "recieve"."""
+        text = token.text
+        if len(text) < _SHORTEST_TURNED:
+            return []
+        near = self._nearest(token, self._light, most=1)
+        is_long = len(text) >= _LONG_LIGHT
+        return [word for word in near if is_long or sorted(word) == sorted(text)]
 
     def suggestions(self, word: str) -> list[str]:
         """Return the known words a word may be a misspelling of."""
@@ -97,11 +131,16 @@ class Speller:
         return list({singular(word): word for word in sorted(best, reverse=True)}.values())
 
 
-def _words_for_names(vocabulary: Vocabulary) -> Iterable[str]:
+def _phrases_for_names(vocabulary: Vocabulary) -> Iterable[tuple[str, ...]]:
     kinds = (MetricWord, DimensionWord, FunnelWord)
     for phrase, concepts in vocabulary.phrases.items():
         if any(isinstance(concept, kinds) for concept in concepts):
-            yield from phrase
+            yield phrase
+
+
+def _words_for_names(vocabulary: Vocabulary) -> Iterable[str]:
+    for phrase in _phrases_for_names(vocabulary):
+        yield from phrase
 
 
 def _words_for_values(vocabulary: Vocabulary) -> Iterable[str]:

@@ -26,6 +26,7 @@ from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_named_parts, read_parts
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
+from gtm.language.roads import claim_roads
 from gtm.language.selling import claim_selling
 from gtm.language.shape import read_chart, read_shape
 from gtm.language.speech import as_meant
@@ -64,10 +65,10 @@ def read(
     turn = read_turn(tape, vocabulary, previous)
     claim_purposes(tape, vocabulary)
     claim_declined_shares(tape)
-    sold = claim_selling(tape)
+    known = claim_selling(tape) + claim_roads(tape)
     intent = read_intent(tape, asked.today)
     parts = read_named_parts(tape, vocabulary)
-    mentions = claim_terms(tape, vocabulary, fewest_words=2, known=sold)
+    mentions = claim_terms(tape, vocabulary, fewest_words=2, known=known)
     mentions += claim_reasons(tape) + claim_states(tape, previous)
     parts += read_parts(tape, vocabulary)
     thresholds = read_thresholds(tape)
