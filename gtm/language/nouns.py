@@ -210,10 +210,10 @@ def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     if names & _FIRST_VISITS and names_any(mentions, frozenset({"retention_rate"})):
         return True
     is_weak = all(word.is_weak for word in mention.of(MetricWord))
-    if names and any(item.of(FunnelWord) for item in mentions):
-        # "The purchase funnel for mobile visitors" has them only walk it.
-        if is_weak or (names & _WALKERS and not _is_listed(tape, mention)):
-            return True
+    # "The purchase funnel for mobile visitors" has them only walk it.
+    is_walking = is_weak or (bool(names & _WALKERS) and not _is_listed(tape, mention))
+    if names and is_walking and any(item.of(FunnelWord) for item in mentions):
+        return True
     rates = [
         item
         for item in mentions

@@ -1,4 +1,4 @@
-"""The way from a visit to an order, told by its ends: "between product and paying, whom do we lose"."""
+"""The way from a visit to an order by its ends: "between cart and paying, whom do we lose"."""
 
 from __future__ import annotations
 
