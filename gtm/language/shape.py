@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gtm.language.charts import read_chart
-from gtm.language.portions import read_portion
+from gtm.language.wholes import read_portion
 from gtm.language.ranking import Ranking, read_order
 from gtm.language.tokens import Owner, Tape, pattern
 
