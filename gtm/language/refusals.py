@@ -14,7 +14,7 @@ from gtm.language.lexicon import (
     ValueWord,
     Vocabulary,
 )
-from gtm.language.names import HOME, NAMED_LIKE_IT
+from gtm.language.names import HOME, NAMED_LIKE_IT, tells_of_people
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.reasons import unread_reasons
@@ -103,6 +103,8 @@ def possible_names(reading: Reading) -> tuple[str, ...]:
         is_before = tape.text(item.end, item.end + 1) in _NAMED_BEFORE
         is_other = is_before and not any(word.dimension == "pipeline" for word in words)
         if text in HOME and not any(word.is_data for word in words):
+            found.append(tape.raw(item.start, item.end))
+        if tells_of_people(tape) and any(word.dimension == "event_name" for word in words):
             found.append(tape.raw(item.start, item.end))
         if is_other or (text in NAMED_LIKE_IT and not any(word.is_data for word in words)):
             found.append(tape.raw(item.start, item.end))
