@@ -24,6 +24,7 @@ from gtm.language.measures import read_measures
 from gtm.language.nouns import without_nouns
 from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_named_parts, read_parts
+from gtm.language.portions import with_portions
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.selling import claim_selling
@@ -77,6 +78,7 @@ def read(
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = with_mails(tape, contrasted(tape, mentions))
+    mentions = with_portions(tape, mentions, thresholds)
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
