@@ -87,7 +87,8 @@ _BETWEEN = pattern(
     rf"|(?:from )?(?P<i>\d+(?:\.\d+)?) {TO} (?P<j>\d+(?:\.\d+)?) {_MONEY}"
     rf"|between (?:the )?{_NUMBER.format('low')} and {_NUMBER.format('high')}{_NOT_TIME}|"
     r"between (?P<e>\d+(?:\.\d+)?) and (?P<f>\d+(?:\.\d+)?) (?P<e_time>days)"
-    rf"|(?:{_RANGE} )?(?:from )?{_NUMBER.format('a')} to (?P<b>\d+(?:\.\d+)?)(?P<b_unit> %| percent)"
+    rf"|(?:{_RANGE} )?(?:from )?{_NUMBER.format('a')} to (?P<b>\d+(?:\.\d+)?)"
+    r"(?P<b_unit> %| percent)"
     rf"|{_RANGE} from {_NUMBER.format('c')} to {_NUMBER.format('d')}{_NOT_TIME}"
 )
 # Verbs that only lead to a limit.
