@@ -9,6 +9,7 @@ from gtm.language.backward import (
     BEFORE,
     COMPARE_WORD,
     IN,
+    IN_FULL,
     RESUMED,
     SAME,
     SAME_AGO,
@@ -50,8 +51,12 @@ _ON_PAIR = pattern(rf"{IN}(?P<a>@\d+:\w+:this_\S*) (?:on|over) (?P<b>@\d+:\w+:la
 _AND_PAIR = pattern(rf"(?:between )?{IN}(?P<a>{P}) (?:and|&|with|to) {IN}(?P<b>{P})")
 _BESIDE_IT = pattern(r"(?:next to|beside|alongside) (?:it|that|them)")
 _AGAINST_YEAR = pattern(
-    rf"(?:(?:{VERSUS}|to|with|and|from|over|on) )?{SAME_YEAR_AGO}"
-    rf"|(?:{VERSUS}|to|with|and|from|over|on) {YEAR_AGO}"
+    rf"(?:(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) )?{SAME_YEAR_AGO}"
+    rf"|(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) (?:in |for |at )?{YEAR_AGO}"
+)
+_AGAINST_FULL = pattern(
+    rf"{IN}(?P<a>{P}) (?:so far )?{VERSUS} {IN}{IN_FULL} {IN}(?P<b>{P})"
+    rf"|{VERSUS} {IN}{IN_FULL} {IN}(?P<p>{P})"
 )
 _AT_THIS_POINT = pattern(r"(?:this|that|same) (?:point|stage)")
 _AGAINST_SAME = pattern(
@@ -97,6 +102,8 @@ def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> boo
 
 def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read two named periods that are set against each other."""
+    if (whole := line.find(_AGAINST_FULL)) is not None:
+        return _against_full(line, whole, today, reading)
     found = line.find(_PAIR) or line.find(_ON_PAIR)
     is_beside = _BESIDE_IT.search(line.whole) is not None
     is_set = is_beside or (compares(line) and reading.grain is None)
@@ -115,6 +122,20 @@ def _pair(line: Timeline, found: Found, today: date, reading: TimeReading) -> bo
         months = f"{(first.month or first.period).label} vs {(second.month or second.period).label}"
         raise DateProblemError("Are these days, or whole months?", months, days)
     set_against(first, second, today, reading)
+    return True
+
+
+def _against_full(line: Timeline, found: Found, today: date, reading: TimeReading) -> bool:
+    """Read "this quarter against all of last quarter", which is not cut to as many days."""
+    main = found.named.get("a")
+    other = clipped((found.named.get("b") or found.named["p"]).period, today)
+    line.claim(found, Owner.COMPARISON)
+    main = main or take_main(line, reading)
+    if main is None:
+        raise DateProblemError(f"Which period should I compare with {other.label}?")
+    reading.period = clipped(main.period, today)
+    span = TimeRange(start=other.start, end=other.end, label=other.label)
+    reading.comparison = Comparison(kind=ComparisonKind.CUSTOM, range=span)
     return True
 
 
@@ -231,7 +252,8 @@ def _same_ago(line: Timeline, found: Found, today: date, reading: TimeReading) -
     target = _target(found, today)
     line.claim(found, Owner.COMPARISON)
     named = take_main(line, reading)
-    is_unit_before = target.unit in UNITS and target == last(target.unit, today)
+    former = last(target.unit, today) if target.unit in UNITS else None
+    is_unit_before = former is not None and (former.start, former.end) == (target.start, target.end)
     main = reading.main(named.period if named else None)
     if main is None and is_unit_before:
         main = this(target.unit, today)

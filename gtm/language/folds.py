@@ -94,6 +94,14 @@ def _half_of(_line: Timeline, found: Found, _today: date) -> Named:
     return Named(whole_half(year, 1 if said in {"first", "1st"} else 2), "half")
 
 
+def _half_of_month(_line: Timeline, found: Found, _today: date) -> Named:
+    """Read "the first half of October": its first fifteen days, and the others."""
+    whole, middle = found.named["p"].period, found.named["p"].period.start.replace(day=15)
+    is_first = found.words["half"] in {"first", "1st"}
+    start, end = (whole.start, middle) if is_first else (middle + DAY, whole.end)
+    return Named(Period(start, end, say_days(start, end)), "range")
+
+
 def _last_quarter_of(_line: Timeline, found: Found, _today: date) -> Named:
     return Named(whole_quarter(found.named["y"].period.start.year, 4), "quarter")
 
@@ -167,6 +175,11 @@ FOLDS: Rules = tuple(
             r"(?:the )?(?P<half>first|second|1st|2nd|last|latter) half (?:of )?(?:the )?"
             rf"(?P<y>{_YEAR})",
             _half_of,
+        ),
+        (
+            r"(?:the )?(?P<half>first|second|1st|2nd|last|latter) half (?:of |in )(?:the )?"
+            rf"(?P<p>{sign('month')})",
+            _half_of_month,
         ),
         (rf"(?:the )?(?:last|final) quarter of (?:the )?(?P<y>{_YEAR})", _last_quarter_of),
         (

@@ -226,7 +226,10 @@ _NOT_BEFORE = "".join(
         ),
     )
 )
-_NOT_AFTER = r"(?! (?:after|before|later|old|or|and up|since|prior|earlier|from|into)(?!\S))"
+_NOT_AFTER = (
+    r"(?! (?:after|before|later|old|or|and up|since|prior|earlier|from|into"
+    r"|(?:(?:directly|immediately|right|just|that|which) )*preced(?:ing|ed?|es))(?!\S))"
+)
 
 # Behind these a unit is a step, or one of several.
 _NO_STEP = "".join(

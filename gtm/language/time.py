@@ -47,8 +47,9 @@ _OVER = pattern(
 )
 _SHORT = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _CHANGES = re.compile(
-    r"(?<!\S)(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
-    r"|declin\w*|improv\w*|differ\w*|went|go|going|gone|mov(?:e|ed)|jump\w*|dip\w*|evol\w*|delta"
+    r"(?<!\S)(?!(?:drop\w*|f[ae]ll\w*) ?(?:out|off|away))(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
+    r"|declin\w*|improv\w*|differ\w*|went|go|going|gone|mov(?:e|ed)|jump\w*|dip\w*|evol\w*|delta|shr[aiu]nk\w*"
+    r"|slip\w*|tank\w*|plung\w*|plummet\w*|crash\w*|slump\w*|surg\w*|spik\w*|soar\w*|worsen\w*"
     r"|up|down)(?!\S)"
 )
 _FROM_TO = pattern(rf"(?:from|between) (?P<a>{P}) (?:to|until|till|and) (?:the )?(?P<b>{P})")
@@ -131,7 +132,7 @@ def _read_so_far(line: Timeline, today: date, reading: TimeReading) -> None:
 def _from_to(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read "how did it change from September to October" as October against September."""
     found = line.find(_FROM_TO)
-    if found is None or reading.grain is not None or not _CHANGES.search(line.text):
+    if found is None or reading.grain is not None or not _CHANGES.search(line.whole):
         return False
     first, second = found.named["a"], found.named["b"]
     if first.in_year is None and first.period.start > second.period.start:
