@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from gtm.language.backward import (
@@ -49,6 +50,12 @@ _PAIR = pattern(
 # "Up or down this month on last month?"
 _ON_PAIR = pattern(rf"{IN}(?P<a>@\d+:\w+:this_\S*) (?:on|over) (?P<b>@\d+:\w+:last_\S*)")
 _AND_PAIR = pattern(rf"(?:between )?{IN}(?P<a>{P}) (?:and|&|with|to) {IN}(?P<b>{P})")
+# "July or August, which was better?"
+_OR_PAIR = pattern(rf"{IN}(?P<a>{P}) or {IN}(?P<b>{P})")
+_JUDGED = pattern(
+    r"(?:more|fewer|less|higher|lower|bigger|smaller|better|worse|stronger|weaker|larger|greater"
+    r"|busier|longer|shorter|faster|slower)(?! than)"
+)
 _BESIDE_IT = pattern(r"(?:next to|beside|alongside) (?:it|that|them)")
 _AGAINST_YEAR = pattern(
     rf"(?:(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) )?{SAME_YEAR_AGO}"
@@ -73,6 +80,11 @@ _AGAINST_BARE = pattern(
     r"than (?:the |in )*(?:last|previous|prior)(?: one)?(?= |$)(?! @)"
     rf"|(?!than ){VERSUS} (?:the |in )*"
     r"(?:last|previous|prior|prev|before|pp|then)(?: (?:one|time))?(?= |$)(?! @)"
+)
+# "More than in the last one", "than in the same time of the last one".
+_AGAINST_ONE = pattern(
+    rf"{VERSUS} {IN}(?:{SAME} (?:of|in|from) )?{IN}"
+    r"(?:last|previous|prior|preceding|former|earlier) one"
 )
 _AGAINST = pattern(rf"{VERSUS} {IN}(?P<p>{P})")
 # "Are we ahead of last year?", but not "ahead of Thursday's call".
@@ -105,11 +117,24 @@ def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     if (whole := line.find(_AGAINST_FULL)) is not None:
         return _against_full(line, whole, today, reading)
     found = line.find(_PAIR) or line.find(_ON_PAIR)
+    if found is None and reading.grain is None and len(line.cells()) == 2:
+        found = _either(line)
     is_beside = _BESIDE_IT.search(line.whole) is not None
     is_set = is_beside or (compares(line) and reading.grain is None)
     if found is None and is_set and len(line.cells()) == 2:
         found = line.find(_AND_PAIR)
     return found is not None and _pair(line, found, today, reading)
+
+
+def _either(line: Timeline) -> Found | None:
+    """Find two periods of which one is asked to be the better, and put the later one first."""
+    found = line.find(_OR_PAIR) if _JUDGED.search(line.whole) else None
+    if found is None:
+        return None
+    later, earlier = found.named["a"], found.named["b"]
+    if later.period.start < earlier.period.start:
+        later, earlier = earlier, later
+    return replace(found, named={"a": later, "b": earlier})
 
 
 def _pair(line: Timeline, found: Found, today: date, reading: TimeReading) -> bool:
@@ -207,10 +232,20 @@ def read_comparison(line: Timeline, today: date, reading: TimeReading) -> Named 
         count = words.get("count") or words.get("count2")
         _before(line, unit, number_of(count) if count else 0, today, reading)
         return None
+    if line.take(_AGAINST_ONE, Owner.COMPARISON):
+        _before(line, _unit_said(line), 0, today, reading)
+        return None
     if line.take(_AGAINST_BARE, Owner.COMPARISON):
         _before(line, "period", 0, today, reading)
         return None
     return _read_target(line, today, reading)
+
+
+def _unit_said(line: Timeline) -> str:
+    """Return the unit of the only period that is named, of which "the last one" is another."""
+    cells = line.cells()
+    period = cells[0].named.period if len(cells) == 1 and cells[0].named else None
+    return period.unit if period is not None and period.unit in UNITS else "period"
 
 
 def _said_again(line: Timeline) -> Found | None:

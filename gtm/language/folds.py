@@ -20,6 +20,7 @@ from gtm.language.named import (
     ORDINAL_DAY,
     Named,
     day_number,
+    half_of_month,
     make_day,
     whole_half,
     whole_quarter,
@@ -32,6 +33,11 @@ from gtm.language.tokens import pattern
 _OPEN = r"@\d+:(?:day|month|quarter|half):\S*:open:\S*"
 _YEAR = rf"{sign('year')}|{sign('yearago')}"
 _NOW = r"(?:now|date|today|present|the present|this day|this date|@\d+:day:today:\S*)"
+
+
+def _of_year(line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "last year in October", which stands in one sentence."""
+    return None if line.has_end(found) else _in_year(line, found, today)
 
 
 def _in_year(_line: Timeline, found: Found, _today: date) -> Named | None:
@@ -95,11 +101,9 @@ def _half_of(_line: Timeline, found: Found, _today: date) -> Named:
 
 
 def _half_of_month(_line: Timeline, found: Found, _today: date) -> Named:
-    """Read "the first half of October": its first fifteen days, and the others."""
-    whole, middle = found.named["p"].period, found.named["p"].period.start.replace(day=15)
-    is_first = found.words["half"] in {"first", "1st"}
-    start, end = (whole.start, middle) if is_first else (middle + DAY, whole.end)
-    return Named(Period(start, end, say_days(start, end)), "range")
+    """Read "the first half of October"."""
+    number = 1 if found.words["half"] in {"first", "1st"} else 2
+    return Named(half_of_month(found.named["p"].period.start, number), "half")
 
 
 def _last_quarter_of(_line: Timeline, found: Found, _today: date) -> Named:
@@ -170,7 +174,7 @@ FOLDS: Rules = tuple(
     (pattern(source), rule)
     for source, rule in (
         (rf"(?P<a>{_OPEN}) (?:of |in |from |for )?(?:the )?(?P<y>{_YEAR})", _in_year),
-        (rf"(?P<y>{_YEAR}) (?:in |for )?(?:the )?(?P<a>{_OPEN})", _in_year),
+        (rf"(?P<y>{_YEAR}) (?:in |for )?(?:the )?(?P<a>{_OPEN})", _of_year),
         (
             r"(?:the )?(?P<half>first|second|1st|2nd|last|latter) half (?:of )?(?:the )?"
             rf"(?P<y>{_YEAR})",

@@ -16,6 +16,7 @@ from gtm.language.dates import (
     month_end,
     month_start,
     one_day,
+    say_days,
     whole,
 )
 
@@ -75,6 +76,8 @@ class Named:
 
 
 Reader = Callable[[Groups, date], Named]
+
+HALF_MONTH = "half month"
 
 
 def day_number(text: str) -> int:
@@ -177,6 +180,13 @@ def _quarter(groups: Groups, today: date) -> Named:
         year -= whole_quarter(year, quarter).end >= today
         return Named(whole_quarter(year, quarter), "quarter")
     return Named(whole_quarter(year, quarter), "quarter", lambda year: whole_quarter(year, quarter))
+
+
+def half_of_month(day: date, half: int) -> Period:
+    """Return the first fifteen days of a month, or the others."""
+    start, end = (1, 15) if half == 1 else (16, month_end(day).day)
+    first, last = day.replace(day=start), day.replace(day=end)
+    return Period(first, last, say_days(first, last), unit=HALF_MONTH)
 
 
 def whole_half(year: int, half: int) -> Period:

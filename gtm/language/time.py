@@ -15,6 +15,7 @@ from gtm.language.against import (
     settle,
 )
 from gtm.language.dates import (
+    DAY,
     MONTHS_OF,
     WAYS,
     DateProblemError,
@@ -41,13 +42,15 @@ _NOW = pattern(
     r"|(?:right )?(?:at|in|for) (?:this|the)(?: very| present| current)? (?:moment|point in time)"
     r"|at present|as it stands|as things stand"
 )
+_RIGHT_NOW = pattern(r"(?:(?:right|just|as of) )?now")
 _OVER = pattern(
     rf"(?:(?P<unit>{UNIT}) (?:over|on) (?P=unit)|(?P<short>yoy|qoq|mom|wow|dod|y y|q q|m m|w w))"
     r"(?: (?:%|percent|basis|comparison|view|terms))?"
 )
 _SHORT = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _CHANGES = re.compile(
-    r"(?<!\S)(?!(?:drop\w*|f[ae]ll\w*) ?(?:out|off|away))(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
+    r"(?<!\S)(?!(?:drop\w*|f[ae]ll\w*) ?(?:out|off|away))"
+    r"(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
     r"|declin\w*|improv\w*|differ\w*|went|go|going|gone|mov(?:e|ed)|jump\w*|dip\w*|evol\w*|delta|shr[aiu]nk\w*"
     r"|slip\w*|tank\w*|plung\w*|plummet\w*|crash\w*|slump\w*|surg\w*|spik\w*|soar\w*|worsen\w*"
     r"|up|down)(?!\S)"
@@ -59,6 +62,7 @@ _SETTING = pattern(
     r"(?:set|setting|hold|holding|weigh|weighing|pit|pitting|placed?|placing|lined?|lining)"
     r"(?= (?:\S+ ){0,14}?(?:(?:up )?against|beside|next to|alongside|side by side)(?!\S))"
 )
+_BEFORE_ONE = frozenset({"than", "in", "of", "to", "with", "against", "vs", "versus", "on"})
 _LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays|as of late|of late")
 _SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
 _GROWTH_OVER = pattern(
@@ -72,6 +76,7 @@ def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeR
     reading = TimeReading(former=former)
     tape.take_all(_MAY_VERB, Owner.LIGHT)
     tape.take(_SETTING, Owner.COMPARISON)
+    _free_the_last_one(tape)
     over = _take_over(tape)
     try:
         stop_at_words(tape)
@@ -86,6 +91,14 @@ def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeR
     except DateProblemError as problem:
         reading.problem = problem
     return reading
+
+
+def _free_the_last_one(tape: Tape) -> None:
+    """Tell "more than in the last one" from "last one: how many …", which only opens a question."""
+    for start in range(2, len(tape) - 1):
+        is_said = tape.text(start - 1, start + 2) == "the last one"
+        if is_said and tape.tokens[start - 2].text in _BEFORE_ONE:
+            tape.release(start - 1, start + 2)
 
 
 def _take_over(tape: Tape) -> str | None:
@@ -118,6 +131,9 @@ def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
     _read_so_far(line, today, reading)
     if line.take(_LATELY, Owner.TIME) and reading.period is None:
         reading.period = relative(RelativeRange.LAST_30_DAYS, today, "30 day")
+    if reading.period is not None and reading.period.end >= today - DAY:
+        # "Right now, say the last 7 days": the period says what is meant.
+        line.take(_RIGHT_NOW, Owner.TIME)
     if target is not None:
         reading.period = reading.main(reading.period)
         settle(reading, target.period, today)

@@ -164,6 +164,12 @@ class Timeline:
             _is_parted(self._tape, one.end - 1, other.start) for one, other in pairwise(cells)
         )
 
+    def has_end(self, found: Found) -> bool:
+        """Return whether a sentence ends between the cells of a place."""
+        cells = self._cells[found.start : found.end]
+        tokens = self._tape.tokens
+        return tokens[cells[0].start].sentence != tokens[cells[-1].end - 1].sentence
+
     def has_dash(self, found: Found, dashes: str = "-") -> bool:
         """Return whether a dash stands between the first two cells of a place.
 
