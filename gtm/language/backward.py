@@ -22,7 +22,7 @@ VERSUS = (
     rf"|(?:and |but |plus )?{_CONTRAST}(?: (?:to|with|sake))?(?: also| too)?"
     rf"|(?:set |put |shown? )?{_BESIDE}|in comparison|contrast(?:ed|ing)? (?:to|with)"
     rf"|{COMPARE_WORD}(?: it| that| this| them)?(?: back)? (?:to|with|against)"
-    r"|(?:up|down) (?:on|from|over)|beat(?:s|ing)?|outperform(?:s|ed|ing)?)"
+    r"|(?:(?:up|down) or )?(?:up|down) (?:on|from|over)|beat(?:s|ing)?|outperform(?:s|ed|ing)?)"
 )
 IN = (
     r"(?:(?:the|in|for|of|at|from|during|that of|those of|what (?:it|they) (?:was|were)|it was"

@@ -53,6 +53,12 @@ def _year_before(_line: Timeline, found: Found, _today: date) -> Named | None:
     return Named(opened.in_year(opened.period.start.year - 1), opened.kind)
 
 
+def _years_ago(_line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "October two years ago"."""
+    opened, count = found.named["a"], number_of(found.words["count"])
+    return Named(opened.in_year(today.year - count), opened.kind) if opened.in_year else None
+
+
 def _to_date(line: Timeline, found: Found, today: date) -> Named | None:
     """Read "ytd last year" and "month to date last month"."""
     former, present = found.named["p"].period, found.named["t"].period
@@ -196,6 +202,7 @@ FOLDS: Rules = tuple(
             _day_of,
         ),
         (rf"(?:the )?(?P<which>first|last|final) day of (?:the )?(?P<p>{P})", _end_day),
+        (rf"(?P<a>{_OPEN}) (?P<count>{NUMBER}) years (?:ago|back)", _years_ago),
         (rf"(?P<a>{_OPEN}) (?:a|one|1|the) year (?:before|earlier|prior)", _year_before),
         (rf"(?P<a>{_OPEN}) of the (?:year before|previous year|prior year)", _year_before),
         (rf"(?P<t>{sign('todate')}) (?:of |in )?(?:the )?(?P<p>{P})", _to_date),

@@ -19,7 +19,7 @@ _IN_TERMS = pattern(r"in(?= (?:\S+ ){1,2}terms)")
 _TREND = pattern(
     r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|(?:over|across|through) time|time ?line"
     r"|time series|evolution|evolv(?:e|es|ed|ing)|develop(?:s|ed|ing|ment)?|progress(?:ed|ion)?"
-    r"|trajectory|histor(?:y|ical)"
+    r"|trajectory|histor(?:y|ical)|(?<!in the )(?<!in )course(?= of(?!\S))"
     r"|(?<!retention )(?<!learning )(?<!cohort )(?<!ctr )curves?(?: of| for)?"
     r"(?! by (?!(?:days?|weeks?|months?|quarters?)(?!\S))))"
 )
@@ -67,6 +67,11 @@ _HOW = pattern(r"how(?! (?:many|much|long|often)(?!\S))")
 _COURSE = pattern(
     rf"(?:been )?(?:trending|going|moving|heading|developing) {_WAY} or {_WAY}"
     rf"|been {_WAY} or {_WAY}"
+)
+# "By how many percent did sessions grow" asks for a change, not for a share.
+_BY_PERCENT = pattern(
+    r"(?:by )?(?:how many|how much|what|which) (?:percentages?|percent|%|points|percentage points)"
+    rf"(?= (?:did|has|have|do|does|is|are)(?!\S).*\b(?:{_MOVES}|gr[eo]wn?|up|down|risen|fallen)\w*)"
 )
 _DID = pattern(r"did|does|has|have|how")
 _IMPROVE = pattern(r"improve")
@@ -144,9 +149,10 @@ def read_shape(tape: Tape) -> Shape:
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
     shape.is_course = bool(tape.take_all(_COURSE, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
+    is_by_percent = tape.take(_BY_PERCENT, Owner.SHAPE) is not None
     _read_share(tape, shape)
     _read_order(tape, shape)
-    shape.has_change = _read_change(tape) or shape.is_course
+    shape.has_change = _read_change(tape) or shape.is_course or is_by_percent
     if shape.asks_why or shape.has_change:
         tape.take_all(_OUTLIER, Owner.SHAPE)
     if found := tape.take(_AVERAGE, Owner.SHAPE):

@@ -14,6 +14,7 @@ from gtm.language.against import (
     set_against,
     settle,
 )
+from gtm.language.backward import VERSUS
 from gtm.language.dates import (
     DAY,
     MONTHS_OF,
@@ -65,6 +66,9 @@ _SETTING = pattern(
 _BEFORE_ONE = frozenset({"than", "in", "of", "to", "with", "against", "vs", "versus", "on"})
 _LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays|as of late|of late")
 _SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
+# Three and more that are listed or set against each other are steps of one series.
+_LISTED = pattern(rf"{P}(?:(?:(?: and| plus| &)?(?: in| for| of)?| {VERSUS}) {P}){{2,}}")
+_APART = frozenset({"separately", "each", "individually", "apart", "respectively", "separate"})
 _GROWTH_OVER = pattern(
     r"(?:growth|grow|grew|increase|decrease|change|improvement|gain|decline|drop) (?:of \S+ )?"
     r"over (?:the )?(?P<a>@\d+:\w+:last_(?:week|month|quarter|year)\S*)"
@@ -116,6 +120,7 @@ def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
     line.reduce(RANGES, today)
     line.reduce(FOLDS, today)
     _stop_at_growth(line)
+    _list_steps(line, today, reading)
     is_same = read_same(line, today, reading)
     if not is_same and read_pair(line, today, reading):
         return
@@ -196,6 +201,25 @@ def _join_several(line: Timeline, today: date, reading: TimeReading) -> None:
         pair = f"{parts[-1].label} vs {parts[0].label}"
         raise DateProblemError("Together, or one against the other?", f"from {label}", pair)
     line.fold(found, Named(Period(parts[0].start, parts[-1].end, label), "range"))
+
+
+def _list_steps(line: Timeline, today: date, reading: TimeReading) -> None:
+    """Read "July, August and September" as one time with its months as steps."""
+    cells, several = line.cells(), line.find(_SEVERAL)
+    is_apart = several is not None and line.word(several.end) in _APART
+    found = several if is_apart else line.find(_LISTED)
+    if found is None or reading.grain is not None or found.start != line.index_of(cells[0]):
+        return
+    parts = sorted((clipped(cell.named.period, today) for cell in cells if cell.named), key=_start)
+    is_row = all((later.start - one.end).days == 1 for one, later in pairwise(parts))
+    units = {part.unit for part in parts}
+    is_whole = len(units) == 1 and units <= {"week", "month", "quarter", "year"}
+    if not is_row or not is_whole:
+        return
+    label = f"{parts[0].label} to {parts[-1].label}".removesuffix(" so far")
+    line.fold(found, Named(Period(parts[0].start, parts[-1].end, label), "range"))
+    reading.grain = Grain(units.pop())
+    reading.notes.append(f"Shown {reading.grain} by {reading.grain}.")
 
 
 def _start(period: Period) -> date:

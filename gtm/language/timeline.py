@@ -103,6 +103,10 @@ class Timeline:
         is_step = self._tape.owner(cell.start) is Owner.GRAIN
         return is_step or cell.text in after or _is_parted(self._tape, before.end - 1, cell.start)
 
+    def word(self, index: int) -> str:
+        """Return the word at a cell, none behind the last."""
+        return self._cells[index].text if index < len(self._cells) else ""
+
     def index_of(self, cell: Cell) -> int:
         """Return where a cell stands."""
         return self._cells.index(cell)
