@@ -29,7 +29,7 @@ from gtm.language.portions import with_portions
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.selling import claim_selling
-from gtm.language.shape import read_chart, read_shape
+from gtm.language.shape import as_course, read_chart, read_shape
 from gtm.language.speech import as_meant
 from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
@@ -76,7 +76,7 @@ def read(
     thresholds = read_thresholds(tape)
     chart = read_chart(tape)
     time = read_time(tape, asked.today, former=former)
-    shape = read_shape(tape)
+    shape = as_course(read_shape(tape), time)
     claim_names(tape, shape, thresholds)
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
