@@ -137,7 +137,7 @@ def _qualifying_parts(reading: Reading, mentions: list[Mention]) -> set[int]:
         is_other |= reading.shape.has_trend or reading.time.grain is not None
         noun = reading.tape.tokens[mention.end - 1].text
         is_any = before == "any" and not noun.endswith("s") and bool(reading.metrics())
-        if mention.end in starts and (before in OF_WHAT or is_any):
+        if mention.end in starts and ((before in OF_WHAT and is_other) or is_any):
             found.add(mention.start)
     return found
 
