@@ -17,7 +17,7 @@ _BETWEEN = frozenset({Owner.LIGHT, Owner.LINK, Owner.THRESHOLD})
 _MONEY = frozenset({"revenue", "amount", "pipeline", "value", "size"})
 _COINS = frozenset({"dollar", "dollars", "usd", "bucks", "euros", "pounds"})
 # Of a rank these may mean the number or the place: "above position 10" is a smaller number.
-_BY_PLACE = frozenset({"below", "beneath", "higher than", "lower than", "higher", "lower", "above"})
+_BY_PLACE = frozenset({"below", "beneath", "higher than", "lower than", "higher", "lower"})
 _JUDGED: dict[str, Sign] = {"better than": "<", "worse than": ">", "better": "<=", "worse": ">="}
 
 
