@@ -15,11 +15,12 @@ from gtm.language.dealings import (
 )
 from gtm.language.doings import of_doings
 from gtm.language.earnings import with_earnings
+from gtm.language.enumerated import is_enumerated
 from gtm.language.gaps import with_gaps
 from gtm.language.kinds import of_kinds
 from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
-from gtm.language.mention import Mention
+from gtm.language.mention import Mention, as_strong
 from gtm.language.readings import (
     COUNTED,
     ITEMS,
@@ -126,7 +127,9 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
     the queries are not a split of their own.
     """
-    found = of_kinds(tape, of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)]))
+    found = of_kinds(
+        tape, of_doings(tape, [*mentions, *paths(tape, mentions), *listed(tape, mentions)])
+    )
     found = with_earnings(tape, found)
     known = sorted(found, key=lambda mention: mention.start)
     known = [item for item in known if not is_nobodys(tape, item, known)]
@@ -139,7 +142,13 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     settled = with_lasting_too(tape, settle(tape, told))
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
-    return with_origins(tape, _without(tape, settled, _NOUNS))
+    settled = _without(tape, settled, _NOUNS)
+    return with_origins(tape, [_as_listed(tape, item, settled) for item in settled])
+
+
+def _as_listed(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    is_weak = any(word.is_weak for word in mention.of(MetricWord))
+    return as_strong(mention) if is_weak and is_enumerated(tape, mention, mentions) else mention
 
 
 def _without(
@@ -151,6 +160,7 @@ def _without(
         mention
         for mention in mentions
         if not any(is_noun(tape, mention, mentions) for is_noun in nouns)
+        or (mention.of(MetricWord) and is_enumerated(tape, mention, mentions))
     ]
 
 
@@ -201,18 +211,13 @@ def _is_listed(tape: Tape, mention: Mention) -> bool:
     return bool({"and", "plus", "+", "or", "vs"} & set(near))
 
 
-_WALKERS = frozenset({"active_users", "total_users", "sessions"})
-
-
 def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a count is only what a rate is of: "bounce rate of organic sessions"."""
     names = {word.name for word in mention.of(MetricWord)}
     if names & _FIRST_VISITS and names_any(mentions, frozenset({"retention_rate"})):
         return True
     is_weak = all(word.is_weak for word in mention.of(MetricWord))
-    # "The purchase funnel for mobile visitors" has them only walk it.
-    is_walking = is_weak or (bool(names & _WALKERS) and not _is_listed(tape, mention))
-    if names and is_walking and any(item.of(FunnelWord) for item in mentions):
+    if names and is_weak and any(item.of(FunnelWord) for item in mentions):
         return True
     rates = [
         item
