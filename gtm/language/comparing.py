@@ -27,6 +27,8 @@ _GAPS, _ASKING = _WORDS["gaps"], _WORDS["asking"]
 _JOINTS = frozenset({"or", "vs", "against", "and"})
 _LISTED_BY = frozenset({"by", "per", "each", "every"})
 _SIDES = frozenset({"with", "to", "against"})
+# "How many from Germany and how many from France" asks the same of the next.
+_ASKED_AGAIN = frozenset({"and how many", "and how much"})
 # What a word of comparison says beside what it is said of: "bigger deals", "sign faster".
 _MEANT = (
     ("long", "visits", "avg_engagement_time"),
@@ -104,6 +106,8 @@ def _joint_at(tape: Tape, index: int) -> int:
         return 0
     if text == "than" or text in _BEATS:
         return 1
+    if tape.text(index, index + 3) in _ASKED_AGAIN:
+        return 3
     return 2 if text in _LEADS and after == "of" else int(text == "behind")
 
 

@@ -161,7 +161,7 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     if text == "pipeline" and is_split:
         return _pipeline(tape, mention, mentions)
     if text in _TYPE and is_split:
-        return _kind(tape, mention)
+        return _kind(tape, mention, mentions)
     if text in _BRAND and is_split and is_value:
         return _brand(tape, mention)
     if is_split and _is_of_page(mention, mentions):
@@ -231,10 +231,15 @@ def _elliptic(tape: Tape, mention: Mention, mentions: list[Mention]) -> str | No
     return _PAID.get(said) if joint in {"vs", "and", "or", "against"} else None
 
 
-def _kind(tape: Tape, mention: Mention) -> Mention:
-    """Tell "by type" from "what do people type"."""
+def _kind(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Tell "by type" from "what do people type", and from "of type existing business"."""
     if word_before(tape, mention) in SPLITTING:
         return mention
+    named = [item for item in mentions if item.start == mention.end]
+    own = {word.dimension for item in named for word in item.of(ValueWord)}
+    told = tuple(word for word in mention.of(DimensionWord) if word.name in own)
+    if told:
+        return replace(mention, concepts=told)
     tape.release(mention.start, mention.end)
     return replace(mention, concepts=())
 
