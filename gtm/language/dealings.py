@@ -245,10 +245,15 @@ def with_origins(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     names = {word.name for mention in mentions for word in mention.of(MetricWord)}
     if not names or not names <= _ORIGINS or not _WHERE_FROM.search(tape.text(0, len(tape))):
         return mentions
-    if any(mention.of(DimensionWord) for mention in mentions):
+    if any(mention.of(DimensionWord) for mention in mentions) or _names_origin(mentions):
         return mentions
     at = next(i for i, token in enumerate(tape.tokens) if token.text == "where")
     return _sorted([*mentions, Mention(at, at + 1, (DimensionWord("original_source"),))])
+
+
+def _names_origin(mentions: list[Mention]) -> bool:
+    values = {word.dimension for mention in mentions for word in mention.of(ValueWord)}
+    return bool(values & {"original_source", "channel", "source", "medium"})
 
 
 def with_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:

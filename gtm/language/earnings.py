@@ -45,7 +45,7 @@ _MONEY = frozenset(
 
 def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what is asked of things that were counted before: the money they brought in."""
-    mentions = [_strong(item) if _is_asked_too(tape, item) else item for item in mentions]
+    mentions = [strong(item) if _is_asked_too(tape, item) else item for item in mentions]
     hit = tape.find(_ASKED)
     if hit is None:
         return mentions
@@ -58,7 +58,7 @@ def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         return mentions
     tape.claim(hit.start, hit.end, Owner.TERM)
     money = Mention(hit.start, hit.end, (MetricWord(amounts.pop()),))
-    told = [_strong(item) for item in mentions]
+    told = [strong(item) for item in mentions]
     return sorted([*told, money], key=lambda item: item.start)
 
 
@@ -68,7 +68,7 @@ def _is_asked_too(tape: Tape, mention: Mention) -> bool:
     return is_joined and mention.end - mention.start >= _LONG
 
 
-def _strong(mention: Mention) -> Mention:
+def strong(mention: Mention) -> Mention:
     """Return a number that is asked for beside the money, however weakly it is named."""
     if not mention.of(MetricWord):
         return mention

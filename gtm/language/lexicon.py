@@ -134,6 +134,10 @@ class Vocabulary:
 _LATE = frozenset({"medium", "source_medium", "source_detail"})
 
 
+# Words that people write together with the one before.
+_WRITTEN_TO = frozenset({"rate", "rates", "views", "count", "users", "size", "cycle", "position"})
+
+
 def _data_words(matches: Sequence[ValueMatch]) -> dict[Phrase, list[ValueWord]]:
     """Put together what a term names in each dimension: linkedin is linkedin and linkedin.com."""
     found: defaultdict[Phrase, dict[str, dict[str, None]]] = defaultdict(dict)
@@ -202,6 +206,7 @@ def build_vocabulary(catalog: Catalog) -> Vocabulary:
         for phrase, concepts in phrases.items()
         if concepts and not _is_a_list(phrase, phrases)
     }
+    known = _written_as_one(known) | known
     return Vocabulary(
         phrases=known,
         singulars=_singulars(known),
@@ -220,6 +225,19 @@ def build_vocabulary(catalog: Catalog) -> Vocabulary:
             if any(isinstance(concept, ValueWord) for concept in concepts)
         ),
     )
+
+
+def _written_as_one(
+    phrases: Mapping[Phrase, tuple[Concept, ...]],
+) -> dict[Phrase, tuple[Concept, ...]]:
+    """Return the names of numbers that are two words as one: "winrate", "bouncerate"."""
+    return {
+        ("".join(phrase),): concepts
+        for phrase, concepts in phrases.items()
+        if len(phrase) == 2
+        and phrase[1] in _WRITTEN_TO
+        and all(isinstance(item, MetricWord) and not item.is_weak for item in concepts)
+    }
 
 
 def _is_a_list(phrase: Phrase, phrases: Mapping[Phrase, Sequence[Concept]]) -> bool:

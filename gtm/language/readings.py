@@ -55,6 +55,13 @@ STAGES = {
 }
 _PAID = {"organic search": "Paid Search", "organic social": "Paid Social"}
 _BRAND = frozenset({"brand"})
+_CALLED = frozenset({"is", "named", "called", "=", "the", "our"})
+_ANDS = frozenset({"and", "plus", "+"})
+_OF_SALES = frozenset(
+    {"open_deals", "weighted_pipeline", "stale_deals", "avg_deal_age", "avg_days_in_stage"}
+    | {"deals_won", "deals_lost", "deals_created", "won_amount", "lost_amount", "win_rate"}
+    | {"pipeline_created", "avg_deal_size", "avg_sales_cycle"}
+)
 
 
 def of_items(mentions: list[Mention]) -> list[Mention]:
@@ -256,6 +263,21 @@ def _brand(tape: Tape, mention: Mention) -> Mention:
     return Mention(mention.start, mention.end, mention.of(ValueWord))
 
 
+def with_product_pages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "the product pages" as those in that part of the site, and not as products."""
+    starts = {item.start for item in mentions if PAGES & {w.name for w in item.of(DimensionWord)}}
+    words = tuple(ValueWord(name, ("/product",), is_part=True) for name in sorted(PAGES))
+    return [
+        replace(item, concepts=words)
+        if item.end in starts
+        and tape.text(item.start, item.end) == "product"
+        and item.of(DimensionWord)
+        and word_before(tape, item) not in SPLITTING
+        else item
+        for item in mentions
+    ]
+
+
 def _is_of_page(mention: Mention, mentions: list[Mention]) -> bool:
     """Whether "page" only says that the name beside it is one."""
     if not {word.name for word in mention.of(DimensionWord)} & PAGES:
@@ -272,16 +294,39 @@ def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
     others = [item for item in mentions if item is not mention]
     names_metric = any(not word.is_weak for item in others for word in item.of(MetricWord))
     beside_value = any(
-        (item.end == mention.start or item.start >= mention.end)
+        (item.end == mention.start or _is_told_behind(tape, mention, item))
         and any(word.dimension == "pipeline" for word in item.of(ValueWord))
         for item in others
     )
     if word_before(tape, mention) in SPLITTING:
         return mention
+    if names_metric and not beside_value and _is_listed(tape, mention, others):
+        return replace(mention, concepts=(MetricWord("open_pipeline"),))
     if names_metric:
         return mention if beside_value else replace(mention, concepts=())
     amount = MetricWord("open_pipeline")
     return replace(mention, concepts=(amount, *mention.concepts) if beside_value else (amount,))
+
+
+def _is_told_behind(tape: Tape, mention: Mention, value: Mention) -> bool:
+    """Tell "the pipelines New business and Expansion" from "the pipeline for New business"."""
+    is_several = tape.tokens[mention.end - 1].text.endswith("s")
+    between = set(tape.text(mention.end, value.start).split())
+    return value.start >= mention.end and (is_several or between <= _CALLED)
+
+
+def _is_listed(tape: Tape, mention: Mention, others: list[Mention]) -> bool:
+    """Tell "open deals, pipeline and weighted", which lists numbers of deals, from a mere noun."""
+    # "Pipeline, weighted" is one number.
+    others = [item for item in others if tape.text(item.start, item.end) != "weighted"]
+    ends = {item.end for item in others if names_any([item], _OF_SALES)}
+    starts = {item.start for item in others if names_any([item], _OF_SALES)}
+    before, after = mention.start - 1, mention.end
+    is_behind = mention.start in ends and tape.is_parted(before)
+    is_behind |= before in ends and tape.tokens[before].text in _ANDS
+    is_ahead = after in starts and tape.is_parted(after - 1)
+    is_ahead |= after + 1 in starts and tape.tokens[after].text in _ANDS
+    return is_behind or is_ahead
 
 
 def word_before(tape: Tape, mention: Mention) -> str:

@@ -25,7 +25,7 @@ _ALONE = frozenset(
 )
 _AGE = "avg_deal_age"
 _PIPELINES = frozenset({"pipeline", "pipe"})
-_SAYS_NOTHING = frozenset({_NOTHING, "in_home_currency"})
+_SAYS_NOTHING = frozenset({_NOTHING, "in_home_currency", "started_in"})
 _OF_REASONS = frozenset({"nothing", "lost_amount", "by_lost_reason"})
 _LOST = frozenset({"lost", "lose", "losing", "loss", "losses"})
 _OLDEST = pattern(r"(?:the )?(?P<word>oldest|youngest)")
