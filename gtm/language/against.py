@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from gtm.language.backward import (
@@ -9,6 +10,7 @@ from gtm.language.backward import (
     BEFORE,
     COMPARE_WORD,
     IN,
+    IN_FULL,
     RESUMED,
     SAME,
     SAME_AGO,
@@ -48,10 +50,20 @@ _PAIR = pattern(
 # "Up or down this month on last month?"
 _ON_PAIR = pattern(rf"{IN}(?P<a>@\d+:\w+:this_\S*) (?:on|over) (?P<b>@\d+:\w+:last_\S*)")
 _AND_PAIR = pattern(rf"(?:between )?{IN}(?P<a>{P}) (?:and|&|with|to) {IN}(?P<b>{P})")
+# "July or August, which was better?"
+_OR_PAIR = pattern(rf"{IN}(?P<a>{P}) or {IN}(?P<b>{P})")
+_JUDGED = pattern(
+    r"(?:more|fewer|less|higher|lower|bigger|smaller|better|worse|stronger|weaker|larger|greater"
+    r"|busier|longer|shorter|faster|slower)(?! than)"
+)
 _BESIDE_IT = pattern(r"(?:next to|beside|alongside) (?:it|that|them)")
 _AGAINST_YEAR = pattern(
-    rf"(?:(?:{VERSUS}|to|with|and|from|over|on) )?{SAME_YEAR_AGO}"
-    rf"|(?:{VERSUS}|to|with|and|from|over|on) {YEAR_AGO}"
+    rf"(?:(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) )?{SAME_YEAR_AGO}"
+    rf"|(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) (?:in |for |at )?{YEAR_AGO}"
+)
+_AGAINST_FULL = pattern(
+    rf"{IN}(?P<a>{P}) (?:so far )?{VERSUS} {IN}{IN_FULL} {IN}(?P<b>{P})"
+    rf"|{VERSUS} {IN}{IN_FULL} {IN}(?P<p>{P})"
 )
 _AT_THIS_POINT = pattern(r"(?:this|that|same) (?:point|stage)")
 _AGAINST_SAME = pattern(
@@ -68,6 +80,11 @@ _AGAINST_BARE = pattern(
     r"than (?:the |in )*(?:last|previous|prior)(?: one)?(?= |$)(?! @)"
     rf"|(?!than ){VERSUS} (?:the |in )*"
     r"(?:last|previous|prior|prev|before|pp|then)(?: (?:one|time))?(?= |$)(?! @)"
+)
+# "More than in the last one", "than in the same time of the last one".
+_AGAINST_ONE = pattern(
+    rf"{VERSUS} {IN}(?:{SAME} (?:of|in|from) )?{IN}"
+    r"(?:last|previous|prior|preceding|former|earlier) one"
 )
 _AGAINST = pattern(rf"{VERSUS} {IN}(?P<p>{P})")
 # "Are we ahead of last year?", but not "ahead of Thursday's call".
@@ -97,12 +114,27 @@ def read_compared_pair(line: Timeline, today: date, reading: TimeReading) -> boo
 
 def read_pair(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read two named periods that are set against each other."""
+    if (whole := line.find(_AGAINST_FULL)) is not None:
+        return _against_full(line, whole, today, reading)
     found = line.find(_PAIR) or line.find(_ON_PAIR)
+    if found is None and reading.grain is None and len(line.cells()) == 2:
+        found = _either(line)
     is_beside = _BESIDE_IT.search(line.whole) is not None
     is_set = is_beside or (compares(line) and reading.grain is None)
     if found is None and is_set and len(line.cells()) == 2:
         found = line.find(_AND_PAIR)
     return found is not None and _pair(line, found, today, reading)
+
+
+def _either(line: Timeline) -> Found | None:
+    """Find two periods of which one is asked to be the better, and put the later one first."""
+    found = line.find(_OR_PAIR) if _JUDGED.search(line.whole) else None
+    if found is None:
+        return None
+    later, earlier = found.named["a"], found.named["b"]
+    if later.period.start < earlier.period.start:
+        later, earlier = earlier, later
+    return replace(found, named={"a": later, "b": earlier})
 
 
 def _pair(line: Timeline, found: Found, today: date, reading: TimeReading) -> bool:
@@ -115,6 +147,20 @@ def _pair(line: Timeline, found: Found, today: date, reading: TimeReading) -> bo
         months = f"{(first.month or first.period).label} vs {(second.month or second.period).label}"
         raise DateProblemError("Are these days, or whole months?", months, days)
     set_against(first, second, today, reading)
+    return True
+
+
+def _against_full(line: Timeline, found: Found, today: date, reading: TimeReading) -> bool:
+    """Read "this quarter against all of last quarter", which is not cut to as many days."""
+    main = found.named.get("a")
+    other = clipped((found.named.get("b") or found.named["p"]).period, today)
+    line.claim(found, Owner.COMPARISON)
+    main = main or take_main(line, reading)
+    if main is None:
+        raise DateProblemError(f"Which period should I compare with {other.label}?")
+    reading.period = clipped(main.period, today)
+    span = TimeRange(start=other.start, end=other.end, label=other.label)
+    reading.comparison = Comparison(kind=ComparisonKind.CUSTOM, range=span)
     return True
 
 
@@ -186,10 +232,20 @@ def read_comparison(line: Timeline, today: date, reading: TimeReading) -> Named 
         count = words.get("count") or words.get("count2")
         _before(line, unit, number_of(count) if count else 0, today, reading)
         return None
+    if line.take(_AGAINST_ONE, Owner.COMPARISON):
+        _before(line, _unit_said(line), 0, today, reading)
+        return None
     if line.take(_AGAINST_BARE, Owner.COMPARISON):
         _before(line, "period", 0, today, reading)
         return None
     return _read_target(line, today, reading)
+
+
+def _unit_said(line: Timeline) -> str:
+    """Return the unit of the only period that is named, of which "the last one" is another."""
+    cells = line.cells()
+    period = cells[0].named.period if len(cells) == 1 and cells[0].named else None
+    return period.unit if period is not None and period.unit in UNITS else "period"
 
 
 def _said_again(line: Timeline) -> Found | None:
@@ -231,7 +287,8 @@ def _same_ago(line: Timeline, found: Found, today: date, reading: TimeReading) -
     target = _target(found, today)
     line.claim(found, Owner.COMPARISON)
     named = take_main(line, reading)
-    is_unit_before = target.unit in UNITS and target == last(target.unit, today)
+    former = last(target.unit, today) if target.unit in UNITS else None
+    is_unit_before = former is not None and (former.start, former.end) == (target.start, target.end)
     main = reading.main(named.period if named else None)
     if main is None and is_unit_before:
         main = this(target.unit, today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,11 +30,17 @@ _END = pattern(
     r"|(?P<before>year|quarter|month) end|(?P<short>eoy|eoq|eom))"
 )
 _SHORT_ENDS = {"eoy": "year", "eoq": "quarter", "eom": "month"}
+_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_NEXT_YEAR = r"(?:next|the coming|the following|coming) year"
+_OF_YEAR = rf"(?: (?:of |in )?(?:(?P<said_year>20\d\d)|(?P<next_year>{_NEXT_YEAR})))"
+_QUARTER = rf"(?:q ?(?P<quarter>[1-4])|(?P<nth_quarter>{'|'.join(_NTH)}|last|final) quarter)"
+_HALF = r"(?:h ?(?P<half>[12])|(?P<nth_half>first|1st|second|2nd) half)"
+# A part of the year that is to come; without the year only where a forecast is asked for.
+_MAY_VERB = r"(?!may (?:i|we|you|it|one|be|have|not|also|they)(?!\S))"
+_PART = rf"(?:{_MAY_VERB}(?P<month>{MONTH})(?! \d{{1,2}}(?!\d))|{_QUARTER}|{_HALF})"
+_OF_NEXT = pattern(rf"{_LEAD}{_PART}(?: (?:of |in )?(?P<next_year>{_NEXT_YEAR}))")
 _NAMED = pattern(
-    rf"{_LEAD}(?:(?:next|this coming|coming) )?(?P<month>{MONTH})(?! \d{{1,2}}(?!\d))"
-    r"(?: (?P<month_year>20\d\d))?"
-    rf"|{_LEAD}(?:next )?q(?P<quarter>[1-4])(?: (?P<quarter_year>20\d\d))?"
-    rf"|{_LEAD}(?P<year>20\d\d)"
+    rf"{_LEAD}(?:(?:next|this coming|coming) )?{_PART}{_OF_YEAR}?|{_LEAD}(?P<year>20\d\d)"
 )
 _VAGUE = pattern(r"in the (?:near )?future|going forward|from now on|ahead|soon|eventually")
 _MOST_DAYS = 400
@@ -51,6 +56,8 @@ class Ahead:
 
 def read_ahead(tape: Tape, today: date, *, is_asked: bool) -> Ahead | None:
     """Claim a period ahead; months and quarters only where a forecast is asked for."""
+    if hit := tape.take(_OF_NEXT, Owner.TIME):
+        return Ahead(_said(tape, hit), _named(hit.groups, today))
     if hit := tape.take(_NEXT, Owner.TIME):
         return Ahead(_said(tape, hit), _next(hit.groups, today))
     if hit := tape.take(_TOMORROW, Owner.TIME):
@@ -120,22 +127,29 @@ def _find_named(tape: Tape, today: date) -> Hit | None:
     hit = tape.find(_NAMED)
     if hit is None:
         return None
-    years = [int(text) for name, text in hit.groups.items() if re.search("year", name)]
+    years = [int(text) for name, text in hit.groups.items() if name in {"year", "said_year"}]
     return hit if all(year >= today.year for year in years) else None
 
 
 def _named(groups: dict[str, str], today: date) -> TimeRange | None:
-    """Return the next month or quarter of that name; what runs already is taken to its end."""
+    """Return the next part of a year of that name; what runs already is taken to its end."""
     if "year" in groups:
         year = int(groups["year"])
-        start, end = date(year, 1, 1), date(year, 12, 31)
-    else:
-        is_month = "month" in groups
-        month = MONTHS[groups["month"]] if is_month else 3 * int(groups["quarter"]) - 2
-        length = 1 if is_month else 3
-        said = groups.get("month_year") or groups.get("quarter_year")
-        start = date(int(said) if said else today.year, month, 1)
-        end = month_end(month_start(start, length - 1))
-        if end < today and not said:
-            start, end = month_start(start, 12), month_end(month_start(start, 12 + length - 1))
+        return _span(max(date(year, 1, 1), today), date(year, 12, 31))
+    month, length = _months_of(groups)
+    said = groups.get("said_year") or ("next_year" in groups and today.year + 1)
+    start = date(int(said or today.year), month, 1)
+    end = month_end(month_start(start, length - 1))
+    if end < today and not said:
+        start, end = month_start(start, 12), month_end(month_start(start, 12 + length - 1))
     return _span(max(start, today), end)
+
+
+def _months_of(groups: dict[str, str]) -> tuple[int, int]:
+    """Return the first month of a month, a quarter or a half, and how many it has."""
+    if "month" in groups:
+        return MONTHS[groups["month"]], 1
+    length = 6 if "half" in groups or "nth_half" in groups else 3
+    nth = groups.get("nth_quarter") or groups.get("nth_half")
+    number = _NTH.get(nth, 4) if nth else int(groups.get("quarter") or groups["half"])
+    return length * (number - 1) + 1, length

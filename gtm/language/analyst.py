@@ -124,10 +124,10 @@ class Analyst:
             return _named(names)
         if isinstance(outcome, Answer) or is_offer:
             return outcome
-        if isinstance(outcome, Clarify) and not outcome.unknown and not values:
-            outcome = outcome.model_copy(
-                update={"unknown": (*compounds(question), *possible_names(reading))}
-            )
+        if isinstance(outcome, Clarify) and not values:
+            more = () if outcome.unknown else compounds(question)
+            names = (*outcome.unknown, *more, *possible_names(reading))
+            outcome = outcome.model_copy(update={"unknown": tuple(dict.fromkeys(names))})
         outcome = self._with_answered(outcome, today, values)
         return with_ways(outcome, reading, asked.vocabulary, previous)
 

@@ -22,7 +22,7 @@ VERSUS = (
     rf"|(?:and |but |plus )?{_CONTRAST}(?: (?:to|with|sake))?(?: also| too)?"
     rf"|(?:set |put |shown? )?{_BESIDE}|in comparison|contrast(?:ed|ing)? (?:to|with)"
     rf"|{COMPARE_WORD}(?: it| that| this| them)?(?: back)? (?:to|with|against)"
-    r"|(?:up|down) (?:on|from|over)|beat(?:s|ing)?|outperform(?:s|ed|ing)?)"
+    r"|(?:(?:up|down) or )?(?:up|down) (?:on|from|over)|beat(?:s|ing)?|outperform(?:s|ed|ing)?)"
 )
 IN = (
     r"(?:(?:the|in|for|of|at|from|during|that of|those of|what (?:it|they) (?:was|were)|it was"
@@ -65,6 +65,8 @@ _LAST_YEAR = (
     rf"(?:{sign('year')}|{sign('yearago')}"
     r"|(?:the )?(?:year before|(?:a |one )?year (?:ago|earlier|before|prior|back)))"
 )
+# "Against the whole of last month", however far the present one is.
+IN_FULL = r"(?:(?:the )?(?:whole|entire|full|complete|entirety)(?: of)?|all of)"
 SAME_YEAR_AGO = (
     rf"(?:{IN}{SAME}(?: (?:of|in|from|as|1|one|a))? (?:the )?{_LAST_YEAR}"
     rf"|{IN}{_LAST_YEAR} (?:at |by )?{IN}(?:{SAME}|(?:this|that) (?:point|stage|time|date))"
@@ -80,6 +82,7 @@ RESUMED = (
     r"(?:(?:and|but|then) )?(?:(?:how|what) (?:about|(?:was|is|were|are|did|does|do|has|have|had)"
     r"(?: (?:it|that|they|we|things))?(?: (?:look|looks|looked|do|go|fare|run|been|like|stand|have"
     r"|get|see|make))*)|(?:the )?(?:same|ditto)(?: (?:thing|again|numbers?|figures?|question))*"
+    r"|(?:how|what) (?:it|that|they|we|things) (?:was|were|is|are|did|had|looked|stood|went)"
     r"|how (?:many|much)(?: (?:was|were|did) (?:it|there|we|that)"
     r"(?: (?:have|get|see|make))?)?)"
 )

@@ -26,6 +26,15 @@ _CHARTS = frozenset({"chart", "charts", "graph", "graphs", "plot", "diagram", "b
 _TELLERS = frozenset({"i", "we", "you", "it", "this", "that", "these", "those", "they", "please"})
 _LEFT_OUT = frozenset({"leave", "take", "cut", "strip", "throw", "keep", "filter"})
 
+# What stands beside a step or a period that is said apart: "Monthly is enough."
+_SETTLING = frozenset(
+    {"is", "are", "will", "would", "should", "do", "be", "ok", "okay", "fine", "good", "great"}
+    | {"enough", "plenty", "sufficient", "suffice", "suffices", "please", "i", "mean", "meant"}
+    | {"talking", "about", "speaking", "of", "just", "only", "thinking", "the", "in", "for"}
+    | {"say", "numbers", "figures", "steps", "here", "that", "view", "perfectly", "totally"}
+    | {"this", "last", "by", "per", "to", "and", "from", "until", "make", "it", "so", "at"}
+)
+
 
 def may_limit(said: Said, asked: Said) -> bool:
     """Return whether a statement may say something of the numbers that are asked for."""
@@ -42,7 +51,7 @@ def may_limit(said: Said, asked: Said) -> bool:
         return True
     if "if" in words and {"count", "counts"} & set(words):
         return True
-    if _is_welcome(said) or _adds(said):
+    if _is_welcome(said) or _adds(said) or _settles(said):
         return True
     return _compares_number(words) or _obliges(words) or _wants_unknown(said, asked)
 
@@ -50,6 +59,14 @@ def may_limit(said: Said, asked: Said) -> bool:
 def _is_drawn(words: Sequence[str]) -> bool:
     """Return whether a kind of chart is wished for: "bar chart if you can"."""
     return any(one in _DRAWN and two in _CHARTS for one, two in pairwise(words))
+
+
+def _settles(said: Said) -> bool:
+    """Return whether a short sentence says how or when alone: "Weekly is fine", "May, I mean"."""
+    words = said.words[said.first :]
+    said_so = ROLES["forms"] | ROLES["times"] | _SETTLING
+    is_told = bool(set(words) & (ROLES["forms"] | ROLES["times"]))
+    return is_told and all(word in said_so or word.isdecimal() for word in words)
 
 
 def _adds(said: Said) -> bool:

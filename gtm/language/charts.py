@@ -34,6 +34,8 @@ _CHART = pattern(
     r"|(?:a |as |in a |one )?(?P<table>table)(?= of(?!\S)|$| please| with)"
     r"|one (?P<one>table)(?! of)|(?:a |one )(?P<will>table)(?= \x00| will| would| is)"
     r"|in (?P<tabular>tabular) form"
+    r"|(?:draw|plot|sketch|show|give|make)(?: (?:me|us))? (?:an? )"
+    r"(?P<drawn>line|bar|area)(?= (?:of|for|with|showing)(?!\S))"
     rf"|{_STYLE}(?P<last>lines?|bars?|columns?|area|table){_END}"
     r"|(?:stacked|grouped|clustered|horizontal|vertical) (?P<styled>bars?|columns?|areas?|lines?)"
 )

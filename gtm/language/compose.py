@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from gtm.language.ask import clarify
-from gtm.language.lexicon import DimensionWord, ValueWord, Vocabulary
-from gtm.language.limits import read_having
+from gtm.language.lexicon import AmbiguousWord, DimensionWord, ValueWord, Vocabulary
+from gtm.language.limits import is_in_money, read_having
 from gtm.language.mention import Mention
 from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
@@ -18,6 +18,10 @@ from gtm.language.values import is_split_marked, read_values
 from gtm.semantics.query import Comparison, ComparisonKind, MetricQuery
 
 _ARTICLES = frozenset({"the", "just", "only", "those", "these", "our", "my", "all", "exactly"})
+_EARNED = frozenset(
+    {"make", "makes", "made", "making", "earn", "earns", "earned", "bring", "brings", "brought"}
+    | {"generate", "generates", "generated", "take", "took", "pull", "pulled", "grossed", "yielded"}
+)
 _COUNTED = re.compile(
     r"\b(?:how many|(?:number|count|amount) of)(?: (?:different|various|of|the|our|my|these))*$"
 )
@@ -50,7 +54,7 @@ def _limits(
 ) -> None:
     meant = _limited(reading, vocabulary, former) if former is not None else None
     if meant is None and reading.thresholds and not draft.metrics:
-        draft.metrics = _counted(vocabulary, draft)
+        draft.metrics = _counted(vocabulary, draft) or _earned(reading)
     if draft.metrics or meant is None:
         read_having(reading, vocabulary, draft)
         return
@@ -67,6 +71,15 @@ def _counted(vocabulary: Vocabulary, draft: Draft) -> list[str]:
     if own:
         draft.notes.append(f"No number was named, so {vocabulary.metrics[own[0]].label} is shown.")
     return own[:1]
+
+
+def _earned(reading: Reading) -> list[str]:
+    """Return what "days on which we made more than 5,000 dollars" counts: nothing else is named."""
+    said = {token.text for token in reading.tape.tokens if not token.is_aside}
+    is_earned = bool(said & _EARNED) and not reading.metrics()
+    is_earned &= not reading.mentions_of(AmbiguousWord)
+    limits = reading.thresholds
+    return ["revenue_usd"] if is_earned and all(is_in_money(reading, x) for x in limits) else []
 
 
 def _limited(reading: Reading, vocabulary: Vocabulary, former: MetricQuery) -> str | None:

@@ -101,3 +101,4 @@ class FunnelEntry:
     name: str
     say: str
     view: str
+    told_by: frozenset[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
@@ -12,8 +13,8 @@ from gtm.language.tokens import Owner, Tape
 from gtm.language.wordings import Wordings
 
 _LISTS = Wordings.read("doings")
-_STAYS, _SEEN, _LEAVES, _LOST = (
-    _LISTS.compiled(name) for name in ("stays", "seen", "leaves", "lost")
+_STAYS, _SEEN, _LEAVES, _LOST, _BEGINS, _MISSED = (
+    _LISTS.compiled(name) for name in ("stays", "seen", "leaves", "lost", "begins", "missed")
 )
 _BUYING, _ON_THE_WAY = _LISTS.words["buying"], _LISTS.words["on_the_way"]
 _ANYBODY, _STEPS = _LISTS.words["anybody"], _LISTS.words["steps"]
@@ -22,10 +23,28 @@ _OF_SALES = _LISTS.words["sold"]
 _PEOPLE = frozenset({"active_users", "total_users", "sessions"})
 
 
+def claim_missed(tape: Tape) -> list[Mention]:
+    """Read "leaving the most search clicks on the table" as the clicks that are missed."""
+    text = tape.text(0, len(tape))
+    hit = _found(_MISSED, text)
+    if hit is None:
+        return []
+    found = []
+    for group in ("verb", "what", "end"):
+        start = text.count(" ", 0, hit.start(group))
+        end = start + len(hit.group(group).split())
+        tape.claim_rest(start, end, Owner.TERM)
+        if group == "what":
+            found = [Mention(start, end, (MetricWord("missed_clicks"),))]
+    return found
+
+
 def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what people do as the number it is counted by, where no other number is named."""
     if funnel := _lost_on_the_way(tape, mentions):
         return funnel
+    if any(word.name == "missed_clicks" for item in mentions for word in item.of(MetricWord)):
+        return _where(tape, mentions)
     kept = [item for item in mentions if not _is_somebody(tape, item)]
     if any(not word.is_weak for item in kept for word in item.of(MetricWord)):
         return mentions
@@ -35,6 +54,9 @@ def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     if words & _OF_SALES:
         return mentions
     is_paged = bool(words & _PAGES) or any(_names(item) & PAGES for item in mentions)
+    is_listed = any(_is_page_list(item) for item in mentions) or "where" in words
+    if is_listed and (hit := _found(_BEGINS, text)):
+        return _begun(tape, _said(tape, kept, hit, "sessions"))
     if hit := _found(_STAYS, text):
         on_page = is_paged and not words & _LANDING
         name = "avg_time_on_page" if on_page else "avg_engagement_time"
@@ -92,6 +114,18 @@ def _said(tape: Tape, mentions: list[Mention], said: re.Match[str], name: str) -
         tape.claim(start, end, Owner.TERM)
         at = (start, end)
     return sorted([*found, Mention(*at, (MetricWord(name),))], key=lambda item: item.start)
+
+
+def _is_page_list(mention: Mention) -> bool:
+    return any(word.name in {"page", "landing_page"} for word in mention.of(DimensionWord))
+
+
+def _begun(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Return the pages on which visits begin as those they land on."""
+    landing = (DimensionWord("landing_page"),)
+    found = [replace(m, concepts=landing) if _is_page_list(m) else m for m in mentions]
+    found = _where(tape, found)
+    return [replace(m, concepts=landing) if _is_page_list(m) else m for m in found]
 
 
 def _where(tape: Tape, mentions: list[Mention]) -> list[Mention]:

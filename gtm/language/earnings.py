@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gtm.language.lexicon import MetricWord
-from gtm.language.mention import Mention
+from gtm.language.mention import Mention, as_strong
 from gtm.language.tokens import Owner, Tape, pattern
 
 _VERB = (
@@ -18,11 +16,12 @@ _VERB = (
 _THINGS = (
     r"(?:they|it|those|these|that|this|them|the ones|we|all of (?:them|those|it)|all (?:of )?that)"
 )
+_HELPING = r"(?:did|do|does|have|has|had|were|was|are|is|would)"
 _ASKED = pattern(
     r"(?P<joint>and|plus|also|,)? ?(?P<how>what|how much(?: money| cash| revenue| in total)?"
     r"|how many (?:dollars|bucks|euros))"
-    r" (?:did|do|does|have|has|had|were|was|are|is|would)"
-    rf" (?:all )?{_THINGS}(?: all| each| together| in total)? (?P<verb>{_VERB})"
+    rf" (?:{_HELPING} (?:all )?{_THINGS}(?: all| each| together| in total)?"
+    rf"|(?:all )?{_THINGS}(?: all| each)?(?: {_HELPING})?) (?P<verb>{_VERB})"
     r"(?: (?:in total|altogether|us|for us|all together|(?:with|from) (?:it|them|that|those)))?"
 )
 _OF_DEALS = {
@@ -45,7 +44,7 @@ _MONEY = frozenset(
 
 def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what is asked of things that were counted before: the money they brought in."""
-    mentions = [strong(item) if _is_asked_too(tape, item) else item for item in mentions]
+    mentions = [as_strong(item) if _is_asked_too(tape, item) else item for item in mentions]
     hit = tape.find(_ASKED)
     if hit is None:
         return mentions
@@ -58,7 +57,7 @@ def with_earnings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
         return mentions
     tape.claim(hit.start, hit.end, Owner.TERM)
     money = Mention(hit.start, hit.end, (MetricWord(amounts.pop()),))
-    told = [strong(item) for item in mentions]
+    told = [as_strong(item) for item in mentions]
     return sorted([*told, money], key=lambda item: item.start)
 
 
@@ -66,14 +65,3 @@ def _is_asked_too(tape: Tape, mention: Mention) -> bool:
     """Whether a number that is named in a clause is joined: "+ what they spent on average"."""
     is_joined = mention.start > 0 and tape.tokens[mention.start - 1].text in {"and", "plus", "+"}
     return is_joined and mention.end - mention.start >= _LONG
-
-
-def strong(mention: Mention) -> Mention:
-    """Return a number that is asked for beside the money, however weakly it is named."""
-    if not mention.of(MetricWord):
-        return mention
-    concepts = tuple(
-        replace(word, is_weak=False) if isinstance(word, MetricWord) else word
-        for word in mention.concepts
-    )
-    return replace(mention, concepts=concepts)

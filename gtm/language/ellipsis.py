@@ -6,7 +6,7 @@ from datetime import date
 
 from gtm.language.backward import IN, VERSUS
 from gtm.language.dates import UNITS, Period, unit_shift, unit_start, whole
-from gtm.language.named import Named, whole_half, whole_quarter
+from gtm.language.named import HALF_MONTH, Named, half_of_month, whole_half, whole_quarter
 from gtm.language.relative import last, this
 from gtm.language.timeline import Found, Timeline
 from gtm.language.tokens import pattern
@@ -14,7 +14,8 @@ from gtm.language.tokens import pattern
 _LATER = r"this|last|current|previous|prior|preceding|first|second|third|fourth|1st|2nd|3rd|4th"
 _WHOLE = r"@\d+:(?:week|month|quarter|half|year):\S*"
 _BEHIND = pattern(
-    rf"(?P<p>{_WHOLE}) (?:(?P<joint>and|&|over|or)|{VERSUS}) {IN}(?P<which>{_LATER})(?P<one> one)?"
+    rf"(?P<p>{_WHOLE}) (?:(?P<joint>and|&|over|or)|{VERSUS}) {IN}(?P<which>{_LATER})"
+    r"(?P<one> (?:one|half))?"
 )
 _AHEAD = pattern(
     rf"(?P<which>{_LATER}) (?:vs|versus|and|&|or|against) (?:the |in )*(?P<p>{_WHOLE})"
@@ -51,6 +52,8 @@ def fill(line: Timeline, today: date) -> None:
 
 
 def _meant(which: str, beside: Period, today: date) -> Period | None:
+    if which in _ORDINALS and beside.unit == HALF_MONTH:
+        return half_of_month(beside.start, min(_ORDINALS[which], 2))
     if which in _ORDINALS:
         make, most = _PARTS.get(beside.unit, (None, 0))
         number = _ORDINALS[which]

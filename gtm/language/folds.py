@@ -20,6 +20,7 @@ from gtm.language.named import (
     ORDINAL_DAY,
     Named,
     day_number,
+    half_of_month,
     make_day,
     whole_half,
     whole_quarter,
@@ -34,6 +35,11 @@ _YEAR = rf"{sign('year')}|{sign('yearago')}"
 _NOW = r"(?:now|date|today|present|the present|this day|this date|@\d+:day:today:\S*)"
 
 
+def _of_year(line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "last year in October", which stands in one sentence."""
+    return None if line.has_end(found) else _in_year(line, found, today)
+
+
 def _in_year(_line: Timeline, found: Found, _today: date) -> Named | None:
     opened, year = found.named["a"], found.named["y"].period.start.year
     return Named(opened.in_year(year), opened.kind) if opened.in_year else None
@@ -45,6 +51,12 @@ def _year_before(_line: Timeline, found: Found, _today: date) -> Named | None:
     if opened.in_year is None:
         return None
     return Named(opened.in_year(opened.period.start.year - 1), opened.kind)
+
+
+def _years_ago(_line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "October two years ago"."""
+    opened, count = found.named["a"], number_of(found.words["count"])
+    return Named(opened.in_year(today.year - count), opened.kind) if opened.in_year else None
 
 
 def _to_date(line: Timeline, found: Found, today: date) -> Named | None:
@@ -92,6 +104,12 @@ def _end_of(_line: Timeline, found: Found, _today: date) -> Named | None:
 def _half_of(_line: Timeline, found: Found, _today: date) -> Named:
     year, said = found.named["y"].period.start.year, found.words["half"]
     return Named(whole_half(year, 1 if said in {"first", "1st"} else 2), "half")
+
+
+def _half_of_month(_line: Timeline, found: Found, _today: date) -> Named:
+    """Read "the first half of October"."""
+    number = 1 if found.words["half"] in {"first", "1st"} else 2
+    return Named(half_of_month(found.named["p"].period.start, number), "half")
 
 
 def _last_quarter_of(_line: Timeline, found: Found, _today: date) -> Named:
@@ -162,11 +180,16 @@ FOLDS: Rules = tuple(
     (pattern(source), rule)
     for source, rule in (
         (rf"(?P<a>{_OPEN}) (?:of |in |from |for )?(?:the )?(?P<y>{_YEAR})", _in_year),
-        (rf"(?P<y>{_YEAR}) (?:in |for )?(?:the )?(?P<a>{_OPEN})", _in_year),
+        (rf"(?P<y>{_YEAR}) (?:in |for )?(?:the )?(?P<a>{_OPEN})", _of_year),
         (
             r"(?:the )?(?P<half>first|second|1st|2nd|last|latter) half (?:of )?(?:the )?"
             rf"(?P<y>{_YEAR})",
             _half_of,
+        ),
+        (
+            r"(?:the )?(?P<half>first|second|1st|2nd|last|latter) half (?:of |in )(?:the )?"
+            rf"(?P<p>{sign('month')})",
+            _half_of_month,
         ),
         (rf"(?:the )?(?:last|final) quarter of (?:the )?(?P<y>{_YEAR})", _last_quarter_of),
         (
@@ -179,6 +202,7 @@ FOLDS: Rules = tuple(
             _day_of,
         ),
         (rf"(?:the )?(?P<which>first|last|final) day of (?:the )?(?P<p>{P})", _end_day),
+        (rf"(?P<a>{_OPEN}) (?P<count>{NUMBER}) years (?:ago|back)", _years_ago),
         (rf"(?P<a>{_OPEN}) (?:a|one|1|the) year (?:before|earlier|prior)", _year_before),
         (rf"(?P<a>{_OPEN}) of the (?:year before|previous year|prior year)", _year_before),
         (rf"(?P<t>{sign('todate')}) (?:of |in )?(?:the )?(?P<p>{P})", _to_date),

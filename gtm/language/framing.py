@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 
 from gtm.language.bearing import may_limit
 from gtm.language.clauses import addressed, is_left_open, plain_wishes, why_clause
+from gtm.language.intents import reasons_asked
 from gtm.language.lexicon import Filler, Vocabulary, singular
 from gtm.language.roles import is_courtesy, is_idle, is_statement, points_back, wants
 from gtm.language.said import Said, said_in
@@ -71,6 +72,7 @@ def frame(tokens: Sequence[Token], vocabulary: Vocabulary, question: str = "") -
     context |= _reasons(tokens, sentences, vocabulary) - asides
     context |= _sides(tokens, sentences, asides | context, vocabulary, question)
     asides |= context | addressed(tokens) | plain_wishes(tokens)
+    asides -= reasons_asked(tokens)
     if not asides or len(asides) == len(tokens):
         return Framed(list(tokens), [])
     framed = [

@@ -46,6 +46,7 @@ _BECAUSE = pattern(
     r"because(?: of| they| we| it| the| a)*|(?:put |all )?down to|due to|on account of|owing to"
     r"|thanks to|as a result of|blamed on|attributed to"
 )
+_COST_US = pattern(r"(?:has |have |had |did |does )?cost(?:s|ing)? us")
 _STEPS = pattern(r"funnels?|purchases?|checkout|carts?|steps?|buy|buying")
 _DROP_OFF = pattern(
     r"(?:drop(?:s|ped|ping)?|fall(?:s|ing)?) ?(?:out|off|away)s?|dropouts?|dropoffs?"
@@ -72,6 +73,8 @@ def claim_reasons(tape: Tape) -> list[Mention]:
         found += [Mention(hit.start, hit.end, (DimensionWord(dimension),)) for hit in hits]
     if _LOST & {token.text for token in tape.tokens if not token.is_aside}:
         tape.take_all(_BECAUSE, Owner.LINK)
+        # What a lost deal costs us is its amount, and nothing that was paid for advertising.
+        tape.take_all(_COST_US, Owner.LIGHT)
     if tape.find(_STEPS) is not None:
         tape.take_all(_DROP_OFF, Owner.LIGHT)
     return found

@@ -25,6 +25,8 @@ _PARTICLES = {
 _ENUMERATING = frozenset(
     {"first", "second", "third", "firstly", "secondly", "thirdly", "lastly", "finally", "1", "2"}
 )
+_WON = frozenset({"won", "win", "wins", "winning", "placed", "scraped"})
+_NAMED = frozenset({"the", "our", "my", "me", "us", "all", "those", "every", "which", "any"})
 _BECAME = frozenset({"became", "become", "becomes", "becoming"})
 _AUXILIARIES = frozenset({"has", "can", "could", "would", "might", "may", "should", "sees"})
 _POINTING = frozenset(
@@ -48,9 +50,28 @@ def claim_light(tape: Tape) -> None:
         is_light |= token.text == "one" and _is_anybody(tape, index)
         is_light |= token.text in _ENUMERATING and _is_enumerated(tape, index)
         # "Which campaigns became more than 50 orders": got them.
+        is_light |= token.text in _WON and _leads_to_rank(tape, index)
+        is_light |= token.text == "name" and _is_request(tape, index)
         is_light |= token.text in _BECAME and tape.owner_at(index + 1) is Owner.THRESHOLD
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
+
+
+def _leads_to_rank(tape: Tape, index: int) -> bool:
+    """Tell "which queries won the most clicks" from what becomes of deals, which others read."""
+    at = index + 1
+    while at < len(tape) and tape.tokens[at].text in {"us", "the"}:
+        at += 1
+    return tape.owner_at(at) is Owner.RANKING
+
+
+def _is_request(tape: Tape, index: int) -> bool:
+    """Return whether a sentence begins with it: "Name the three countries where ..."."""
+    tokens = tape.tokens
+    is_first = index == 0 or tokens[index - 1].sentence != tokens[index].sentence
+    is_first |= index > 0 and tokens[index - 1].text in {"please", "you"}
+    after = tokens[index + 1].text if index + 1 < len(tape) else ""
+    return is_first and (after in _NAMED or after.isdecimal())
 
 
 def explained(tape: Tape) -> Iterator[int]:

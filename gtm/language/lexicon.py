@@ -213,7 +213,7 @@ def build_vocabulary(catalog: Catalog) -> Vocabulary:
         metrics=_metrics(catalog),
         dimensions=_dimensions(catalog),
         funnels={
-            name: FunnelEntry(name, funnel.label.lower(), funnel.view)
+            name: FunnelEntry(name, funnel.label.lower(), funnel.view, frozenset(funnel.told_by))
             for name, funnel in catalog.funnels.items()
         },
         views=tuple(catalog.views),

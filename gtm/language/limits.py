@@ -6,17 +6,19 @@ from gtm.language.ask import clarify
 from gtm.language.lexicon import AmbiguousWord, MetricEntry, MetricWord, Vocabulary
 from gtm.language.mention import Mention
 from gtm.language.percents import settle_percents
+from gtm.language.places import Sign
 from gtm.language.reading import Draft, Reading, StopReadingError
-from gtm.language.thresholds import Sign, Threshold
+from gtm.language.thresholds import Threshold
 from gtm.language.tokens import Owner
 from gtm.semantics.query import MetricFilter
 
 _BETWEEN = frozenset({Owner.LIGHT, Owner.LINK, Owner.THRESHOLD})
 # Parts of the names of amounts.
 _MONEY = frozenset({"revenue", "amount", "pipeline", "value", "size"})
+_COINS = frozenset({"dollar", "dollars", "usd", "bucks", "euros", "pounds"})
 # Of a rank these may mean the number or the place: "above position 10" is a smaller number.
-_BY_PLACE = frozenset({"below", "beneath", "higher than", "lower than"})
-_JUDGED: dict[str, Sign] = {"better than": "<", "worse than": ">"}
+_BY_PLACE = frozenset({"below", "beneath", "higher than", "lower than", "higher", "lower"})
+_JUDGED: dict[str, Sign] = {"better than": "<", "worse than": ">", "better": "<=", "worse": ">="}
 
 
 def read_having(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
@@ -41,6 +43,8 @@ def _metric_of(
     reading: Reading, vocabulary: Vocabulary, threshold: Threshold, draft: Draft
 ) -> str | None:
     """Return the metric right behind the number, else the one before it, else the only one."""
+    if threshold.metric:
+        return threshold.metric
     mentions = [
         mention
         for mention in reading.mentions
@@ -63,13 +67,17 @@ def _in_money(
     reading: Reading, threshold: Threshold, metric: str | None, draft: Draft
 ) -> str | None:
     """Return the amount that a limit in money is about: "revenue and pieces, past $1,000"."""
-    tokens = reading.tape.tokens[threshold.start : threshold.end]
-    said = reading.tape.question[max(0, tokens[0].start - 1) : tokens[-1].end]
     amounts = [name for name in draft.metrics if _MONEY & set(name.split("_"))]
-    is_money = bool(set("$\u20ac\u00a3") & set(said))
-    if not is_money or metric is None or len(amounts) != 1:
+    if not is_in_money(reading, threshold) or metric is None or len(amounts) != 1:
         return metric
     return metric if _MONEY & set(metric.split("_")) else amounts[0]
+
+
+def is_in_money(reading: Reading, threshold: Threshold) -> bool:
+    """Return whether a limit is said in money: "past $1,000", "over five thousand dollars"."""
+    tokens = reading.tape.tokens[threshold.start : threshold.end]
+    said = reading.tape.question[max(0, tokens[0].start - 1) : tokens[-1].end]
+    return bool(set("$\u20ac\u00a3") & set(said)) or tokens[-1].text in _COINS
 
 
 def _is_said_of(reading: Reading, threshold: Threshold, mention: Mention) -> bool:

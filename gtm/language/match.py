@@ -89,6 +89,14 @@ _PRONOUN_BEFORE = frozenset(
         "paid",
     ]
 )
+# What somebody or something does for us.
+_FOR_US = frozenset(
+    {"earn", "earns", "earned", "make", "makes", "made", "win", "won", "net", "netted", "cost"}
+    | {"brought", "brings", "gave", "gives", "got", "gets", "sent", "sends", "drove", "drive"}
+    | {"drives", "generate", "generates", "generated", "deliver", "delivers", "delivered", "gain"}
+    | {"pay", "paid", "pays", "fetch", "fetched", "yield", "yielded", "land", "landed", "gained"}
+    | {"save", "saved", "lose", "lost", "loses", "buy", "bought", "see", "saw", "found", "visit"}
+)
 _COUNTRY_BEFORE = frozenset(
     [
         "the",
@@ -213,6 +221,6 @@ def _is_country(tape: Tape, index: int) -> bool:
         return False
     if tape.raw(index, index + 1) == "US" and not is_shouted:
         return True
-    # Behind a name it is one more: "sessions us mobile".
-    is_listed = tape.owner(index - 1) in {Owner.VALUE, Owner.TERM}
+    # Behind a name it is one more: "sessions us mobile"; behind "earn" it is we.
+    is_listed = tape.owner(index - 1) in {Owner.VALUE, Owner.TERM} and before not in _FOR_US
     return index == 0 or before in _COUNTRY_BEFORE or is_listed

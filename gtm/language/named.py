@@ -16,6 +16,7 @@ from gtm.language.dates import (
     month_end,
     month_start,
     one_day,
+    say_days,
     whole,
 )
 
@@ -37,7 +38,9 @@ YEAR = r"(?:200[5-9]|20[1-3]\d)"
 _WORDED_DAY = "|".join(sorted(ORDINALS, key=len, reverse=True))
 # "October first" is a day, "October first half" and "first touch" are not.
 _NO_DAY = r"(?! (?:half|week|weekend|quarter|touch|user|visit|session|time|conversion|place|party))"
-DATE_DAY = rf"(?:{_WORDED_DAY}){_NO_DAY}|\d{{1,2}}(?:st|nd|rd|th)?"
+# "October two years ago" names no day.
+_NOT_AGO = r"(?! (?:days?|weeks?|months?|quarters?|years?) (?:ago|back|before|earlier|prior))"
+DATE_DAY = rf"(?:{_WORDED_DAY}){_NO_DAY}|\d{{1,2}}(?:st|nd|rd|th)?{_NOT_AGO}"
 ORDINAL_DAY = rf"\d{{1,2}}(?:st|nd|rd|th)|{_WORDED_DAY}"
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _NTH = {
@@ -75,6 +78,8 @@ class Named:
 
 
 Reader = Callable[[Groups, date], Named]
+
+HALF_MONTH = "half month"
 
 
 def day_number(text: str) -> int:
@@ -179,6 +184,13 @@ def _quarter(groups: Groups, today: date) -> Named:
     return Named(whole_quarter(year, quarter), "quarter", lambda year: whole_quarter(year, quarter))
 
 
+def half_of_month(day: date, half: int) -> Period:
+    """Return the first fifteen days of a month, or the others."""
+    start, end = (1, 15) if half == 1 else (16, month_end(day).day)
+    first, last = day.replace(day=start), day.replace(day=end)
+    return Period(first, last, say_days(first, last), unit=HALF_MONTH)
+
+
 def whole_half(year: int, half: int) -> Period:
     """Return a half of a year."""
     name = "first" if half == 1 else "second"
@@ -209,6 +221,10 @@ def _short_year(groups: Groups, today: date) -> Named:
 
 
 _OF_YEAR = rf"(?: (?:of |in )?(?P<year>{YEAR}))?"
+# "Q3 26 vs Q3 25", but not "Q3 20 pages".
+_AND_SO_ON = (
+    r"(?=$|\n| (?:vs|versus|against|and|to|or|compared|than|by|per|with|until|till|split)(?!\S))"
+)
 _WEEKDAY_BEFORE = rf"(?:(?P<weekday>{WEEKDAY}) (?:the )?)?"
 # "Per event and month, August to October" is split by month.
 _MONTH_SAID = (
@@ -239,12 +255,14 @@ ABSOLUTE: tuple[tuple[str, Reader], ...] = (
         lambda groups, today: _day_of_month({"day": groups.get("day") or groups["day2"]}, today),
     ),
     (rf"{_WHICH} q ?(?P<quarter>[1-4])", _quarter),
+    (rf"q ?(?P<quarter>[1-4]) (?P<year>2[0-9]){_AND_SO_ON}", _quarter),
     (rf"(?:calendar )?q ?(?P<quarter>[1-4]){_OF_YEAR}", _quarter),
     (rf"(?P<year>{YEAR}) ?q(?P<quarter>[1-4])", _quarter),
     (rf"(?P<quarter>[1-4])q ?(?P<year>{YEAR}|[12]\d)?", _quarter),
     (rf"(?:the )?quarter (?P<quarter>[1-4]|one){_OF_YEAR}", _quarter),
     (rf"(?:the )?(?P<quarter>{_NTHS}) (?:calendar )?quarter{_OF_YEAR}", _quarter),
     (rf"(?:the )?(?P<quarter>last|final) quarter (?:of|in) (?P<year>{YEAR})", _quarter),
+    (rf"h ?(?P<half>[12]) (?P<year>2[0-9]){_AND_SO_ON}", _half),
     (rf"(?:calendar )?h ?(?P<half>[12]){_OF_YEAR}", _half),
     (rf"(?P<year>{YEAR}) ?h(?P<half>[12])", _half),
     (rf"(?P<half>[12])h ?(?P<year>{YEAR}|[12]\d)?", _half),

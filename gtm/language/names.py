@@ -36,6 +36,10 @@ _SPENDING = frozenset({"spend", "spends", "spent", "spending"})
 _DURATIONS = frozenset({"time", "long", "longest", "longer", "day", "days", "seconds", "stage"})
 _SELLERS = frozenset({"rep", "reps", "owner", "owners", "ae", "aes", "sdr", "sdrs", "hubspot"})
 _SUBSCRIBERS = frozenset({"subscriber", "subscribers"})
+_IN_CRM = frozenset(
+    {"contact", "contacts", "lead", "leads", "mql", "mqls", "sql", "sqls", "customer", "customers"}
+    | {"form", "forms", "hubspot", "crm", "lifecycle"}
+)
 _STAGED = frozenset({"contact", "contacts", "stage", "lifecycle", "crm", "hubspot"})
 # "Won amount in EUR" may ask for another currency than the one it is kept in.
 _OF_DEALS = frozenset({"deal", "deals", "currency", "currencies"})
@@ -61,6 +65,9 @@ def admitted(
         named = [word for word in names if word.dimension == "source"]
         return (*named, *(item for item in concepts if item not in names))
     meant = tuple(word for word in names if word.dimension in beside)
+    if not meant and tells_of_people(tape):
+        # "Leads from demo requests" filled in a form, in "demo requests by page" it is an event.
+        meant = tuple(word for word in names if word.dimension == "first_conversion")
     if meant:
         return meant
     others = tuple(item for item in concepts if item not in names)
@@ -68,6 +75,11 @@ def admitted(
         names = [word for word in names if word.dimension not in PAGES]
     kept = [word for word in names if _is_told(tape, vocabulary, start, end, word, others)]
     return tuple(item for item in concepts if item in others or item in kept)
+
+
+def tells_of_people(tape: Tape) -> bool:
+    """Return whether a question is about people in the CRM, not about what is done on the site."""
+    return not _IN_CRM.isdisjoint(token.text for token in tape.tokens)
 
 
 def _without_refusals(

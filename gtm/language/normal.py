@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from gtm.language.fractions import PARTS, with_fractions
 from gtm.language.scan import Token
 from gtm.language.words import LIGHT, SHORTENED, SPOKEN, STRUCTURE
 
@@ -42,7 +43,7 @@ _SAID_WITH_A = frozenset({"hundred", "thousand", "million", "dozen"})
 _PARTS_OF_YEAR = frozenset({"q", "h"})
 # A text without any of these is in one spelling already.
 REWRITTEN = frozenset(
-    {*SHORTENED, *_UNITS, *_SCALES, *_PARTS_OF_YEAR, "slash", "dot", "d", "ty"}
+    {*SHORTENED, *_UNITS, *_SCALES, *_PARTS_OF_YEAR, *PARTS, "slash", "dot", "d", "ty"}
     | {words[0] for words in SPOKEN}
 )
 _DOMAINS = frozenset({"com", "co", "org", "net", "io", "ai", "de", "uk", "example"})
@@ -73,7 +74,7 @@ def normalise(tokens: Sequence[Token]) -> list[Token]:
     tokens = _parted(tokens)
     if not any(token.text in REWRITTEN for token in tokens):
         return tokens
-    return _joined(_numbers(_expanded(_spoken(_with_year(tokens)))))
+    return _joined(_numbers(with_fractions(_expanded(_spoken(_with_year(tokens))))))
 
 
 def _parted(tokens: Sequence[Token]) -> list[Token]:

@@ -14,12 +14,13 @@ from gtm.language.dealings import (
     without_open,
 )
 from gtm.language.doings import of_doings
-from gtm.language.earnings import strong, with_earnings
+from gtm.language.earnings import with_earnings
+from gtm.language.enumerated import is_enumerated
 from gtm.language.gaps import with_gaps
 from gtm.language.kinds import of_kinds
 from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
-from gtm.language.mention import Mention
+from gtm.language.mention import Mention, as_strong
 from gtm.language.names import PAGES
 from gtm.language.readings import (
     COUNTED,
@@ -129,12 +130,13 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     In "sessions of new visitors" the visitors are not counted, and in "brand vs non-brand queries"
     the queries are not a split of their own.
     """
-    found = of_kinds(tape, of_doings(tape, [*mentions, *paths(tape), *listed(tape, mentions)]))
+    found = of_kinds(
+        tape, of_doings(tape, [*mentions, *paths(tape, mentions), *listed(tape, mentions)])
+    )
     found = with_product_pages(tape, with_earnings(tape, found))
     known = sorted(found, key=lambda mention: mention.start)
     known = [item for item in known if not is_nobodys(tape, item, known)]
     told = [told_apart(tape, item, known) for item in known]
-    told = [strong(item) if _is_item(tape, item, told) else item for item in told]
     told = [item for item in told if item.concepts]
     told = _without(tape, with_whose(tape, with_gaps(tape, told)), _FIRST_NOUNS)
     told = without_open(tape, told)
@@ -143,7 +145,13 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     settled = with_lasting_too(tape, settle(tape, told))
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
-    return with_origins(tape, _without(tape, settled, _NOUNS))
+    settled = _without(tape, settled, _NOUNS)
+    return with_origins(tape, [_as_listed(tape, item, settled) for item in settled])
+
+
+def _as_listed(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    is_weak = any(word.is_weak for word in mention.of(MetricWord))
+    return as_strong(mention) if is_weak and is_enumerated(tape, mention, mentions) else mention
 
 
 def _without(
@@ -155,6 +163,7 @@ def _without(
         mention
         for mention in mentions
         if not any(is_noun(tape, mention, mentions) for is_noun in nouns)
+        or (mention.of(MetricWord) and is_enumerated(tape, mention, mentions))
     ]
 
 
@@ -300,21 +309,9 @@ def _is_person(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     if tape.tokens[mention.start - 1].text in SPLITTING and mention.start:
         # "Per person" may be a split.
         return False
-    if _is_item(tape, mention, mentions):
-        return False
     if COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
         return False
     return any(item is not mention and item.of(MetricWord) for item in mentions)
-
-
-def _is_item(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
-    """Return whether people are an item of a list of numbers: "visits, people, pages per visit"."""
-    numbers = [item for item in mentions if item is not mention and item.of(MetricWord)]
-    is_behind = any(item.end == mention.start for item in numbers)
-    is_joined = tape.text(mention.end, mention.end + 1) in {"and", "plus", "+"}
-    is_ahead = any(item.start == mention.end + is_joined for item in numbers)
-    is_parted = mention.start > 0 and tape.is_parted(mention.start - 1)
-    return is_behind and is_ahead and is_parted and (is_joined or tape.is_parted(mention.end - 1))
 
 
 def _is_searcher(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:

@@ -10,7 +10,7 @@ def settle_percents(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> N
     """Read "in %" of a rate as the rate, of anything else as its share."""
     shape = reading.shape
     rates = [vocabulary.metrics[name].is_percent for name in draft.metrics]
-    if shape.share_is_form and rates and all(rates):
+    if shape.share_is_form and any(rates):
         shape.has_share = False
     if shape.percent_at is None:
         return

@@ -29,6 +29,11 @@ COMPARES = re.compile(
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _UNIT = r"(?:week|month|quarter|year)"
 _START = r"(?:the )?(?:very )?(?:start|beginning|begin|outset|first day|1st day) (?:of )?(?:the )?"
+# "Going back to January", "from now back to the start of 2025".
+_BACK_TO = (
+    r"(?:(?:going|reaching|stretching|dating|looking|all the way|right|from (?:now|today)) )*"
+    r"back (?:(?:as far as|until|till|up) )?(?:to )?(?:the )?"
+)
 
 
 def _day_range(_line: Timeline, found: Found, _today: date) -> Named | None:
@@ -161,6 +166,7 @@ RANGES: Rules = tuple(
         (rf"between (?P<a>{P}) and (?:the )?(?P<b>{P})", _between),
         (rf"(?:since|from) {_START}(?P<a>{P})", _since),
         (rf"(?:since|from) {_START}(?:this |current )?(?P<unit>{_UNIT})", _since_start),
+        (rf"{_BACK_TO}(?:{_START})?(?P<a>{P})", _since),
         (rf"(?:since|as from|ever since) (?:the )?(?P<a>{P})(?: (?:on|onwards?))?", _since),
         (rf"(?:starting|beginning|commencing)(?: from| in| on| with)? (?P<a>{P})", _since),
         (rf"(?:from )?(?P<a>{P}) (?:onwards?|forward)", _since),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gtm.language.dates import NUMBER, number_of
 from gtm.language.tokens import Hit, Owner, Tape, pattern
 
 _HIGH = (
     r"most|highest|biggest|largest|greatest|leading|top performing|top|maximum|max|peak|busiest"
-    r"|strongest|longest|fattest|heaviest|richest|deepest|hottest|fullest"
+    r"|strongest|longest|fattest|heaviest|richest|deepest|hottest|fullest|hardest|commonest"
 )
 _LOW = r"least|lowest|fewest|smallest|bottom|minimum|weakest|quietest|shortest|poorest|thinnest"
 # Which end these mean depends on the number: the fastest has the fewest days.
@@ -21,7 +21,8 @@ _EVALUATIVE = re.compile(rf"{_JUDGED_HIGH}|{_JUDGED_LOW}|strongest|weakest|poore
 _IS_HIGH = re.compile(rf"{_HIGH}|{_JUDGED_HIGH}")
 # "At most", "the second biggest" and "most recent" are no ranking; "top of the funnel" is a place.
 _NO_RANK = (
-    r"(?<!at )(?<!at the )(?<!on )(?<!second )(?<!third )(?<!fourth )(?<!fifth )"
+    r"(?<!\bat )(?<!\bat the )(?:(?<!on )|(?=(?:longest|shortest|highest|lowest)\b))"
+    r"(?<!second )(?<!third )(?<!fourth )(?<!fifth )"
     r"(?<!\dnd )(?<!\drd )(?<!\dth )"
 )
 _NOT_AFTER = r"(?! (?:recent(?:ly)?|of (?:the )?(?:funnel|page|list)|line|level|to |down|up)(?!\S))"
@@ -30,7 +31,7 @@ _ADVERB = r"(?: (?:performing|common(?:ly)?|frequent(?:ly)?|often|converting(?= 
 _HAVING = r"(?:with|having|showing|(?:that|which|who) (?:have|had|has|got|get))"
 _RANK = pattern(
     rf"{_NO_RANK}(?:the )?(?:(?P<n1>{NUMBER})(?: {_HAVING})? (?:the )?)?"
-    rf"(?P<word>{_ANY}){_NOT_AFTER}{_ADVERB}"
+    rf"(?P<word>(?!max(?:imum)?(?:$|\n))(?:{_ANY})){_NOT_AFTER}{_ADVERB}"
     rf"(?: (?P<n2>{NUMBER})(?! (?:%|percent)))?"
 )
 _RANK_VERB = pattern(
@@ -110,7 +111,8 @@ _LIMIT = pattern(
     rf"(?: the)?(?: first| top)? (?P<n>{NUMBER})(?: (?:rows?|results?|entries|lines))?"
     rf"|(?:(?:show|only|just|the|give me|me|list) )*first (?P<m>{NUMBER})(?! {_UNIT})"
     r"(?: (?:rows?|results?|entries|lines|of them|ones|only))?"
-    rf"|(?P<r>{NUMBER}) (?:rows?|results?|entries|lines)(?: (?:only|max|maximum|please|will do))?"
+    rf"|(?:(?:no|not) more than |at most |up to )?(?P<r>{NUMBER}) (?:rows?|results?|entries|lines)"
+    r"(?: (?:only|max|maximum|please|will do))?"
     rf"|(?:(?:just|only) )?(?P<o>{NUMBER}) (?:of them|of those|of these|(?:will|would|\x00+) do"
     r"|is enough|are enough|is fine|suffice|max)"
     rf"|(?:give me|show|show me|list|just|only) (?P<e>{NUMBER})(?= please|$)"
@@ -162,6 +164,10 @@ def read_order(tape: Tape) -> Order:
         tape.claim_rest(found.start, found.end, Owner.RANKING)
         order.limit = number_of(next(iter(found.groups.values())))
     _read_rankings(tape, order)
+    is_turned = order.sort_is_ascending is not None and order.sort_position is not None
+    if is_turned and all(ranking.word == "rank" for ranking in order.rankings):
+        # "Ranked by sign-ups, lowest first": the verb only says that they are in order.
+        order.rankings = []
     return order
 
 
@@ -230,7 +236,10 @@ def _read_rankings(tape: Tape, order: Order) -> None:
     for hit in tape.take_all(_RANK, Owner.RANKING):
         said = hit.groups.get("n2") or hit.groups.get("n1")
         limit = number_of(said) if said else None
-        order.rankings.append(_ranking(hit.groups["word"], hit.start, hit.end, limit))
+        ranking = _ranking(hit.groups["word"], hit.start, hit.end, limit)
+        # The highest rank is the lowest number.
+        is_place = hit.end < len(tape) and tape.tokens[hit.end].text in {"ranking", "ranked"}
+        order.rankings.append(replace(ranking, is_evaluative=is_place or ranking.is_evaluative))
     for hit in tape.take_all(_RANK_VERB, Owner.RANKING):
         order.rankings.append(Ranking("rank", hit.start, hit.end, is_highest=True))
     order.rankings.sort(key=lambda ranking: ranking.position)

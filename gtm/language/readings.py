@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from gtm.language.enumerated import is_enumerated
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.names import BY_STAGE, PAGES
@@ -53,15 +55,12 @@ STAGES = {
     "opportunities": "Opportunity",
     "customers": "Customer",
 }
+# "The blog and the pricing page" are two.
+_JOINTS = frozenset({"and", "or", "vs", "against", "with", "without", "not", "than", "to"})
+_BESIDE = 2
 _PAID = {"organic search": "Paid Search", "organic social": "Paid Social"}
 _BRAND = frozenset({"brand"})
 _CALLED = frozenset({"is", "named", "called", "=", "the", "our"})
-_ANDS = frozenset({"and", "plus", "+"})
-_OF_SALES = frozenset(
-    {"open_deals", "weighted_pipeline", "stale_deals", "avg_deal_age", "avg_days_in_stage"}
-    | {"deals_won", "deals_lost", "deals_created", "won_amount", "lost_amount", "win_rate"}
-    | {"pipeline_created", "avg_deal_size", "avg_sales_cycle"}
-)
 
 
 def of_items(mentions: list[Mention]) -> list[Mention]:
@@ -143,7 +142,7 @@ def listed(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     return found
 
 
-def paths(tape: Tape) -> list[Mention]:
+def paths(tape: Tape, mentions: Sequence[Mention]) -> list[Mention]:
     """Claim paths that are no page of their own: what lies under them is meant."""
     found = []
     for index in tape.free():
@@ -151,12 +150,33 @@ def paths(tape: Tape) -> list[Mention]:
         text = _SECTIONS.get(token.text, token.text)
         if not text.startswith("/") or token.is_quoted:
             continue
+        page = _page_under(tape, index, text, mentions) if token.text in _SECTIONS else None
+        if page is not None:
+            # "The crm data hygiene blog post": the page is named, and the blog where it lies.
+            tape.claim(index, index + 1, Owner.VALUE)
+            found.append(Mention(index, index + 1, page.concepts))
+            continue
         start = index - 1 if index and tape.tokens[index - 1].text == "under" else index
         start = start if tape.is_free(start, index + 1) else index
         tape.claim(start, index + 1, Owner.VALUE)
         words = tuple(ValueWord(name, (text,), is_part=True) for name in sorted(PAGES))
         found.append(Mention(start, index + 1, words))
     return found
+
+
+def _page_under(tape: Tape, index: int, path: str, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the page of a section that is named right beside the section."""
+    for mention in mentions:
+        is_before = mention.end <= index
+        between = (
+            tape.text(mention.end, index) if is_before else tape.text(index + 1, mention.start)
+        )
+        if len(between.split()) > _BESIDE or not _JOINTS.isdisjoint(between.split()):
+            continue
+        pages = [word for word in mention.of(ValueWord) if word.dimension in PAGES]
+        if any(f"{path}/" in value for word in pages for value in word.values):
+            return mention
+    return None
 
 
 def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
@@ -300,7 +320,7 @@ def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
     )
     if word_before(tape, mention) in SPLITTING:
         return mention
-    if names_metric and not beside_value and _is_listed(tape, mention, others):
+    if names_metric and not beside_value and is_enumerated(tape, mention, mentions):
         return replace(mention, concepts=(MetricWord("open_pipeline"),))
     if names_metric:
         return mention if beside_value else replace(mention, concepts=())
@@ -313,20 +333,6 @@ def _is_told_behind(tape: Tape, mention: Mention, value: Mention) -> bool:
     is_several = tape.tokens[mention.end - 1].text.endswith("s")
     between = set(tape.text(mention.end, value.start).split())
     return value.start >= mention.end and (is_several or between <= _CALLED)
-
-
-def _is_listed(tape: Tape, mention: Mention, others: list[Mention]) -> bool:
-    """Tell "open deals, pipeline and weighted", which lists numbers of deals, from a mere noun."""
-    # "Pipeline, weighted" is one number.
-    others = [item for item in others if tape.text(item.start, item.end) != "weighted"]
-    ends = {item.end for item in others if names_any([item], _OF_SALES)}
-    starts = {item.start for item in others if names_any([item], _OF_SALES)}
-    before, after = mention.start - 1, mention.end
-    is_behind = mention.start in ends and tape.is_parted(before)
-    is_behind |= before in ends and tape.tokens[before].text in _ANDS
-    is_ahead = after in starts and tape.is_parted(after - 1)
-    is_ahead |= after + 1 in starts and tape.tokens[after].text in _ANDS
-    return is_behind or is_ahead
 
 
 def word_before(tape: Tape, mention: Mention) -> str:

@@ -14,7 +14,7 @@ from gtm.language.lexicon import (
     ValueWord,
     Vocabulary,
 )
-from gtm.language.names import HOME, NAMED_LIKE_IT
+from gtm.language.names import HOME, NAMED_LIKE_IT, tells_of_people
 from gtm.language.outcome import About, Clarify, Option, Refuse, ValueMatch
 from gtm.language.reading import Reading
 from gtm.language.reasons import unread_reasons
@@ -107,10 +107,12 @@ def possible_names(reading: Reading) -> tuple[str, ...]:
         is_other |= speaks_of_pipelines and all(word.dimension == "deal_type" for word in words)
         if text in HOME and not any(word.is_data for word in words):
             found.append(tape.raw(item.start, item.end))
-            # Beside it other pages are named in full, too: "the homepage and /pricing".
-            found += [token.text for token in tape.tokens if token.text.startswith("/")]
+        if tells_of_people(tape) and any(word.dimension == "event_name" for word in words):
+            found.append(tape.raw(item.start, item.end))
         if is_other or (text in NAMED_LIKE_IT and not any(word.is_data for word in words)):
             found.append(tape.raw(item.start, item.end))
+    # A path is a page of its own where there is one, and else what lies under it.
+    found += [token.text for token in tape.tokens if token.text.startswith("/")]
     for index in explained(tape):
         # "The Spring campaign, i.e. paid social": a name is not passed over.
         found.append(tape.raw(max(0, index - _MOST_EXPLAINED), index))

@@ -181,6 +181,13 @@ def _weekday(groups: Groups, today: date) -> Named:
     return Named(one_day(today - timedelta(days=gap if gap or is_start else 7)), "day")
 
 
+def _week_to(groups: Groups, today: date) -> Named:
+    """Read "the week that ended Sunday" as the seven days up to the last one."""
+    end = _weekday({"weekday": groups["weekday"]}, today).period.start
+    start = end - timedelta(days=6)
+    return Named(Period(start, end, say_days(start, end), unit="week"), "week")
+
+
 def _weekend(groups: Groups, today: date) -> Named:
     start = week_start(today) + timedelta(days=5)
     if groups["which"] != "this":
@@ -226,7 +233,10 @@ _NOT_BEFORE = "".join(
         ),
     )
 )
-_NOT_AFTER = r"(?! (?:after|before|later|old|or|and up|since|prior|earlier|from|into)(?!\S))"
+_NOT_AFTER = (
+    r"(?! (?:after|before|later|old|or|and up|since|prior|earlier|from|into"
+    r"|(?:(?:directly|immediately|right|just|that|which) )*preced(?:ing|ed?|es))(?!\S))"
+)
 
 # Behind these a unit is a step, or one of several.
 _NO_STEP = "".join(
@@ -237,6 +247,11 @@ _NO_STEP = "".join(
 RELATIVE: tuple[tuple[str, Reader], ...] = (
     (r"(?P<said>todays?|yesterdays?)(?: so far)?", _said),
     (r"(?:the )?day before yesterday", _eve),
+    (
+        r"(?:the )?week (?:(?:that|which) )?(?:ending|ended|ends)(?: on)?(?: the| last| this)?"
+        rf" (?P<weekday>{WEEKDAY})(?! (?:the )?(?:{MONTH}|\d))",
+        _week_to,
+    ),
     (
         r"(?:the )?(?P<unit>week|month|quarter|year) before (?:the )?last(?: one)?(?! [wmqyd])",
         _before_last,

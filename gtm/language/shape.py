@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from gtm.language.charts import read_chart
 from gtm.language.ranking import Ranking, read_order
+from gtm.language.spans import TimeReading
 from gtm.language.tokens import Owner, Tape, pattern
 
-__all__ = ["DEFAULT_LIMIT", "Ranking", "Shape", "read_chart", "read_shape"]
+__all__ = ["DEFAULT_LIMIT", "Ranking", "Shape", "as_course", "read_chart", "read_shape"]
 
 DEFAULT_LIMIT = 10
 
@@ -18,7 +19,9 @@ _IN_TERMS = pattern(r"in(?= (?:\S+ ){1,2}terms)")
 _TREND = pattern(
     r"(?:the )?(?:trend(?:s|ing|line)?(?: of| in| for)?|(?:over|across|through) time|time ?line"
     r"|time series|evolution|evolv(?:e|es|ed|ing)|develop(?:s|ed|ing|ment)?|progress(?:ed|ion)?"
-    r"|trajectory|histor(?:y|ical))"
+    r"|trajectory|histor(?:y|ical)|(?<!in the )(?<!in )course(?= of(?!\S))"
+    r"|(?<!retention )(?<!learning )(?<!cohort )(?<!ctr )curves?(?: of| for)?"
+    r"(?! by (?!(?:days?|weeks?|months?|quarters?)(?!\S))))"
 )
 _OF = r"of(?: (?:the|our|my|all|total))*"
 _HOW_MUCH = r"(?:what|which|how much|how many|how big|the|as|in|a|an|by)"
@@ -53,6 +56,22 @@ _CHANGE = pattern(
     r"|up down"
     r"|(?:went|go|going|gone|goes) (?:up|down)|(?:are|is|was|were) (?:up|down)"
     r"|differences?(?: in| of)?|deltas?|(?:%|percent(?:age)?) (?:change|growth|difference)"
+)
+# "How has revenue moved this year?", but not "how many deals moved to Proposal".
+_MOVED = pattern(
+    r"mov(?:e|es|ed|ing)(?! (?:to|into|in|out|on|onto|from|past|through|forward|along|up|down"
+    r"|stages?|between|back|it|them|the)(?!\S))"
+)
+_HOW = pattern(r"how(?! (?:many|much|long|often)(?!\S))")
+# "Has it been going up or down since March?" asks for the way it took, not for a sum.
+_COURSE = pattern(
+    rf"(?:been )?(?:trending|going|moving|heading|developing) {_WAY} or {_WAY}"
+    rf"|been {_WAY} or {_WAY}"
+)
+# "By how many percent did sessions grow" asks for a change, not for a share.
+_BY_PERCENT = pattern(
+    r"(?:by )?(?:how many|how much|what|which) (?:percentages?|percent|%|points|percentage points)"
+    rf"(?= (?:did|has|have|do|does|is|are)(?!\S).*\b(?:{_MOVES}|gr[eo]wn?|up|down|risen|fallen)\w*)"
 )
 _DID = pattern(r"did|does|has|have|how")
 _IMPROVE = pattern(r"improve")
@@ -110,6 +129,7 @@ class Shape:
     share_is_form: bool = False
     percent_at: int | None = None
     has_change: bool = False
+    is_course: bool = False
     asks_why: bool = False
     asks_future: bool = False
     has_total: bool = False
@@ -127,10 +147,12 @@ def read_shape(tape: Tape) -> Shape:
         at = next(i for i in range(said.end, len(tape)) if tape.tokens[i].text == "terms")
         tape.claim_rest(at, at + 1, Owner.LIGHT)
     shape.asks_why = bool(tape.take_all(_WHY, Owner.SHAPE))
+    shape.is_course = bool(tape.take_all(_COURSE, Owner.SHAPE))
     shape.has_trend = bool(tape.take_all(_TREND, Owner.SHAPE))
+    is_by_percent = tape.take(_BY_PERCENT, Owner.SHAPE) is not None
     _read_share(tape, shape)
     _read_order(tape, shape)
-    shape.has_change = _read_change(tape)
+    shape.has_change = _read_change(tape) or shape.is_course or is_by_percent
     if shape.asks_why or shape.has_change:
         tape.take_all(_OUTLIER, Owner.SHAPE)
     if found := tape.take(_AVERAGE, Owner.SHAPE):
@@ -145,6 +167,14 @@ def read_shape(tape: Tape) -> Shape:
     return shape
 
 
+def as_course(shape: Shape, time: TimeReading) -> Shape:
+    """Show the way a number took since a day as a series, where nothing is set against it."""
+    is_since = time.period is not None and time.period.label.startswith("since ")
+    if shape.is_course and is_since and time.comparison is None:
+        shape.has_change, shape.has_trend = False, True
+    return shape
+
+
 def _read_share(tape: Tape, shape: Shape) -> None:
     for hit in tape.take_all(_SHARE, Owner.SHAPE):
         is_form = _FORM.fullmatch(tape.text(hit.start, hit.end)) is not None
@@ -156,6 +186,8 @@ def _read_share(tape: Tape, shape: Shape) -> None:
 
 def _read_change(tape: Tape) -> bool:
     has_change = bool(tape.take_all(_CHANGE, Owner.SHAPE))
+    if tape.find(_HOW) is not None:
+        has_change |= bool(tape.take_all(_MOVED, Owner.SHAPE))
     # "Did it improve?" asks for a change, "what should we improve" for advice.
     if tape.find(_DID) is not None:
         has_change |= bool(tape.take_all(_IMPROVE, Owner.SHAPE))

@@ -14,6 +14,7 @@ from gtm.semantics.query import Comparison, Grain, RelativeRange, TimeRange
 
 LEAD = (
     r"(?:(?:in|for|the course of|during|on|over|within|of|from|at|across|throughout|through|all"
+    r"|going by|judging by|talking(?: about| of)?|speaking (?:about|of)"
     r"|whole|entire|full|the|our|that was|period|timeframe|dates?) )*"
 )
 _SINGLE = pattern(rf"{LEAD}(?P<a>{P})")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from gtm.language.dates import NUMBERS
 from gtm.language.lexicon import DimensionWord, Vocabulary
 from gtm.language.said import ROLES, said_in
 from gtm.language.scan import Token
@@ -54,6 +56,14 @@ _TIME = re.compile(
     rf"(?:last|this|past|previous) (?:\d+ )?{_UNIT}|\d+ {_UNIT}|yesterday|today"
     rf"|{_MONTH}(?: 20\d\d)?|q[1-4](?: 20\d\d)?|20\d\d)(?!\S)"
 )
+_WHO_ASKS = frozenset({"how", "what", "which", "who", "where", "show", "give"})
+# "Compared with the same month last year": no period of its own that could be corrected.
+_LEANING = frozenset(
+    {"same", "than", "vs", "versus", "against", "compared", "to", "with", "month", "week", "period"}
+    | {"time", "quarter", "days", "of", "the"}
+)
+_LEANS = frozenset({"same", "than", "vs", "versus", "against", "compared"})
+_COUNTED = re.compile(rf"(?:{'|'.join(NUMBERS)}|\d{{1,3}})")
 _RANK = re.compile(r"(?<!\S)(?:top|bottom|over|under|above|below|at least|more than) \d+(?!\S)")
 _LONGEST_REPEAT = 3
 _NEAR = 4
@@ -65,22 +75,25 @@ def as_meant(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Toke
     """Return the tokens without what the speaker took back, and a note of what was left."""
     said = [token for token in tokens if token.is_quoted or token.text not in _HESITATIONS]
     said = _finished(_once(_without_you_know(said))) if said else list(tokens)
-    place = _marker(said)
+    said = _with_meant_ahead(said)
+    place = _marker(said) or _plain_no(said, tokens)
     if place is None:
         return said, []
     start, end = place
     before, after = said[:start], said[end:]
     if not before or not after or after[0].text in {"and", "also", "plus", "or"}:
         return said, []
-    is_strong = " ".join(token.text for token in said[start:end]) in _STRONG
+    is_strong = " ".join(token.text for token in said[start:end]) in _STRONG | {"no"}
     if is_strong and _starts_over(after, vocabulary):
         return after, [f"Read as started over: “{_text(after)}”."]
     words = " ".join(token.text for token in said[start:end])
     kept = _without_former(before, after) or _without_split(before, after, vocabulary)
+    if kept is None and (recounted := _recounted(before, after)) is not None:
+        return recounted, [f"Read as corrected: “{_text(recounted)}”."]
     if kept is not None and not _names_anew(after, vocabulary):
         rest = [*kept, *after]
         return rest, [f"Read as corrected: “{_text(rest)}”."]
-    is_weak = words in ROLES["weak_restarts"] and kept is None
+    is_weak = words in ROLES["weak_restarts"] | {"no"} and kept is None
     if is_weak and not (words in _REGRETS and _is_said_anew(before, after, vocabulary)):
         return said, []
     # Other corrections are settled where words have been told to be alike.
@@ -164,6 +177,75 @@ def _marker(tokens: Sequence[Token]) -> tuple[int, int] | None:
     return found
 
 
+def _plain_no(tokens: Sequence[Token], heard: Sequence[Token]) -> tuple[int, int] | None:
+    """Return where a "no" alone takes something back: behind a pause, or before the same words."""
+    paused = {
+        after.start
+        for before, after in pairwise(heard)
+        if before.text in _HESITATIONS or before.is_before_comma or after.sentence > before.sentence
+    }
+    for at in range(len(tokens) - 2, 0, -1):
+        if tokens[at].text != "no" or tokens[at].is_quoted:
+            continue
+        after, before = tokens[at + 1].text, [token.text for token in tokens[:at]]
+        is_again = after in before and (after in _WHO_ASKS or after in {"top", "bottom"})
+        if is_again or (tokens[at].start in paused and _is_corrective(tokens[at + 1 :], before)):
+            return at, at + 1
+    return None
+
+
+def _is_corrective(after: Sequence[Token], before: Sequence[str]) -> bool:
+    """Return whether a count, a rank, a period or a question follows that was said before."""
+    texts = [_text(after[at : at + _NEAR]) for at in (0, 1)]
+    is_told = any(item.match(text) for item in (_TIME, _RANK) for text in texts)
+    is_counted = any(_COUNTED.fullmatch(token.text) for token in after[:2])
+    return is_told or is_counted or (after[0].text in _WHO_ASKS and after[0].text in before)
+
+
+def _with_meant_ahead(tokens: Sequence[Token]) -> list[Token]:
+    """Put an "I mean" at the end before the period that it speaks of: "September, I mean"."""
+    if len(tokens) < _NEAR or [token.text for token in tokens[-2:]] not in (
+        ["i", "mean"],
+        ["i", "meant"],
+    ):
+        return list(tokens)
+    rest, meant = tokens[:-2], tokens[-2:]
+    found = [match for match in _TIME.finditer(_text(rest)) if match.end() == len(_text(rest))]
+    if not found:
+        return list(tokens)
+    start = len(_text(rest)[: found[-1].start()].split())
+    if start == 0 or not (
+        rest[start - 1].is_before_comma or rest[start - 1].sentence != rest[start].sentence
+    ):
+        return list(tokens)
+    if _without_former(rest[:start], rest[start:]) is None:
+        # Nothing is taken back: the period is only told late.
+        return list(rest)
+    return [*rest[:start], *meant, *rest[start:]]
+
+
+def _recounted(before: Sequence[Token], after: Sequence[Token]) -> list[Token] | None:
+    """Return a question whose number is said anew: "the five pages, no, the six"."""
+    at = next((i for i, token in enumerate(after[:2]) if _COUNTED.fullmatch(token.text)), None)
+    if at is None or (at == 1 and after[0].text not in {"the", "top", "bottom", "just", "first"}):
+        return None
+    counts = [i for i, token in enumerate(before) if _COUNTED.fullmatch(token.text)]
+    noun = after[at + 1].text if at + 1 < len(after) else ""
+    for former in reversed(counts):
+        if before[former - 1].text in {"last", "past", "previous", "over", "under", "than"}:
+            continue
+        if not noun:
+            anew = replace(before[former], text=after[at].text)
+            return [*before[:former], anew, *before[former + 1 :]]
+        if former + 1 < len(before) and before[former + 1].text == noun:
+            start = former - 1 if former and before[former - 1].text == after[0].text else former
+            return [*before[:start], *after] if former + 2 == len(before) else None
+        if former + 1 == len(before):
+            start = former - 1 if former and before[former - 1].text == after[0].text else former
+            return [*before[:start], *after]
+    return None
+
+
 def _marked(tokens: Sequence[Token], start: int) -> int:
     for words in _MARKERS:
         run = tokens[start : start + len(words)]
@@ -185,10 +267,20 @@ def _without_former(before: Sequence[Token], after: Sequence[Token]) -> list[Tok
     for pattern in (_TIME, _RANK):
         near = (_text(after[at : at + _NEAR]) for at in (0, 1))
         formers = list(pattern.finditer(_text(before)))
+        formers = [found for found in formers if not _leans(_text(before)[: found.start()])]
         if formers and any(pattern.match(text) for text in near):
             start = len(_text(before)[: formers[-1].start()].split())
             return [*before[:start], *before[start + len(formers[-1].group().split()) :]]
     return None
+
+
+def _leans(text: str) -> bool:
+    """Return whether what is compared with follows: "… than in", "compared with the same month"."""
+    words = text.split()
+    while words and words[-1] in _LEANING:
+        if words.pop() in _LEANS:
+            return True
+    return False
 
 
 def _without_split(

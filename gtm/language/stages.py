@@ -9,10 +9,11 @@ from datetime import date
 from gtm.language.called import with_names
 from gtm.language.comparing import read_comparatives
 from gtm.language.contrasts import claim_declined_shares, contrasted
-from gtm.language.counts import claim_counts, claim_peak
+from gtm.language.counts import claim_caps, claim_counts, claim_names, claim_peak
 from gtm.language.currencies import with_currencies
 from gtm.language.dates import Period
 from gtm.language.dealings import with_rates
+from gtm.language.doings import claim_missed
 from gtm.language.framing import frame
 from gtm.language.going_on import as_rates
 from gtm.language.hanging import claim_reasons, claim_states, corrected, hanging, settle_onlies
@@ -26,10 +27,11 @@ from gtm.language.measures import read_measures
 from gtm.language.nouns import without_nouns
 from gtm.language.outcome import ValueMatch
 from gtm.language.parts import read_named_parts, read_parts
+from gtm.language.portions import with_portions
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.selling import by_age, claim_selling
-from gtm.language.shape import read_chart, read_shape
+from gtm.language.shape import as_course, read_chart, read_shape
 from gtm.language.speech import as_meant
 from gtm.language.spelling import Speller
 from gtm.language.thresholds import read_thresholds
@@ -67,19 +69,22 @@ def read(
     claim_purposes(tape, vocabulary)
     claim_declined_shares(tape)
     sold = claim_selling(tape)
+    missed = claim_missed(tape)
     intent = read_intent(tape, asked.today)
     parts = read_named_parts(tape, vocabulary)
-    mentions = claim_terms(tape, vocabulary, fewest_words=2, known=sold)
+    mentions = missed + claim_terms(tape, vocabulary, fewest_words=2, known=sold)
     mentions += claim_reasons(tape) + claim_states(tape, previous)
     parts += read_parts(tape, vocabulary)
     thresholds = read_thresholds(tape)
     chart = read_chart(tape)
     time = read_time(tape, asked.today, former=former)
-    shape = read_shape(tape)
+    shape = as_course(read_shape(tape), time)
+    claim_names(tape, shape, thresholds)
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = with_mails(tape, contrasted(tape, mentions))
     mentions = with_currencies(tape, by_age(tape, mentions, shape))
+    mentions = with_portions(tape, mentions, thresholds)
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
@@ -101,6 +106,7 @@ def read(
         intent=intent,
         turn=turn,
     )
+    claim_caps(tape, reading.mentions, thresholds, shape)
     claim_counts(tape, reading.mentions, shape)
     claim_peak(tape, shape, time)
     claim_light(tape)

@@ -47,15 +47,34 @@ def read_subjects(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> Non
             draft.metrics.append(name)
     for mention in reading.mentions_of(AmbiguousWord):
         _settle_ambiguous(reading, vocabulary, mention, draft)
-    funnels = [mention.of(FunnelWord)[0].name for mention in reading.mentions_of(FunnelWord)]
+    funnels = reading.mentions_of(FunnelWord)
     if funnels:
-        draft.funnel = funnels[0]
-        if draft.metrics and draft.metrics != ["sessions"]:
-            metric, funnel = vocabulary.metrics[draft.metrics[0]].say, funnels[0]
-            ways = (vocabulary.funnels[funnel].say, f"{metric} by channel")
-            message = "A funnel counts sessions step by step; ask for other numbers apart."
-            raise StopReadingError(clarify(message, ways))
-        draft.metrics = []
+        _read_funnel(reading, vocabulary, draft, funnels[0])
+
+
+def _read_funnel(reading: Reading, vocabulary: Vocabulary, draft: Draft, mention: Mention) -> None:
+    """Give a draft its funnel. Raises StopReadingError where other numbers are asked for beside."""
+    funnel = vocabulary.funnels[mention.of(FunnelWord)[0].name]
+    draft.funnel = funnel.name
+    beside = [name for name in draft.metrics if name != "sessions"]
+    others = set(beside) - funnel.told_by
+    if others or (beside and _is_added(reading, mention)):
+        metric = vocabulary.metrics[beside[0]].say
+        message = "A funnel counts step by step; ask for other numbers apart."
+        raise StopReadingError(clarify(message, (funnel.say, f"{metric} by channel")))
+    # "The funnel from lead to customer" and "of mobile visitors" name its steps and whose it is.
+    reading.settled.update(beside)
+    draft.metrics = []
+
+
+def _is_added(reading: Reading, mention: Mention) -> bool:
+    """Return whether a number is asked for beside a funnel: "orders and the funnel"."""
+    for item in reading.metrics():
+        first, second = sorted((item, mention), key=lambda one: one.start)
+        between = reading.tape.text(first.end, second.start).split()
+        if between[:1] == ["and"] or "plus" in between[:1] or between[-2:-1] == ["and"]:
+            return True
+    return False
 
 
 def _check_ratio(reading: Reading, vocabulary: Vocabulary, mention: Mention) -> None:

@@ -45,12 +45,21 @@ def _end_of_teller(tokens: Sequence[Token], at: int, vocabulary: Vocabulary, que
     while verb < len(tokens) and tokens[verb].text in _WORDS["between"]:
         verb += 1
     is_told = end > at and verb < len(tokens) and tokens[verb].text in _WORDS["verbs"]
+    # "Demo requests by channel": what is known as a whole is nobody who requests.
+    is_told = is_told and not vocabulary.lookup([token.text for token in tokens[at : verb + 1]])
     if not is_told or _HERSELF & set(words) or tokens[verb].sentence != tokens[at].sentence:
         return at
     last = verb + 1
     while last < len(tokens) and last - verb < _LONGEST and _follows(tokens, last):
         last += 1
-    return last
+    is_named = tokens[at].text not in _WORDS["askers"]
+    return last if is_named or _asks(tokens, verb, last) else at
+
+
+def _asks(tokens: Sequence[Token], verb: int, last: int) -> bool:
+    """Tell "a client wants to know why" from "the client asked for something short"."""
+    near = {token.text for token in tokens[verb + 1 : last + 1]}
+    return bool(near & _WORDS["knowing"])
 
 
 def _follows(tokens: Sequence[Token], at: int) -> bool:
@@ -62,6 +71,8 @@ def _is_name(token: Token, vocabulary: Vocabulary, question: str) -> bool:
     """Return whether a word is somebody's name."""
     if token.is_quoted or token.text in LIGHT:
         return False
+    if token.text in _WORDS["askers"]:
+        return True
     concepts = vocabulary.lookup([token.text])
     if concepts:
         return all(isinstance(item, ValueWord) and item.dimension == "owner" for item in concepts)

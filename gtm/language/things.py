@@ -32,6 +32,7 @@ _OF_QUERIES = frozenset({"query_words", "brand", "position_bucket"})
 _SEARCHES = frozenset({"queries", "searches", "keywords", "terms", "phrases", "kws"})
 _DEAL_AMOUNTS = frozenset(AMOUNTS.values())
 _NOUNS = frozenset({"deal", "deals", "contract", "contracts"})
+_THINGS = frozenset({"items", "products", "goods", "articles", "skus"})
 _FEWEST_MONEY = 1_000
 _CERTAIN_MONEY = 50_000
 
@@ -101,9 +102,22 @@ def list_things(reading: Reading, draft: Draft) -> None:
     elif (
         draft.metrics
         and draft.metrics[0] in _NAMES
-        and (draft.ranking is not None or reading.tape.tokens[0].text == "which")
+        and (draft.ranking is not None or _asks_which(reading))
     ):
         draft.dimensions = [(_NAMES[draft.metrics[0]],)]
+
+
+def _is_asked_too(reading: Reading) -> bool:
+    """Return whether the number of deals is asked for beside a limit on them."""
+    words = reading.tape.text(0, len(reading.tape))
+    return re.search(r"\b(?:and|plus) (?:\S+ )?how many (?:\S+ )?deals\b", words) is not None
+
+
+def _asks_which(reading: Reading) -> bool:
+    """Tell "items sold less than 50", which lists them, from a limit on one number."""
+    asking = next((x.text for x in reading.tape.tokens if not x.is_aside), "")
+    starts = (reading.tape.tokens[item.start].text for item in reading.metrics())
+    return asking in {"which", "what"} or any(text in _THINGS for text in starts)
 
 
 def _asks_whose(reading: Reading) -> bool:
@@ -159,7 +173,8 @@ def check_money(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:
                 item.model_copy(update={"metric": amount}) if item is limit else item
                 for item in draft.having
             ]
-            draft.metrics = [amount]
+            # "Over $100k of lost deals, and how many deals are behind each" asks for both.
+            draft.metrics = [amount, *draft.metrics] if _is_asked_too(reading) else [amount]
             reading.settled.add(limit.metric)
             draft.ranking_metric = amount if draft.ranking_metric else None
             if draft.order is not None and draft.order.field == limit.metric:

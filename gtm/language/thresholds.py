@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from gtm.language.dates import MONTH
+from gtm.language.places import TO, Sign, read_places
 from gtm.language.tokens import Hit, Owner, Tape, pattern
 
-Sign = Literal[">", ">=", "<", "<=", "=", "!="]
-
-_MORE = r"(?:more|greater|higher|larger|bigger|better|longer|older) (?:than|then)"
-_LESS = r"(?:less|fewer|lower|smaller|worse|shorter|younger|lesser) (?:than|then)"
+_MORE = r"(?:more|greater|higher|larger|bigger|better|longer|older) (?:than|then|as)"
+_LESS = r"(?:less|fewer|lower|smaller|worse|shorter|younger|lesser) (?:than|then|as)"
+_NOT = (
+    r"(?:(?:do|does|did|has|have|had|could|can)(?:nt| not)|not|never|fail(?:s|ed|ing)? to)"
+    r"(?: (?:even|yet|ever|quite|once))?"
+)
+_REACH = r"(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|(?:make|made|get|got) (?:it )?to|manage[ds]?)"
+_OUTDO = (
+    r"(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|beat(?:s|en|ing)?"
+    r"|top(?:s|ped|ping)|clear(?:s|ed|ing)?|crack(?:s|ed|ing)?|pass(?:es|ed|ing)?"
+    r"|(?:go|goes|went|gone|going|get|gets|got) (?:over|above|past|beyond))"
+)
 _AT_MOST = rf"<=|=<|(?:not|no) {_MORE}|at (?:the )?(?:very )?most|{_LESS} or equal(?: to)?"
 _AT_LEAST = rf">=|=>|(?:not|no) {_LESS}|at (?:the )?(?:very )?least|{_MORE} or equal(?: to)?"
 # The more specific first: "not more than" is no "more than".
 _SIGNS: tuple[tuple[Sign, str], ...] = (
+    ("<", rf"{_NOT} {_REACH}"),
+    ("<=", rf"{_NOT} (?:{_OUTDO}|top|break|broke)"),
     (
         "<=",
         rf"{_AT_MOST}|not (?:over|above|exceeding)|up ?to|(?:a )?max(?:imum)?(?: of)?|capped at",
@@ -24,15 +34,15 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     (
         ">=",
         rf"{_AT_LEAST}|not (?:under|below)|(?:a )?min(?:imum)?(?: of)?|at or above|atleast"
-        r"|reach(?:es|ed|ing)?(?: at least)?",
+        rf"|{_REACH}(?: at least)?",
     ),
     ("!=", r"not equal(?: to)?|unequal(?: to)?|other than|anything but"),
     (
         ">",
-        rf">|{_MORE}|above|over|exceed(?:s|ed|ing)?|beyond|in excess of|north of|upwards of"
-        r"|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|past(?= (?:the )?\d{3})",
+        rf">|{_MORE}|{_OUTDO}|above|over|beyond|in excess of|north of|upwards of"
+        r"|past(?= (?:the )?\d{3})",
     ),
-    ("<", rf"<|{_LESS}|under|below|beneath|south of|short of"),
+    ("<", rf"<|{_LESS}|under|below|beneath|south of|short of|shy of"),
     ("=", r"=|exactly|equal(?:s|ing)?(?: to)?|precisely"),
 )
 # Of days only what can't be a period: "over 30 days" is one, "more than 30 days" is none.
@@ -51,9 +61,15 @@ _NUMBER = (
     r"| (?P<{0}_time>seconds?|secs?|minutes?|mins?))?"
 )
 _TIME_AFTER = r"(?:days?|weeks?|months?|quarters?|years?|hours?|d|w)"
+# What a rate is a part of: "clicked less than 1% of the time".
+_WHOLE = (
+    r"(?:(?:the|their|its|our|all|any|my) )*(?:time|cases|occasions|visits?|sessions?|visitors?"
+    r"|users?|people|views|deals|opportunities|impressions|searches)"
+)
 _NOT_TIME = (
     rf"(?! (?:{_TIME_AFTER}|{MONTH}|rows?|results?|entries|%|percent"
-    r"|of(?! (?:them|those|these|which)))(?!\S))"
+    r")(?!\S))(?!(?:(?<= %)|(?<= percent)) of(?! (?:them|those|these|which))"
+    rf"(?! {_WHOLE}(?!\S))(?!\S))"
 )
 # "Over 2025" is a time where nothing follows that could be counted.
 _NO_YEAR = (
@@ -61,22 +77,41 @@ _NO_YEAR = (
     r"|monthly|quarterly|yearly)(?!\S)|$))"
 )
 _RANGE = r"(?:ranging|anywhere|somewhere)"
+# "With 50 to 100 sessions": behind other words two numbers may be days of a month.
+_HELD = r"(?:with|having|has|have|had|got|getting|gets|worth|saw|of|at|drew|brought(?: in)?)"
+_MONEY = r"(?:dollars?|usd|bucks|euros?|pounds?)"
+_ENDS = (("low", "g"), ("high", "h"))
 _BETWEEN = pattern(
-    rf"between (?:the )?{_NUMBER.format('low')} and {_NUMBER.format('high')}{_NOT_TIME}"
-    r"|between (?P<e>\d+(?:\.\d+)?) and (?P<f>\d+(?:\.\d+)?) (?P<e_time>days)"
-    rf"|(?:{_RANGE} )?from {_NUMBER.format('a')} to (?P<b>\d+(?:\.\d+)?)(?P<b_unit> %| percent)"
+    rf"(?P<held>{_HELD} )(?:from )?{_NUMBER.format('g')} {TO} {_NUMBER.format('h')}(?= \S)"
+    rf"{_NOT_TIME}"
+    rf"|(?:from )?(?P<i>\d+(?:\.\d+)?) {TO} (?P<j>\d+(?:\.\d+)?) {_MONEY}"
+    rf"|between (?:the )?{_NUMBER.format('low')} and {_NUMBER.format('high')}{_NOT_TIME}|"
+    r"between (?P<e>\d+(?:\.\d+)?) and (?P<f>\d+(?:\.\d+)?) (?P<e_time>days)"
+    rf"|(?:{_RANGE} )?(?:from )?{_NUMBER.format('a')} to (?P<b>\d+(?:\.\d+)?)"
+    r"(?P<b_unit> %| percent)"
     rf"|{_RANGE} from {_NUMBER.format('c')} to {_NUMBER.format('d')}{_NOT_TIME}"
 )
+# Verbs that only lead to a limit.
+_LEAD = (
+    r"(?:account(?:s|ed|ing)? for|sat|hover(?:s|ed|ing)?|amount(?:s|ed|ing)? to"
+    r"|total(?:l?ed|l?ing|s)|clock(?:s|ed|ing)? (?:in )?(?:at )?)"
+)
 _SINGLE = tuple(
-    (sign, pattern(rf"{_NO_YEAR}(?P<word>{words}) (?:the |a )?{_NUMBER.format('low')}{_NOT_TIME}"))
+    (
+        sign,
+        pattern(
+            rf"{_NO_YEAR}(?:{_LEAD} )?"
+            rf"(?P<word>{words}) (?:the |a )?{_NUMBER.format('low')}{_NOT_TIME}"
+        ),
+    )
     for sign, words in _SIGNS
 )
 _DAYS = tuple(
     (sign, pattern(rf"(?P<word>{words}) (?P<low>\d+(?:\.\d+)?) (?P<low_time>days)"))
     for sign, words in _LONG
 )
-_OR_MORE = r"or (?:more|greater|higher|above|over|better|up|longer)"
-_OR_LESS = r"or (?:less|fewer|lower|below|under|shorter)"
+_OR_MORE = r"or (?P<word>more|greater|higher|above|over|better|up|longer)"
+_OR_LESS = r"or (?P<word>less|fewer|lower|below|under|shorter|worse)"
 _NO_RANK = r"(?<!top )(?<!first )(?<!last )(?<!bottom )(?<!best )(?<!worst )"
 _AFTERWARDS: tuple[tuple[Sign, str], ...] = (
     (">=", rf"{_OR_MORE}|and (?:more|above|up|over|upwards)|upwards|at least|min(?:imum)?"),
@@ -149,13 +184,37 @@ _MOVED = re.compile(
 _MOVEMENT = frozenset(
     {"increase", "decrease", "drop", "growth", "change", "rise", "decline", "fall"}
 )
+# What a number falls to, which is no size of the fall.
+_LEVELS = frozenset({"below", "under", "beneath", "above", "beyond"})
+_FELL = frozenset(
+    {
+        "dropped",
+        "drops",
+        "dropping",
+        "drop",
+        "falling",
+        "fell",
+        "fall",
+        "falls",
+        "fallen",
+        "rose",
+        "rises",
+        "rise",
+        "risen",
+    }
+    | {"jumped", "declined", "declines"}
+)
+_OF_DEALS = frozenset({"deals", "deal", "opportunities", "contracts", "opps"})
+_NEW = frozenset({"new", "contacts", "leads", "customers", "mqls", "sqls", "companies"})
+_FEW = 2
 _SECONDS = {"s": 1, "m": 60}
 _SCALES = {"l": 100_000, "c": 10_000_000, "b": 1_000_000_000}
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A limit as it was said, and where; `metric` is found by the words around it.
+    """A limit as it was said, and where; `metric` is what it is surely about, without it the words
+    around it tell.
 
     `unit` is the time it is counted in (days or seconds), where one was said. `word` tells "above",
     which of a position may mean better, from ">". `is_change` marks "grew by more than 10%".
@@ -169,11 +228,12 @@ class Threshold:
     unit: str = ""
     word: str = ""
     is_change: bool = False
+    metric: str = ""
 
 
 def read_thresholds(tape: Tape) -> list[Threshold]:
     """Claim every limit in a question, in order."""
-    found = [*_positions(tape), *_pluses(tape)]
+    found = [*_positions(tape), *_places(tape), *_pluses(tape)]
     while hit := _find_between(tape):
         found.extend(_between(hit))
     for sign, compiled in (*_DAYS, *_SINGLE, *_TRAILING, (">=", _PLUS_SAID), ("=", _NONE)):
@@ -186,7 +246,12 @@ def read_thresholds(tape: Tape) -> list[Threshold]:
             tape.claim(hit.end - 2, hit.end, Owner.THRESHOLD)
             found.append(
                 Threshold(
-                    hit.start, hit.start + 1, sign, float(hit.groups["low"]), is_percent=False
+                    hit.start,
+                    hit.start + 1,
+                    sign,
+                    float(hit.groups["low"]),
+                    is_percent=False,
+                    word=hit.groups["word"],
                 )
             )
     if found:
@@ -223,6 +288,13 @@ def _positions(tape: Tape) -> list[Threshold]:
     return found
 
 
+def _places(tape: Tape) -> list[Threshold]:
+    return [
+        Threshold(start, end, sign, number, is_percent=False, metric="avg_position")
+        for start, end, sign, number in read_places(tape)
+    ]
+
+
 def _pluses(tape: Tape) -> list[Threshold]:
     """Read "100+ sessions" and "2%+"; a plus that stands apart joins two things."""
     found = []
@@ -249,17 +321,18 @@ def _find_between(tape: Tape) -> Hit | None:
     hit = tape.find(_BETWEEN)
     if hit is None or _are_years(hit):
         return None
-    tape.claim(hit.start, hit.end, Owner.THRESHOLD)
-    return hit
+    start = hit.start + len(hit.groups.get("held", "").split())
+    tape.claim(start, hit.end, Owner.THRESHOLD)
+    return replace(hit, start=start)
 
 
 def _are_years(hit: Hit) -> bool:
-    limits = [hit.groups.get("low", ""), hit.groups.get("high", "")]
+    limits = [hit.groups.get(first, "") or hit.groups.get(second, "") for first, second in _ENDS]
     return all(len(limit) == 4 and limit.startswith(("19", "20")) for limit in limits)
 
 
 def _between(hit: Hit) -> list[Threshold]:
-    pairs = (("low", "high"), ("a", "b"), ("c", "d"), ("e", "f"))
+    pairs = (("low", "high"), ("a", "b"), ("c", "d"), ("e", "f"), ("g", "h"), ("i", "j"))
     low, high = next(pair for pair in pairs if pair[0] in hit.groups)
     lower, upper = _threshold(hit, ">=", low), _threshold(hit, "<=", high)
     is_percent = lower.is_percent or upper.is_percent or "a" in hit.groups
@@ -285,6 +358,18 @@ def _threshold(hit: Hit, sign: Sign, name: str) -> Threshold:
     )
 
 
+def _is_level(tape: Tape, limit: Threshold) -> bool:
+    """Tell "lost more than 5 deals" and "picked up under 20 leads" from "lost more than 5%"."""
+    words = [token.text for token in tape.tokens]
+    moved = words[limit.start - 1]
+    behind = set(words[limit.end : limit.end + _FEW])
+    if limit.is_percent or moved not in {"lost", "up", "gained"}:
+        return False
+    if moved == "up":
+        return words[limit.start - 2] in {"picked", "pick", "racked", "picking"}
+    return bool(behind & (_OF_DEALS if moved == "lost" else _NEW))
+
+
 def _claim_only(tape: Tape, limits: list[Threshold]) -> None:
     """Take "over 1,000 only" for what it says; before a word it may be about that word."""
     for limit in limits:
@@ -299,7 +384,12 @@ def _in_context(tape: Tape, limit: Threshold) -> Threshold:
     """Turn a limit around where what is beyond it is left out; mark a limit on a change."""
     before = limit.start - 1
     words = [token.text for token in tape.tokens]
+    if before >= 0 and limit.word in _LEVELS and words[before] in _FELL:
+        # "Dropped below 5%" tells where a number is, and of no change.
+        tape.claim_rest(before, limit.start, Owner.THRESHOLD)
+        return limit
     is_change = before >= 0 and _MOVED.fullmatch(words[before]) is not None
+    is_change &= not _is_level(tape, limit)
     is_change |= before >= 1 and words[before] == "of" and words[before - 1] in _MOVEMENT
     nouns = 0
     while before >= 0 and words[before] not in _LEFT_OUT:

@@ -14,7 +14,9 @@ from gtm.language.against import (
     set_against,
     settle,
 )
+from gtm.language.backward import VERSUS
 from gtm.language.dates import (
+    DAY,
     MONTHS_OF,
     WAYS,
     DateProblemError,
@@ -41,14 +43,17 @@ _NOW = pattern(
     r"|(?:right )?(?:at|in|for) (?:this|the)(?: very| present| current)? (?:moment|point in time)"
     r"|at present|as it stands|as things stand"
 )
+_RIGHT_NOW = pattern(r"(?:(?:right|just|as of) )?now")
 _OVER = pattern(
     rf"(?:(?P<unit>{UNIT}) (?:over|on) (?P=unit)|(?P<short>yoy|qoq|mom|wow|dod|y y|q q|m m|w w))"
     r"(?: (?:%|percent|basis|comparison|view|terms))?"
 )
 _SHORT = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _CHANGES = re.compile(
-    r"(?<!\S)(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
-    r"|declin\w*|improv\w*|differ\w*|went|go|going|gone|mov(?:e|ed)|jump\w*|dip\w*|evol\w*|delta"
+    r"(?<!\S)(?!(?:drop\w*|f[ae]ll\w*) ?(?:out|off|away))"
+    r"(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|drop\w*|f[ae]ll\w*|r[io]se\w*|rising"
+    r"|declin\w*|improv\w*|differ\w*|went|go|going|gone|mov(?:e|ed)|jump\w*|dip\w*|evol\w*|delta|shr[aiu]nk\w*"
+    r"|slip\w*|tank\w*|plung\w*|plummet\w*|crash\w*|slump\w*|surg\w*|spik\w*|soar\w*|worsen\w*"
     r"|up|down)(?!\S)"
 )
 _FROM_TO = pattern(rf"(?:from|between) (?P<a>{P}) (?:to|until|till|and) (?:the )?(?P<b>{P})")
@@ -58,8 +63,12 @@ _SETTING = pattern(
     r"(?:set|setting|hold|holding|weigh|weighing|pit|pitting|placed?|placing|lined?|lining)"
     r"(?= (?:\S+ ){0,14}?(?:(?:up )?against|beside|next to|alongside|side by side)(?!\S))"
 )
+_BEFORE_ONE = frozenset({"than", "in", "of", "to", "with", "against", "vs", "versus", "on"})
 _LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays|as of late|of late")
 _SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
+# Three and more that are listed or set against each other are steps of one series.
+_LISTED = pattern(rf"{P}(?:(?:(?: and| plus| &)?(?: in| for| of)?| {VERSUS}) {P}){{2,}}")
+_APART = frozenset({"separately", "each", "individually", "apart", "respectively", "separate"})
 _GROWTH_OVER = pattern(
     r"(?:growth|grow|grew|increase|decrease|change|improvement|gain|decline|drop) (?:of \S+ )?"
     r"over (?:the )?(?P<a>@\d+:\w+:last_(?:week|month|quarter|year)\S*)"
@@ -71,6 +80,7 @@ def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeR
     reading = TimeReading(former=former)
     tape.take_all(_MAY_VERB, Owner.LIGHT)
     tape.take(_SETTING, Owner.COMPARISON)
+    _free_the_last_one(tape)
     over = _take_over(tape)
     try:
         stop_at_words(tape)
@@ -85,6 +95,14 @@ def read_time(tape: Tape, today: date, *, former: Period | None = None) -> TimeR
     except DateProblemError as problem:
         reading.problem = problem
     return reading
+
+
+def _free_the_last_one(tape: Tape) -> None:
+    """Tell "more than in the last one" from "last one: how many …", which only opens a question."""
+    for start in range(2, len(tape) - 1):
+        is_said = tape.text(start - 1, start + 2) == "the last one"
+        if is_said and tape.tokens[start - 2].text in _BEFORE_ONE:
+            tape.release(start - 1, start + 2)
 
 
 def _take_over(tape: Tape) -> str | None:
@@ -102,6 +120,7 @@ def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
     line.reduce(RANGES, today)
     line.reduce(FOLDS, today)
     _stop_at_growth(line)
+    _list_steps(line, today, reading)
     is_same = read_same(line, today, reading)
     if not is_same and read_pair(line, today, reading):
         return
@@ -117,6 +136,9 @@ def _read_line(line: Timeline, today: date, reading: TimeReading) -> None:
     _read_so_far(line, today, reading)
     if line.take(_LATELY, Owner.TIME) and reading.period is None:
         reading.period = relative(RelativeRange.LAST_30_DAYS, today, "30 day")
+    if reading.period is not None and reading.period.end >= today - DAY:
+        # "Right now, say the last 7 days": the period says what is meant.
+        line.take(_RIGHT_NOW, Owner.TIME)
     if target is not None:
         reading.period = reading.main(reading.period)
         settle(reading, target.period, today)
@@ -131,7 +153,7 @@ def _read_so_far(line: Timeline, today: date, reading: TimeReading) -> None:
 def _from_to(line: Timeline, today: date, reading: TimeReading) -> bool:
     """Read "how did it change from September to October" as October against September."""
     found = line.find(_FROM_TO)
-    if found is None or reading.grain is not None or not _CHANGES.search(line.text):
+    if found is None or reading.grain is not None or not _CHANGES.search(line.whole):
         return False
     first, second = found.named["a"], found.named["b"]
     if first.in_year is None and first.period.start > second.period.start:
@@ -179,6 +201,25 @@ def _join_several(line: Timeline, today: date, reading: TimeReading) -> None:
         pair = f"{parts[-1].label} vs {parts[0].label}"
         raise DateProblemError("Together, or one against the other?", f"from {label}", pair)
     line.fold(found, Named(Period(parts[0].start, parts[-1].end, label), "range"))
+
+
+def _list_steps(line: Timeline, today: date, reading: TimeReading) -> None:
+    """Read "July, August and September" as one time with its months as steps."""
+    cells, several = line.cells(), line.find(_SEVERAL)
+    is_apart = several is not None and line.word(several.end) in _APART
+    found = several if is_apart else line.find(_LISTED)
+    if found is None or reading.grain is not None or found.start != line.index_of(cells[0]):
+        return
+    parts = sorted((clipped(cell.named.period, today) for cell in cells if cell.named), key=_start)
+    is_row = all((later.start - one.end).days == 1 for one, later in pairwise(parts))
+    units = {part.unit for part in parts}
+    is_whole = len(units) == 1 and units <= {"week", "month", "quarter", "year"}
+    if not is_row or not is_whole:
+        return
+    label = f"{parts[0].label} to {parts[-1].label}".removesuffix(" so far")
+    line.fold(found, Named(Period(parts[0].start, parts[-1].end, label), "range"))
+    reading.grain = Grain(units.pop())
+    reading.notes.append(f"Shown {reading.grain} by {reading.grain}.")
 
 
 def _start(period: Period) -> date:

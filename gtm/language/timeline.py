@@ -103,6 +103,10 @@ class Timeline:
         is_step = self._tape.owner(cell.start) is Owner.GRAIN
         return is_step or cell.text in after or _is_parted(self._tape, before.end - 1, cell.start)
 
+    def word(self, index: int) -> str:
+        """Return the word at a cell, none behind the last."""
+        return self._cells[index].text if index < len(self._cells) else ""
+
     def index_of(self, cell: Cell) -> int:
         """Return where a cell stands."""
         return self._cells.index(cell)
@@ -163,6 +167,12 @@ class Timeline:
         return any(
             _is_parted(self._tape, one.end - 1, other.start) for one, other in pairwise(cells)
         )
+
+    def has_end(self, found: Found) -> bool:
+        """Return whether a sentence ends between the cells of a place."""
+        cells = self._cells[found.start : found.end]
+        tokens = self._tape.tokens
+        return tokens[cells[0].start].sentence != tokens[cells[-1].end - 1].sentence
 
     def has_dash(self, found: Found, dashes: str = "-") -> bool:
         """Return whether a dash stands between the first two cells of a place.

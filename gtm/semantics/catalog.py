@@ -125,6 +125,9 @@ class Funnel(Entry):
     step: str = Field("step_name", description="Name of the column that holds the step.")
     synonyms: tuple[str, ...] = ()
     steps: dict[str, str] = Field(min_length=2, description="Value of a step to label, in order.")
+    told_by: tuple[str, ...] = Field(
+        (), description="Metrics whose names tell its way: 'from lead to customer' is no more."
+    )
     is_closed: bool = Field(
         default=True,
         description="A step holds only what took the steps before it; else it holds whatever "
