@@ -27,6 +27,8 @@ _GAPS, _ASKING = _WORDS["gaps"], _WORDS["asking"]
 _JOINTS = frozenset({"or", "vs", "against", "and"})
 _LISTED_BY = frozenset({"by", "per", "each", "every"})
 _SIDES = frozenset({"with", "to", "against"})
+# "How many from Germany and how many from France" asks the same of the next.
+_ASKED_AGAIN = frozenset({"and how many", "and how much"})
 # What a word of comparison says beside what it is said of: "bigger deals", "sign faster".
 _MEANT = (
     ("long", "visits", "avg_engagement_time"),
@@ -38,10 +40,6 @@ _MEANT = (
 _ASKING_MOST = frozenset({"who", "which", "what", "where", "when"})
 _MOST_AND_LEAST = frozenset({"more", "fewer", "less", "higher", "lower"})
 _COUNTED = frozenset({"sessions", "deals_won", "transactions", "open_deals", "deals_created"})
-
-
-# "How much was Training and how much Add-ons" asks for each by itself.
-_AND_HOW_MUCH = frozenset({"how much", "how many"})
 
 
 def read_comparatives(
@@ -83,11 +81,13 @@ def _is_comparative(tape: Tape, index: int, mentions: Sequence[Mention]) -> bool
 def _joints(tape: Tape, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
     """Yield where "than", "beats" or "compares with" stands between two values of a dimension."""
     values = [mention for mention in mentions if mention.of(ValueWord)]
-    if len(values) < 2 or _is_condition(tape, mentions):
+    if len(values) < 2:
         return
+    is_condition = _is_condition(tape, mentions)
     for index, token in enumerate(tape.tokens):
         width = _joint_at(tape, index)
-        if not width or token.is_quoted:
+        is_asked_again = tape.text(index, index + width) in _ASKED_AGAIN
+        if not width or token.is_quoted or (is_condition and not is_asked_again):
             continue
         after = next((m for m in values if m.start >= index + width), None)
         if after is None or not _is_near(tape, mentions, index + width, after.start):
@@ -108,7 +108,7 @@ def _joint_at(tape: Tape, index: int) -> int:
         return 0
     if text == "than" or text in _BEATS:
         return 1
-    if text == "and" and tape.text(index + 1, index + 3) in _AND_HOW_MUCH:
+    if tape.text(index, index + 3) in _ASKED_AGAIN:
         return 3
     return 2 if text in _LEADS and after == "of" else int(text == "behind")
 

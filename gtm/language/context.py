@@ -19,6 +19,11 @@ _COUNTS = frozenset({"count", "counts", "number", "many"})
 # Where a number comes from may be no more than where it is known from: "clicks from Google".
 _ORIGINS = frozenset({"source", "source_detail", "medium", "channel", "original_source"})
 _ARTICLES = frozenset({"a", "an", "the", "to", "into", "as", "our", "real"})
+# "Deals won and what they were worth", "and their total amount".
+_BEFORE_AMOUNT = frozenset(
+    {"the", "their", "its", "by", "total", "what", "they", "those", "these", "it", "were", "are"}
+    | {"was", "is", "how", "much"}
+)
 _ENGAGEMENT = "engagement_type"
 _PEOPLE = frozenset(
     {"folks", "people", "those", "persons", "contacts", "leads", "ones", "customers", "mqls"}
@@ -178,14 +183,7 @@ def _read(
         return mentions
     names = _names(mentions)
     if rule.turns.keys() & names:
-        _set_aside(tape, span)
-        if {rule.turns[name] for name in rule.turns.keys() & names} <= names:
-            # "Deals won and won amount, highest amount first" names both of them already.
-            return mentions
-        if rule.is_amount and _is_beside_count(tape, span):
-            turned = [MetricWord(rule.turns[name]) for name in sorted(rule.turns.keys() & names)]
-            return [*mentions, Mention(start, end, (turned[0],))]
-        return [_turned(mention, rule) for mention in mentions]
+        return _with_turned(tape, span, rule, mentions)
     is_named = any(mention.of(MetricWord) for mention in mentions)
     if rule.metric in rule.adds_nothing_to and not is_named:
         # What was done says what is counted: "how many calls did each rep log".
@@ -199,6 +197,32 @@ def _read(
         return None
     tape.claim_rest(start, end, Owner.TERM)
     return [*mentions, Mention(start, end, (concept,))]
+
+
+def _with_turned(
+    tape: Tape, span: tuple[int, int], rule: _Rule, mentions: list[Mention]
+) -> list[Mention]:
+    """Make another number of one that is named, or ask for the other one beside it."""
+    names = _names(mentions)
+    told = {name: rule.turns[name] for name in sorted(rule.turns.keys() & names)}
+    joined = [MetricWord(other) for other in told.values() if other not in names]
+    if len(names) > 1 and joined and not rule.is_amount and _is_item(tape, span):
+        tape.claim_rest(*span, Owner.TERM)
+        return [*mentions, Mention(*span, (joined[0],))]
+    _set_aside(tape, span)
+    if not joined:
+        # "Deals won and won amount, highest amount first" names both of them already.
+        return mentions
+    if rule.is_amount and _is_beside_count(tape, span):
+        return [*mentions, Mention(*span, (MetricWord(next(iter(told.values()))),))]
+    return [_turned(mention, rule) for mention in mentions]
+
+
+def _is_item(tape: Tape, span: tuple[int, int]) -> bool:
+    """Return whether words are an item of a list: "open deals, open pipeline, weighted, stale"."""
+    start, end = span
+    is_joined = end < len(tape) and tape.tokens[end].text in {"and", "plus", "+"}
+    return start > 0 and tape.is_parted(start - 1) and (is_joined or tape.is_parted(end - 1))
 
 
 def _stands_ahead(tape: Tape, end: int, rule: _Rule, mentions: list[Mention]) -> bool:
@@ -238,7 +262,7 @@ def _set_aside(tape: Tape, span: tuple[int, int]) -> None:
 def _is_beside_count(tape: Tape, span: tuple[int, int]) -> bool:
     """Tell "open deals and their amount" from "the amount of open deals"."""
     before = span[0] - 1
-    while before >= 0 and tape.tokens[before].text in {"the", "their", "its", "by", "total"}:
+    while before >= 0 and tape.tokens[before].text in _BEFORE_AMOUNT:
         before -= 1
     is_joined = before >= 0 and tape.tokens[before].text in {"and", "+", "plus"}
     own = tape.tokens[span[0] : span[1]]

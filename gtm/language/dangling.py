@@ -111,7 +111,11 @@ def _unsplit(reading: Reading) -> Iterator[tuple[int, int]]:
     named = {index for item in reading.mentions for index in range(item.start, item.end)}
     for position in reading.marks.splits:
         index = position + 1
-        while index < len(tape) and tape.tokens[index].text in _WORDS["skipped"]:
+        while (
+            index < len(tape)
+            and index not in named
+            and tape.tokens[index].text in _WORDS["skipped"]
+        ):
             index += 1
         if index >= len(tape):
             if not reading.turn.is_tied and not reading.pointed:

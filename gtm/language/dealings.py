@@ -51,6 +51,14 @@ _COUNTS = {
     "pipeline_created": "deals_created",
 }
 _AMOUNTS = {"deals_won": "won_amount", "deals_lost": "lost_amount"}
+# "Open pipeline, in money terms" is one number still.
+_IN_MONEY = {
+    **_AMOUNTS,
+    "open_deals": "open_pipeline",
+    "deals_created": "pipeline_created",
+    **{name: name for name in _COUNTS},
+}
+_SITES = frozenset({"site", "website", "web", "shop", "store", "online", "ga4"})
 _AMOUNT_OF = {count: name for name, count in _COUNTS.items() if name != "weighted_pipeline"}
 _ORIGINS = _WORDS["from_somewhere"]
 _WHERE_FROM = re.compile(
@@ -237,23 +245,32 @@ def with_origins(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     names = {word.name for mention in mentions for word in mention.of(MetricWord)}
     if not names or not names <= _ORIGINS or not _WHERE_FROM.search(tape.text(0, len(tape))):
         return mentions
-    if any(mention.of(DimensionWord) for mention in mentions):
+    if any(mention.of(DimensionWord) for mention in mentions) or _names_origin(mentions):
         return mentions
     at = next(i for i, token in enumerate(tape.tokens) if token.text == "where")
     return _sorted([*mentions, Mention(at, at + 1, (DimensionWord("original_source"),))])
 
 
+def _names_origin(mentions: list[Mention]) -> bool:
+    values = {word.dimension for mention in mentions for word in mention.of(ValueWord)}
+    return bool(values & {"original_source", "channel", "source", "medium"})
+
+
 def with_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read "the most money in lost deals" and "the amount of won deals" as their amount."""
     mentions = [_by_amount(tape, mention) for mention in mentions]
-    counted = [m for m in mentions if any(word.name in _AMOUNTS for word in m.of(MetricWord))]
+    counted = [m for m in mentions if any(word.name in _IN_MONEY for word in m.of(MetricWord))]
     money = [m for m in mentions if tape.text(m.start, m.end) in _WORDS["money"]]
     if len(counted) != 1 or len(money) != 1 or not money[0].of(MetricWord):
         return mentions
     first, second = sorted((counted[0], money[0]), key=lambda item: item.start)
+    amount = MetricWord(_IN_MONEY[counted[0].of(MetricWord)[0].name])
     if {"and", "plus", "+", "vs"} & set(tape.text(first.end, second.start).split()):
-        return mentions
-    amount = MetricWord(_AMOUNTS[counted[0].of(MetricWord)[0].name])
+        # "Open deals and the money in them by stage" are two numbers of the same deals.
+        is_of_site = any(token.text in _SITES for token in tape.tokens)
+        is_of_deals = second is money[0] and not is_of_site
+        told = replace(second, concepts=(amount,)) if is_of_deals else second
+        return [told if item is second else item for item in mentions]
     kept = [mention for mention in mentions if mention not in (counted[0], money[0])]
     return _sorted([*kept, replace(money[0], concepts=(amount,))])
 

@@ -51,6 +51,7 @@ _RATES = frozenset(
     | {"revenue_per_session", "conversion_rate", "purchase_rate", "avg_order_value"}
     | {"events_per_session", "sessions_per_user", "avg_time_on_page"}
 )
+_OF_WHOM = frozenset({"on", "in", "from", "with", "using"})
 _PEOPLE = frozenset({"users", "visitors", "people", "folks", "visits", "sessions", "traffic"})
 
 
@@ -228,6 +229,10 @@ def _is_topic(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     is_first = mention.start <= 2 or all(
         tape.owner(index) is Owner.VALUE for index in range(mention.start)
     )
-    return (is_led and is_first and len(others) == 1 and names <= _RATES) and tape.is_parted(
-        mention.end - 1
-    )
+    end = mention.end
+    while after := next((i for i in mentions if i.of(ValueWord) and 0 <= i.start - end <= 1), None):
+        # "Safari users on iOS, purchase rate": they are told more closely.
+        if after.start > end and tape.tokens[end].text not in _OF_WHOM:
+            break
+        end = after.end
+    return is_led and is_first and bool(names) and names <= _RATES and tape.is_parted(end - 1)

@@ -115,7 +115,8 @@ def _is_added(tape: Tape, asked: Span) -> bool:
 def _age_in(tape: Tape, mention: Mention) -> Mention:
     """Read "which stage do deals age in" as how long they are in it, not as how old they are."""
     said = tape.text(mention.start, mention.end + 1).split()
-    if said[-2:] not in (["age", "in"], ["ages", "in"]) or len(said) < 3:
+    is_verb = said[-2:] in (["age", "in"], ["ages", "in"]) and len(said) >= 3
+    if not is_verb or said[-3] in _WORDS["means"]:
         return mention
     return replace(mention, concepts=(MetricWord("open_deals"),))
 

@@ -28,6 +28,9 @@ _LAYOUT = pattern(
     r"|(?:(?:the|these|those|just|only|following) )*(?:[2-9]|1|one|both|couple of|few)"
     r" (?:things?|figures?|numbers|metrics|measures|kpis|indicators|facts|data points"
     r"|pieces of (?:data|information)|charts?|graphs?)(?! (?:of|from|are|is|per|for each)(?!\S))"
+    r"|each one(?= (?:separate(?:ly)?|individually|apart|alone|by itself|on its own)(?!\S))"
+    r"|(?:(?:all|the) )*(?:two|three|four|five|[2-5])(?: of (?:them|these|those))?"
+    r"(?= (?:together|combined|altogether)(?!\S))"
     r"|(?:one |1 |an? )?(?:row |line |column |bar |number |figure |entry |value )?(?:apiece|"
     r"each (?:on|in|as) (?:its|their|his|her|an?) (?:own|separate)"
     r"(?: (?:row|line|column|bar|entry))?)"
@@ -37,6 +40,12 @@ _LAYOUT = pattern(
 _OPENING = pattern(
     r"open(?: up)?(?= (?:(?:me|us|the|a|an|our|my) )+(?:\S+ ){0,2}"
     r"(?:charts?|graphs?|tables?|reports?|views?|dashboards?|lists?|diagrams?)(?!\S))"
+)
+# "Over" is a way here, and no limit; before a number or a period it is none.
+_VIA = pattern(
+    r"(?:came|come|comes|coming|arrived|arriving|landed|reached us|found us)(?: (?:in|to us|here))?"
+    r" over(?= (?:(?:the|our|a|an) )?(?:newsletters?|google|bing|linkedin|facebook|instagram"
+    r"|e ?-?mails?|ads?|adwords|search|social|paid|organic|referrals?|chatgpt|partners?|display))"
 )
 _NEVER_MIND = pattern(
     r"(?:never ?mind|no matter|regardless of|irrespective of|(?:it )?(?:does not|doesnt) matter)"
@@ -59,6 +68,25 @@ _PRONOUN_BEFORE = frozenset(
         "visit",
         "visits",
         "with",
+        "earn",
+        "earned",
+        "earns",
+        "earning",
+        "made",
+        "make",
+        "makes",
+        "won",
+        "win",
+        "wins",
+        "cost",
+        "costs",
+        "brought",
+        "brings",
+        "got",
+        "gets",
+        "sent",
+        "sends",
+        "paid",
     ]
 )
 # What somebody or something does for us.
@@ -98,6 +126,7 @@ def claim_terms(
     mentions = list(known)
     tape.take_all(_LAYOUT, Owner.LIGHT)
     tape.take(_OPENING, Owner.LIGHT)
+    tape.take_all(_VIA, Owner.LIGHT)
     _claim_never_mind(tape)
     reach = [_reach(token, vocabulary) for token in tape.tokens]
     for length in range(min(max(reach, default=0), len(tape)), fewest_words - 1, -1):

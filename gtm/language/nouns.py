@@ -21,6 +21,7 @@ from gtm.language.kinds import of_kinds
 from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention, as_strong
+from gtm.language.names import PAGES
 from gtm.language.readings import (
     COUNTED,
     ITEMS,
@@ -31,6 +32,7 @@ from gtm.language.readings import (
     of_items,
     paths,
     told_apart,
+    with_product_pages,
     with_stages,
     without_doings,
     word_before,
@@ -118,6 +120,7 @@ _SEARCHERS = _PEOPLE | {"people", "persons", "folks", "they"}
 _SEARCHED = frozenset({"site_search_term", "query"})
 _TYPED = frozenset({"query", "site_search_term"})
 _FAR = 3
+_BUYING = frozenset({"bought", "buy", "sold", "ordered", "purchased", "sell", "order"})
 _SOLD = frozenset({"items_sold", "item_purchases", "item_views", "items_added_to_cart"})
 
 
@@ -130,7 +133,7 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     found = of_kinds(
         tape, of_doings(tape, [*mentions, *paths(tape, mentions), *listed(tape, mentions)])
     )
-    found = with_earnings(tape, found)
+    found = with_product_pages(tape, with_earnings(tape, found))
     known = sorted(found, key=lambda mention: mention.start)
     known = [item for item in known if not is_nobodys(tape, item, known)]
     told = [told_apart(tape, item, known) for item in known]
@@ -230,6 +233,10 @@ def _is_base(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     if COUNTED.search(tape.text(max(0, mention.start - 4), mention.start)):
         return False
     before = _adjectives_start(mention, mentions)
+    is_dated = tape.owner(mention.start - 1) is Owner.TIME and mention.end == len(tape)
+    if is_dated and any(tape.is_parted(at) for at in range(rates[-1].end - 1, mention.start)):
+        # "Lead-to-MQL rate by form, Q3 leads": of which leads it is.
+        return not _is_listed(tape, mention)
     if before < mention.start and before > 0:
         return tape.tokens[before - 1].text != "and"
     return before > 0 and tape.tokens[before - 1].text in {"for", "of", "from", "by", "among", "in"}
@@ -334,7 +341,31 @@ def _points_back(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
     )
 
 
+def _is_content(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether content is only what is spoken of: "what did content earn us, by landing page"."""
+    if tape.text(mention.start, mention.end) != "content" or not mention.of(DimensionWord):
+        return False
+    others = {w.name for m in mentions if m is not mention for w in m.of(DimensionWord)}
+    return bool(others & PAGES) and word_before(tape, mention) not in SPLITTING
+
+
+def _is_of_pieces(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a verb only says what was done with pieces: "bought less than 10 pieces"."""
+    if tape.text(mention.start, mention.end) not in _BUYING:
+        return False
+    after = next((item for item in mentions if item.start >= mention.end), None)
+    if after is None or not names_any([after], frozenset({"items_sold"})):
+        return False
+    between = range(mention.end, after.start)
+    return len(between) > 0 and all(
+        tape.owner(index) in {Owner.THRESHOLD, Owner.LIGHT} and not tape.is_parted(index)
+        for index in between
+    )
+
+
 _NOUNS = (
+    _is_content,
+    _is_of_pieces,
     _is_searcher,
     is_topic,
     _is_verb,

@@ -60,6 +60,7 @@ _JOINTS = frozenset({"and", "or", "vs", "against", "with", "without", "not", "th
 _BESIDE = 2
 _PAID = {"organic search": "Paid Search", "organic social": "Paid Social"}
 _BRAND = frozenset({"brand"})
+_CALLED = frozenset({"is", "named", "called", "=", "the", "our"})
 
 
 def of_items(mentions: list[Mention]) -> list[Mention]:
@@ -187,7 +188,7 @@ def told_apart(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention
     if text == "pipeline" and is_split:
         return _pipeline(tape, mention, mentions)
     if text in _TYPE and is_split:
-        return _kind(tape, mention)
+        return _kind(tape, mention, mentions)
     if text in _BRAND and is_split and is_value:
         return _brand(tape, mention)
     if is_split and _is_of_page(mention, mentions):
@@ -257,10 +258,15 @@ def _elliptic(tape: Tape, mention: Mention, mentions: list[Mention]) -> str | No
     return _PAID.get(said) if joint in {"vs", "and", "or", "against"} else None
 
 
-def _kind(tape: Tape, mention: Mention) -> Mention:
-    """Tell "by type" from "what do people type"."""
+def _kind(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
+    """Tell "by type" from "what do people type", and from "of type existing business"."""
     if word_before(tape, mention) in SPLITTING:
         return mention
+    named = [item for item in mentions if item.start == mention.end]
+    own = {word.dimension for item in named for word in item.of(ValueWord)}
+    told = tuple(word for word in mention.of(DimensionWord) if word.name in own)
+    if told:
+        return replace(mention, concepts=told)
     tape.release(mention.start, mention.end)
     return replace(mention, concepts=())
 
@@ -275,6 +281,21 @@ def _brand(tape: Tape, mention: Mention) -> Mention:
     if word_before(tape, mention) in SPLITTING:
         return Mention(mention.start, mention.end, mention.of(DimensionWord))
     return Mention(mention.start, mention.end, mention.of(ValueWord))
+
+
+def with_product_pages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Read "the product pages" as those in that part of the site, and not as products."""
+    starts = {item.start for item in mentions if PAGES & {w.name for w in item.of(DimensionWord)}}
+    words = tuple(ValueWord(name, ("/product",), is_part=True) for name in sorted(PAGES))
+    return [
+        replace(item, concepts=words)
+        if item.end in starts
+        and tape.text(item.start, item.end) == "product"
+        and item.of(DimensionWord)
+        and word_before(tape, item) not in SPLITTING
+        else item
+        for item in mentions
+    ]
 
 
 def _is_of_page(mention: Mention, mentions: list[Mention]) -> bool:
@@ -293,7 +314,7 @@ def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
     others = [item for item in mentions if item is not mention]
     names_metric = any(not word.is_weak for item in others for word in item.of(MetricWord))
     beside_value = any(
-        (item.end == mention.start or item.start >= mention.end)
+        (item.end == mention.start or _is_told_behind(tape, mention, item))
         and any(word.dimension == "pipeline" for word in item.of(ValueWord))
         for item in others
     )
@@ -305,6 +326,13 @@ def _pipeline(tape: Tape, mention: Mention, mentions: list[Mention]) -> Mention:
         return mention if beside_value else replace(mention, concepts=())
     amount = MetricWord("open_pipeline")
     return replace(mention, concepts=(amount, *mention.concepts) if beside_value else (amount,))
+
+
+def _is_told_behind(tape: Tape, mention: Mention, value: Mention) -> bool:
+    """Tell "the pipelines New business and Expansion" from "the pipeline for New business"."""
+    is_several = tape.tokens[mention.end - 1].text.endswith("s")
+    between = set(tape.text(mention.end, value.start).split())
+    return value.start >= mention.end and (is_several or between <= _CALLED)
 
 
 def word_before(tape: Tape, mention: Mention) -> str:

@@ -98,10 +98,13 @@ def possible_names(reading: Reading) -> tuple[str, ...]:
     newsletter is a source where one is called so, and the channel of e-mails otherwise.
     """
     tape, found = reading.tape, []
+    speaks_of_pipelines = any(token.text in _NAMED_BEFORE for token in tape.tokens)
     for item in reading.mentions_of(ValueWord):
         words, text = item.of(ValueWord), tape.text(item.start, item.end)
         is_before = tape.text(item.end, item.end + 1) in _NAMED_BEFORE
         is_other = is_before and not any(word.dimension == "pipeline" for word in words)
+        # "Open deals and pipeline by stage, New business only": a pipeline may be called so.
+        is_other |= speaks_of_pipelines and all(word.dimension == "deal_type" for word in words)
         if text in HOME and not any(word.is_data for word in words):
             found.append(tape.raw(item.start, item.end))
         if tells_of_people(tape) and any(word.dimension == "event_name" for word in words):

@@ -170,6 +170,9 @@ class Resolver:
         if draft.funnel is not None:
             return False
         others = [self._counterpart(name, dimensions) for name in draft.metrics]
+        if len(set(others)) < len(set(draft.metrics)) and self._meet(draft, dimensions):
+            # "Revenue and won amount by month" are two numbers.
+            return False
         swapped = replace(draft, metrics=others)
         if others == draft.metrics or not self._meet(swapped, dimensions):
             return False

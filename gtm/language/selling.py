@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gtm.language.lexicon import Concept, DimensionWord, MetricWord
 from gtm.language.mention import Mention
-from gtm.language.tokens import Hit, Owner, Tape
+from gtm.language.ranking import Ranking
+from gtm.language.shape import Shape
+from gtm.language.tokens import Hit, Owner, Tape, pattern
 from gtm.language.wordings import Wordings
 
 _WORDINGS = Wordings.read("selling")
@@ -17,7 +21,16 @@ _NOTHING = "nothing"
 _SPOKEN = frozenset({"deal", "deals", "opportunity", "opportunities", "contract", "contracts"})
 _ALONE = frozenset(
     {"avg_sales_cycle", "avg_days_in_stage", "stage_conversion_rate", "pages_per_session"}
+    | {"lost_amount"}
 )
+_AGE = "avg_deal_age"
+_PIPELINES = frozenset({"pipeline", "pipe"})
+_SAYS_NOTHING = frozenset({_NOTHING, "in_home_currency", "started_in"})
+_OF_REASONS = frozenset({"nothing", "lost_amount", "by_lost_reason"})
+_LOST = frozenset({"lost", "lose", "losing", "loss", "losses"})
+_OLDEST = pattern(r"(?:the )?(?P<word>oldest|youngest)")
+_ON_TOP = pattern(r"(?:comes? )?(?:on top|first|at the top|up top|up first)")
+_AGING = frozenset({"deals", "opportunities", "contracts"})
 _ASKING = frozenset({"which", "what", "list"})
 _LASTING = frozenset({"days", "day", "long", "time"})
 _REASONS = frozenset({"reason", "reasons"})
@@ -30,23 +43,51 @@ def claim_selling(tape: Tape) -> list[Mention]:
     has_deals = not words.isdisjoint(_SPOKEN)
     found: list[Mention] = []
     for name, compiled in _PATTERNS:
-        if not has_deals and name not in _ALONE:
+        is_spoken = has_deals or (name == _AGE and not words.isdisjoint(_PIPELINES))
+        if not is_spoken and name not in _ALONE:
             continue
-        if name == _NOTHING and words.isdisjoint(_REASONS):
+        if name in _OF_REASONS and (words.isdisjoint(_REASONS) or words.isdisjoint(_LOST)):
             continue
         if name in _NAMED_WITH_DAYS and words.isdisjoint(_LASTING):
             continue
         hit = tape.find(compiled)
         if hit is None or any(_stands_for(item, name) for item in found):
             continue
-        tape.claim(hit.start, hit.end, Owner.LIGHT if name == _NOTHING else Owner.TERM)
-        if name == _NOTHING:
+        tape.claim(hit.start, hit.end, Owner.LIGHT if name in _SAYS_NOTHING else Owner.TERM)
+        if name in _SAYS_NOTHING:
             continue
         found.append(Mention(hit.start, hit.end, (_concept(name),)))
         if name == "stage_conversion_rate":
             found = [*found[:-1], *_between_stages(hit)]
         found += _listed(tape, name, hit)
     return found
+
+
+def by_age(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:
+    """Read "oldest open deals" as a list of them by their age, and "oldest on top" as an order."""
+    hit = tape.find(_OLDEST)
+    others = [ranking for ranking in shape.rankings if ranking.word != "top"]
+    if hit is None or others or len(shape.rankings) > 1 or shape.sort_position is not None:
+        return mentions
+    limit = shape.rankings[0].limit if shape.rankings else shape.limit
+    is_highest = hit.groups["word"] == "oldest"
+    aged = any(_stands_for(item, _AGE) for item in mentions)
+    if aged and (top := tape.find(_ON_TOP, hit.end)) is not None:
+        tape.claim(hit.start, hit.end, Owner.RANKING)
+        tape.claim(top.start, top.end, Owner.RANKING)
+        shape.sort_position, shape.sort_is_ascending = hit.end, not is_highest
+        return mentions
+    noun = next((item for item in mentions if item.start == hit.end), None)
+    if noun is None or tape.tokens[noun.end - 1].text not in _AGING:
+        return mentions
+    tape.claim(hit.start, hit.end, Owner.RANKING)
+    shape.rankings = [Ranking(hit.groups["word"], hit.start, hit.end, is_highest, limit=limit)]
+    concepts: tuple[Concept, ...] = (MetricWord(_AGE),)
+    told = [replace(noun, concepts=concepts) if item is noun else item for item in mentions]
+    if any(item.of(DimensionWord) for item in mentions):
+        return told
+    listed = Mention(hit.start, hit.start + 1, (DimensionWord("deal_name"),))
+    return sorted([*told, listed], key=lambda item: item.start)
 
 
 def _concept(name: str) -> Concept:

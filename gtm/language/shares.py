@@ -22,6 +22,9 @@ def read_share(
         return
     percents = [name for name in draft.metrics if vocabulary.metrics[name].is_percent]
     if percents:
+        if reading.shape.share_is_form:
+            # "Visits, bounces in % and time on site": only how one of them is written.
+            return
         # "What share of the leads became customers": the rate is that share, the leads its base.
         reading.settled.update(draft.metrics)
         draft.metrics = percents

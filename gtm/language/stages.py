@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gtm.language.called import with_names
 from gtm.language.comparing import read_comparatives
 from gtm.language.contrasts import claim_declined_shares, contrasted
 from gtm.language.counts import claim_caps, claim_counts, claim_names, claim_peak
+from gtm.language.currencies import with_currencies
 from gtm.language.dates import Period
 from gtm.language.dealings import with_rates
 from gtm.language.doings import claim_missed
@@ -29,7 +31,7 @@ from gtm.language.portions import with_portions
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.roads import claim_roads
-from gtm.language.selling import claim_selling
+from gtm.language.selling import by_age, claim_selling
 from gtm.language.shape import as_course, read_chart, read_shape
 from gtm.language.speech import as_meant
 from gtm.language.spelling import Speller
@@ -82,10 +84,12 @@ def read(
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = with_mails(tape, contrasted(tape, mentions))
+    mentions = with_currencies(tape, by_age(tape, mentions, shape))
     mentions = with_portions(tape, mentions, thresholds)
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
+    mentions = with_names(tape, mentions, shape, is_limited=bool(thresholds))
     reading = Reading(
         tape=tape,
         mentions=hanging(tape, mentions, previous),

@@ -217,18 +217,29 @@ def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> b
     is_either = "or" in reading.tape.text(first, last).split()
     if _EACH.search(reading.tape.text(0, len(reading.tape))) and not _is_together(reading):
         return True
-    if not group.has_joint or is_either or _is_together(reading):
+    if _is_together(reading):
+        return False
+    if _says_apart(reading):
+        return True
+    if not group.has_joint or is_either:
         return False
     names = {word.name for item in reading.metrics() for word in item.of(MetricWord)}
     dimensions = {word.dimension for word in group.alternatives}
-    if any(token.text in _APART for token in reading.tape.tokens if not token.is_aside):
-        return True
     # People are set side by side, and stages do not add up.
     if "day_of_week" in dimensions:
         # "On Saturdays and Sundays" says when.
         return False
     is_list = "owner" in dimensions or ("lifecycle_stage" in dimensions and names & BY_STAGE)
     return bool(is_list) or not has_split
+
+
+def _says_apart(reading: Reading) -> bool:
+    """Return whether each is to be seen by itself; "apart from" leaves something out."""
+    tape = reading.tape
+    return any(
+        token.text in _APART and not token.is_aside and tape.owner(index) is not Owner.NEGATION
+        for index, token in enumerate(tape.tokens)
+    )
 
 
 def _is_limited(reading: Reading, group: ValueGroup) -> bool:

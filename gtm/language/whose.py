@@ -8,7 +8,7 @@ from dataclasses import replace
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.readings import STAGES
-from gtm.language.tokens import Owner, Tape, pattern
+from gtm.language.tokens import Owner, Tape
 from gtm.language.wordings import Wordings
 
 _WORDS = Wordings.read("whose").words
@@ -50,17 +50,6 @@ _DEALS = frozenset(
 _AMOUNTS = frozenset({"won_amount", "lost_amount", "open_pipeline", "pipeline_created"})
 _COUNTED = frozenset({"deals_created", "deals_won", "deals_lost", "open_deals", "stale_deals"})
 _OUTCOMES = frozenset({"deals_won", "deals_lost", "won_amount", "lost_amount", "open_deals"})
-_CURRENCIES = {"eur": "EUR", "pou": "GBP", "ste": "GBP", "qui": "GBP", "us ": "USD", "aus": "AUD"}
-_MONEY = (
-    r"(?P<money>euros?|pounds?(?: sterling)?|sterling|quid|us dollars?|aus(?:tralian|sie) dollars?)"
-)
-_PRICED = (
-    r"(?:priced|denominated|closed|signed|won|lost|quoted|valued|held|kept|that are|which are)"
-)
-_IN_MONEY = (
-    pattern(rf"(?:{_PRICED} )*(?:in|with) {_MONEY}(?: (?:currency|as currency))?"),
-    pattern(rf"{_MONEY}(?: ?-? ?(?:denominated|priced|based))?(?= \x00)"),
-)
 _DEALS_MEANT = ("deals_created", "deals_won", "open_deals")
 _OF_DEALS = frozenset({"lost_reason", "deal_stage", "pipeline", "deal_type", "currency"})
 
@@ -69,7 +58,7 @@ def with_whose(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what is said of contacts and deals by what they are, and drop nouns that repeat it."""
     found = [_without_missing_owner(tape, item, mentions) for item in mentions]
     found = [item for item in found if item.concepts]
-    found = _as_stages(tape, _with_currencies(tape, found))
+    found = _as_stages(tape, found)
     found = _with_customers(tape, found)
     found = _without_opportunities(tape, found)
     _claim_relatives(tape, found)
@@ -98,23 +87,6 @@ def _without_missing_owner(tape: Tape, mention: Mention, mentions: Sequence[Ment
         return mention
     tape.release(mention.start, mention.end)
     return replace(mention, concepts=())
-
-
-def _with_currencies(tape: Tape, mentions: list[Mention]) -> list[Mention]:
-    """Read "deals in euros" and "euro deals" as those of a currency, not as their amount."""
-    deals = [item for item in mentions if _is_of_deals(item) or _names([item]) & _COUNTED]
-    words = {token.text for token in tape.tokens if not token.is_aside}
-    is_amount = not (words.isdisjoint(_WORDS["amounts"]) or _names(mentions) & _AMOUNTS)
-    if not deals or is_amount:
-        return mentions
-    for compiled in _IN_MONEY:
-        hit = tape.find(compiled)
-        if hit is None or not any(hit.start == item.end or hit.end == item.start for item in deals):
-            continue
-        tape.claim(hit.start, hit.end, Owner.VALUE)
-        value = ValueWord("currency", (_CURRENCIES[hit.groups["money"][:3]],))
-        return sorted([*mentions, Mention(hit.start, hit.end, (value,))], key=lambda m: m.start)
-    return mentions
 
 
 def _as_stages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
