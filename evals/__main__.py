@@ -31,7 +31,7 @@ QUESTIONS = HERE / "questions"
 SETS = ("open", "locked")
 _MOST_SHOWN = 40
 # Files of later writers carry the number of their round.
-_ROUNDS = {"2": "second", "3": "third", "4": "fourth"}
+_ROUNDS = {"2": "second", "3": "third", "4": "fourth", "5": "fifth"}
 
 
 def main() -> int:
