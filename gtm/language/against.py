@@ -59,7 +59,7 @@ _JUDGED = pattern(
 _BESIDE_IT = pattern(r"(?:next to|beside|alongside) (?:it|that|them)")
 _AGAINST_YEAR = pattern(
     rf"(?:(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) )?{SAME_YEAR_AGO}"
-    rf"|(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) (?:in |for |at )?{YEAR_AGO}"
+    rf"|(?:{VERSUS}|to|with|and|from|over|on|{RESUMED}) (?:in |for |at |the )*{YEAR_AGO}"
 )
 _AGAINST_FULL = pattern(
     rf"{IN}(?P<a>{P}) (?:so far )?{VERSUS} {IN}{IN_FULL} {IN}(?P<b>{P})"

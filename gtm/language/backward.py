@@ -56,10 +56,13 @@ AS_MANY_BEFORE = (
     rf"(?:{VERSUS} {IN}|(?:to|with|and|over|on) {IN}(?:the|those) )"
     rf"(?:{_FORMER} (?P<bare>\d{{1,3}})|(?P<bare2>\d{{1,3}}) {_BACK})"
 )
+# "The same nine months of the year before".
+_SO_MANY = rf"(?:{NUMBER}|few) (?:days|weeks|months|quarters)"
 SAME = (
     r"(?:(?:this|that) (?:very )?(?:time|point|stage)|(?:exact )?same (?:period|times?|stretch"
     r"|days?|dates?|point|weeks?|months?|quarters?|part|span|window|range|timeframe|one|stage"
-    r"|moment|weekday|calendar (?:month|quarter|week)))"
+    r"|moment|weekday|calendar (?:month|quarter|week)"
+    rf"|{_SO_MANY}))"
 )
 _LAST_YEAR = (
     rf"(?:{sign('year')}|{sign('yearago')}"
@@ -72,7 +75,10 @@ SAME_YEAR_AGO = (
     rf"|{IN}{_LAST_YEAR} (?:at |by )?{IN}(?:{SAME}|(?:this|that) (?:point|stage|time|date))"
     rf"|(?:(?:at|by) )?(?:this|that) (?:time|point|stage|date) {_LAST_YEAR}|sply)"
 )
-YEAR_AGO = rf"(?:(?:a|one) year (?:earlier|before|prior)|{sign('yearago')}|year ago)"
+YEAR_AGO = (
+    rf"(?:(?:a|one) year (?:earlier|before|prior)|12 months (?:earlier|before|prior)"
+    rf"|{sign('yearago')}|year ago(?: (?:period|week|month|quarter|half))?)"
+)
 SAME_AGO = (
     rf"{IN}{SAME}(?: (?:of|in|from|as))? (?:the )?(?:(?P<p>{P})|(?:an? |one )?"
     r"(?P<shifted>week|month|quarter) (?:earlier|before|prior|previous))"

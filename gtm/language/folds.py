@@ -18,6 +18,7 @@ from gtm.language.dates import (
 )
 from gtm.language.named import (
     ORDINAL_DAY,
+    WEEKDAY,
     Named,
     day_number,
     half_of_month,
@@ -26,7 +27,7 @@ from gtm.language.named import (
     whole_quarter,
 )
 from gtm.language.ranges import TO, since
-from gtm.language.relative import this, to_date_of, week_of
+from gtm.language.relative import this, to_date_of, week_of, weekday_before
 from gtm.language.timeline import Found, P, Rules, Timeline, sign
 from gtm.language.tokens import pattern
 
@@ -89,6 +90,39 @@ def _part(_line: Timeline, found: Found, _today: date) -> Named | None:
         end = whole.end
         after = end + DAY
         start = max(unit_shift(after, unit, -count), whole.start)
+    return Named(Period(start, end, say_days(start, end)), "range")
+
+
+def _beginning(_line: Timeline, found: Found, today: date) -> Named:
+    """Read "the first nine months", which are those of the year."""
+    year, count = this("year", today), number_of(found.words["count"])
+    end = unit_shift(year.start, found.words["unit"].rstrip("s"), count) - DAY
+    start = year.start if end <= today else year.start.replace(year=today.year - 1)
+    end = end if end <= today else end.replace(year=today.year - 1)
+    return Named(Period(start, end, say_days(start, end)), "range")
+
+
+def _up_to(line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "this year up to the end of October", "until yesterday this month"."""
+    if found.start and line.word(found.start - 1).startswith("@"):
+        # "January to June this year" has its own start.
+        return None
+    whole, last = found.named["p"].period, found.named["e"]
+    end = last.in_year(whole.start.year).end if last.in_year else last.period.end
+    if not whole.start <= end <= max(whole.end, today):
+        return None
+    end = min(end, today)
+    return Named(Period(whole.start, end, say_days(whole.start, end)), "range")
+
+
+def _to_weekday(_line: Timeline, found: Found, today: date) -> Named | None:
+    """Read "the six weeks to Sunday"."""
+    length = found.named["r"].length
+    if length is None or length[1] not in {"day", "week", "fortnight"}:
+        return None
+    days = length[0] * {"day": 1, "week": 7, "fortnight": 14}[length[1]]
+    end = weekday_before(found.words["weekday"], today)
+    start = end - timedelta(days=days - 1)
     return Named(Period(start, end, say_days(start, end)), "range")
 
 
@@ -174,11 +208,17 @@ def _bare_so_far(_line: Timeline, found: Found, today: date) -> Named:
 
 _UNIT = r"(?:day|week|month|quarter|year)s?"
 _LONG_UNIT = r"(?P<unit>week|month|quarter|year)"
+_RUNNING = r"@\d+:(?:month|quarter|year):this_\S*"
+_UNTIL = r"(?:up )?(?:to|until|till|through) (?:and including )?(?:the end of )?(?:the )?"
+# Behind "the first nine months" nothing may stand that says of what they are.
+_ENDS = r"(?=$|\n| (?:and|vs|versus|against|compared|than|by|per|with|split|was|were|did|@)(?!\S))"
 
 # In this order, each as often as it fits.
 FOLDS: Rules = tuple(
     (pattern(source), rule)
     for source, rule in (
+        (rf"(?P<p>{_RUNNING}) {_UNTIL}(?P<e>{P})", _up_to),
+        (rf"{_UNTIL}(?P<e>{P}) (?:of )?(?P<p>{_RUNNING})", _up_to),
         (rf"(?P<a>{_OPEN}) (?:of |in |from |for )?(?:the )?(?P<y>{_YEAR})", _in_year),
         (rf"(?P<y>{_YEAR}) (?:in |for )?(?:the )?(?P<a>{_OPEN})", _of_year),
         (
@@ -221,6 +261,16 @@ FOLDS: Rules = tuple(
             rf"(?:the )?(?P<which>first|last|final) (?P<count>{NUMBER}) (?P<unit>{_UNIT}) (?:of|in)"
             rf" (?P<p>@\d+:(?:month|quarter|half|year):\S*)",
             _part,
+        ),
+        (
+            rf"(?<!in )(?:in )?the (?:very )?first (?P<count>{NUMBER}) (?P<unit>months|quarters)"
+            rf"(?: (?:of|in) (?:the|this|our) (?:calendar )?year)?{_ENDS}",
+            _beginning,
+        ),
+        (
+            rf"(?P<r>{sign('rolling')}) (?:to|up to|until|ending(?: on)?|ended(?: on)?|through)"
+            rf" (?:last )?(?P<weekday>{WEEKDAY})",
+            _to_weekday,
         ),
         (rf"(?:the )?{_LONG_UNIT} (?:so far|to date|till date|until now|till now)", _bare_so_far),
         (rf"so far (?:in |into )?(?:the )?{_LONG_UNIT}", _bare_so_far),

@@ -271,6 +271,10 @@ ABSOLUTE: tuple[tuple[str, Reader], ...] = (
         _half,
     ),
     (r"(?:the )?(?P<half>first|second|1st|2nd) half (?:of )?(?:the |this )year", _half),
-    (rf"(?:the )?(?:calendar )?(?:year )?(?P<year>{YEAR})(?! %)", _year),
+    (
+        rf"(?:the )?(?:calendar )?(?:year )?(?P<year>{YEAR})"
+        r"(?: (?:(?:full|whole|complete|calendar) year|in full|as a whole))?(?! %)",
+        _year,
+    ),
     (r"cy ?(?P<year>20[0-3]\d|[12]\d)|20 (?P<year2>2\d)", _short_year),
 )

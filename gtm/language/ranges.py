@@ -108,7 +108,8 @@ def _with_years(first: Named, second: Named) -> tuple[Period, Period]:
 def since(period: Period, today: date) -> Period:
     """Return the time from the start of a period until today."""
     period = clipped(period, today)
-    return Period(period.start, today, f"since {period.label.removesuffix(' so far')}")
+    said = period.label.removesuffix(" so far").removeprefix("since ")
+    return Period(period.start, today, f"since {said}")
 
 
 def _since(_line: Timeline, found: Found, today: date) -> Named:

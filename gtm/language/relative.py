@@ -181,9 +181,14 @@ def _weekday(groups: Groups, today: date) -> Named:
     return Named(one_day(today - timedelta(days=gap if gap or is_start else 7)), "day")
 
 
+def weekday_before(weekday: str, today: date) -> date:
+    """Return the latest such day before today."""
+    return _weekday({"weekday": weekday}, today).period.start
+
+
 def _week_to(groups: Groups, today: date) -> Named:
     """Read "the week that ended Sunday" as the seven days up to the last one."""
-    end = _weekday({"weekday": groups["weekday"]}, today).period.start
+    end = weekday_before(groups["weekday"], today)
     start = end - timedelta(days=6)
     return Named(Period(start, end, say_days(start, end), unit="week"), "week")
 
@@ -228,6 +233,7 @@ _NOT_BEFORE = "".join(
             "took",
             "initial",
             "per",
+            "same",
             "or",
             "old",
         ),

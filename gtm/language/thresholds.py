@@ -81,6 +81,7 @@ _RANGE = r"(?:ranging|anywhere|somewhere)"
 _HELD = r"(?:with|having|has|have|had|got|getting|gets|worth|saw|of|at|drew|brought(?: in)?)"
 _MONEY = r"(?:dollars?|usd|bucks|euros?|pounds?)"
 _ENDS = (("low", "g"), ("high", "h"))
+_YEAR = re.compile(r"20[1-3]\d")
 _BETWEEN = pattern(
     rf"(?P<held>{_HELD} )(?:from )?{_NUMBER.format('g')} {TO} {_NUMBER.format('h')}(?= \S)"
     rf"{_NOT_TIME}"
@@ -238,7 +239,7 @@ def read_thresholds(tape: Tape) -> list[Threshold]:
         found.extend(_between(hit))
     for sign, compiled in (*_DAYS, *_SINGLE, *_TRAILING, (">=", _PLUS_SAID), ("=", _NONE)):
         hits = tape.take_all(compiled, Owner.THRESHOLD)
-        found.extend(_threshold(hit, sign, "low") for hit in hits)
+        found.extend(_threshold(hit, sign, "low") for hit in hits if not _is_year(tape, hit))
     found += _nothings(tape)
     for sign, compiled in _AROUND:
         while hit := tape.find(compiled):
@@ -315,6 +316,15 @@ def _pluses(tape: Tape) -> list[Threshold]:
             unit = "days" if has_days else ""
             found.append(Threshold(start, end + has_days, ">=", number, is_percent, unit))
     return found
+
+
+def _is_year(tape: Tape, hit: Hit) -> bool:
+    """Tell "the win rate over 2026, new business", which is a time; its words are free again."""
+    is_year = hit.groups.get("word") == "over" and _YEAR.fullmatch(hit.groups["low"]) is not None
+    if not is_year or not tape.is_parted(hit.end - 1):
+        return False
+    tape.release(hit.start, hit.end)
+    return True
 
 
 def _find_between(tape: Tape) -> Hit | None:

@@ -68,6 +68,7 @@ _LATELY = pattern(r"recently|lately|(?:in )?(?:these|recent) days|nowadays|as of
 _SEVERAL = pattern(rf"(?P<a>{P})(?:(?: and| plus| or)? {P})+")
 # Three and more that are listed or set against each other are steps of one series.
 _LISTED = pattern(rf"{P}(?:(?:(?: and| plus| &)?(?: in| for| of)?| {VERSUS}) {P}){{2,}}")
+_TOGETHER = frozenset({"together", "combined", "altogether", "taken", "put", "added", "jointly"})
 _APART = frozenset({"separately", "each", "individually", "apart", "respectively", "separate"})
 _GROWTH_OVER = pattern(
     r"(?:growth|grow|grew|increase|decrease|change|improvement|gain|decline|drop) (?:of \S+ )?"
@@ -197,7 +198,7 @@ def _join_several(line: Timeline, today: date, reading: TimeReading) -> None:
     if not is_joined:
         return
     label = f"{parts[0].label} to {parts[-1].label}".removesuffix(" so far")
-    if reading.grain is None:
+    if reading.grain is None and line.word(found.end) not in _TOGETHER:
         pair = f"{parts[-1].label} vs {parts[0].label}"
         raise DateProblemError("Together, or one against the other?", f"from {label}", pair)
     line.fold(found, Named(Period(parts[0].start, parts[-1].end, label), "range"))

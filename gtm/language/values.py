@@ -45,6 +45,7 @@ PAGE_METRICS = frozenset(
     ]
 )
 _APART = frozenset({"separately", "individually", "apart", "separate", "seperately"})
+_LED = re.compile(r"(?:and|plus|&) (?:for|in|from|on|with|at|via|of|by)")
 _EACH = re.compile(
     r"\b(?:apiece|one by one|each (?:on|in|as) (?:its|their|his|her|an?) (?:own|separate)\b"
     r"|(?:row|line|column|bar|number|figure|entry|value)"
@@ -230,7 +231,15 @@ def _is_told_apart(reading: Reading, group: ValueGroup, *, has_split: bool) -> b
         # "On Saturdays and Sundays" says when.
         return False
     is_list = "owner" in dimensions or ("lifecycle_stage" in dimensions and names & BY_STAGE)
-    return bool(is_list) or not has_split
+    return bool(is_list) or not has_split or _is_each_led(reading, group)
+
+
+def _is_each_led(reading: Reading, group: ValueGroup) -> bool:
+    """Return whether each value of a course has its own preposition: "for phones and for PCs"."""
+    tape = reading.tape
+    led = (tape.text(max(0, item.start - 2), item.start) for item in group.mentions[1:])
+    is_course = not reading.mentions_of(DimensionWord)
+    return is_course and all(_LED.fullmatch(words) for words in led)
 
 
 def _says_apart(reading: Reading) -> bool:
