@@ -26,6 +26,11 @@ _COUNTED = re.compile(
     r"\b(?:how many|(?:number|count|amount) of)(?: (?:different|various|of|the|our|my|these))*$"
 )
 
+# What a change of a way to an order is told by; "lost" and "dropped" are what the way counts.
+_CHANGED = re.compile(
+    r"\b(?:chang|gr[eo]w|improv|increas|decreas|better|worse|develop|evolv|differ|up\b|down\b)"
+)
+
 
 def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None = None) -> Draft:
     """Return the draft of a query. Raises StopReadingError where words contradict or dangle.
@@ -184,6 +189,8 @@ def _time(reading: Reading, draft: Draft) -> None:
     draft.time = time.period.as_time() if time.period else None
     draft.compare = time.comparison
     reading.notes.extend(time.notes)
+    if draft.funnel is not None and _only_loses(reading):
+        reading.shape.has_change = False
     if not reading.shape.has_change:
         return
     if draft.dimensions and reading.shape.rankings:
@@ -194,6 +201,12 @@ def _time(reading: Reading, draft: Draft) -> None:
     if draft.compare is None:
         draft.compare = Comparison(kind=ComparisonKind.PREVIOUS_PERIOD)
         reading.notes.append("Compared with the period before to show the change.")
+
+
+def _only_loses(reading: Reading) -> bool:
+    """Return whether a change is no more than what is lost on a way: "people dropped per step"."""
+    tape = reading.tape
+    return not _CHANGED.search(tape.text(0, len(tape)))
 
 
 def _settle_aggregate(reading: Reading, vocabulary: Vocabulary, draft: Draft) -> None:

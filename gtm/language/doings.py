@@ -39,6 +39,9 @@ def claim_missed(tape: Tape) -> list[Mention]:
     return found
 
 
+_MONEY = frozenset({"revenue_usd", "revenue_local", "item_revenue", "avg_order_value"})
+
+
 def of_doings(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read what people do as the number it is counted by, where no other number is named."""
     if funnel := _lost_on_the_way(tape, mentions):
@@ -76,6 +79,9 @@ def _lost_on_the_way(tape: Tape, mentions: list[Mention]) -> list[Mention] | Non
     words = {token.text for token in tape.tokens if not token.is_aside}
     hit = _found(_LOST, text)
     if hit is None or not words & _STEPS or not words & _BUYING or words & _OF_SALES - _STEPS:
+        return None
+    if _MONEY & {word.name for item in mentions for word in item.of(MetricWord)}:
+        # The way counts visits; the money lost on it is another number.
         return None
     kept = [item for item in mentions if not item.of(MetricWord) and not item.of(FunnelWord)]
     kept = [item for item in kept if tape.text(item.start, item.end) not in _STEPS]

@@ -109,6 +109,9 @@ def since(period: Period, today: date) -> Period:
     """Return the time from the start of a period until today."""
     period = clipped(period, today)
     said = period.label.removesuffix(" so far").removeprefix("since ")
+    if said.endswith(" ago"):
+        # "Since 2 months ago" would be read as that very day.
+        said = say_day(period.start)
     return Period(period.start, today, f"since {said}")
 
 

@@ -50,6 +50,9 @@ _MOVED = pattern(
     r"mov(?:e|es|ed|ing)(?! (?:to|into|in|out|on|onto|from|past|through|forward|along|up|down"
     r"|stages?|between|back|it|them|the)(?!\S))"
 )
+# "How has it moved over the last six months" asks for its course.
+_ALONG = frozenset({"over", "through", "throughout", "across", "during", "along"})
+_LONG = 60
 _HOW = pattern(r"how(?! (?:many|much|long|often)(?!\S))")
 # "Has it been going up or down since March?" asks for the way it took, not for a sum.
 _COURSE = pattern(
@@ -161,12 +164,26 @@ def read_shape(tape: Tape) -> Shape:
     return shape
 
 
-def as_course(shape: Shape, time: TimeReading) -> Shape:
-    """Show the way a number took since a day as a series, where nothing is set against it."""
-    is_since = time.period is not None and time.period.label.startswith("since ")
-    if shape.is_course and is_since and time.comparison is None:
+def as_course(tape: Tape, shape: Shape, time: TimeReading) -> Shape:
+    """Show the way a number took as a series, where nothing is set against it.
+
+    It is asked for since a day ("up or down since March") and over a long time ("how has it moved
+    over the last six months").
+    """
+    if time.period is None or time.comparison is not None:
+        return shape
+    is_since = time.period.label.startswith("since ") and shape.is_course
+    is_long = time.period.days >= _LONG and _has_moved_along(tape)
+    if is_since or is_long:
         shape.has_change, shape.has_trend = False, True
     return shape
+
+
+def _has_moved_along(tape: Tape) -> bool:
+    """Return whether a word of movement was read as a change, and a time it went over is said."""
+    at = next((i for i, token in enumerate(tape.tokens) if token.text.startswith("mov")), -1)
+    is_read = at >= 0 and tape.owner(at) is Owner.SHAPE
+    return is_read and bool(_ALONG & {token.text for token in tape.tokens[at:]})
 
 
 def _read_change(tape: Tape) -> bool:

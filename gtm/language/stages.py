@@ -79,7 +79,7 @@ def read(
     thresholds = read_thresholds(tape)
     chart = read_chart(tape)
     time = read_time(tape, asked.today, former=former)
-    shape = as_course(read_shape(tape), time)
+    shape = as_course(tape, read_shape(tape), time)
     claim_names(tape, shape, thresholds)
     mentions += claim_terms(tape, vocabulary)
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))

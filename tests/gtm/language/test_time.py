@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gtm.language.spans import TimeReading
@@ -142,6 +142,7 @@ def test_any_phrase_gives_a_period_that_has_begun_or_a_question(text: str, today
 
 
 @given(text=_PHRASES, today=_TODAYS)
+@example(text="2 month ago until now", today=date(2020, 1, 2))
 def test_the_label_of_a_period_is_read_as_the_same_period(text: str, today: date) -> None:
     reading = _read(text, today)
     if reading.problem is not None or reading.period is None:
