@@ -8,6 +8,7 @@ from gtm.language.ask import clarify
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, ValueWord, Vocabulary
 from gtm.language.limits import is_in_money, read_having
 from gtm.language.mention import Mention
+from gtm.language.origins import check_origins
 from gtm.language.parts import part_filters
 from gtm.language.ranks import read_ranking
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError, dimension_words
@@ -47,6 +48,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
     read_ranking(reading, vocabulary, draft, former)
     if former is None:
         list_things(reading, draft)
+        check_origins(reading, vocabulary, draft)
     check_money(reading, vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
     read_share(reading, vocabulary, draft, former)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from gtm.language.lexicon import AmbiguousWord, DimensionWord, MetricWord, ValueWord
@@ -60,11 +59,6 @@ _IN_MONEY = {
 }
 _SITES = frozenset({"site", "website", "web", "shop", "store", "online", "ga4"})
 _AMOUNT_OF = {count: name for name, count in _COUNTS.items() if name != "weighted_pipeline"}
-_ORIGINS = _WORDS["from_somewhere"]
-_WHERE_FROM = re.compile(
-    r"\bwhere (?:\S+ ){0,6}?(?:come|came|comes|coming|originate|originated|hail|stem|stemmed)"
-    r"(?: in)?(?: from)?\b"
-)
 
 
 def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
@@ -238,22 +232,6 @@ def _with_win_rate(
         return mentions
     kept = [mention for mention in mentions if mention not in (*numbers, *of_deals)]
     return _sorted([*kept, replace(numbers[0], concepts=(MetricWord("win_rate"),))])
-
-
-def with_origins(tape: Tape, mentions: list[Mention]) -> list[Mention]:
-    """Read "where did our leads come from" as a split by where they first came from."""
-    names = {word.name for mention in mentions for word in mention.of(MetricWord)}
-    if not names or not names <= _ORIGINS or not _WHERE_FROM.search(tape.text(0, len(tape))):
-        return mentions
-    if any(mention.of(DimensionWord) for mention in mentions) or _names_origin(mentions):
-        return mentions
-    at = next(i for i, token in enumerate(tape.tokens) if token.text == "where")
-    return _sorted([*mentions, Mention(at, at + 1, (DimensionWord("original_source"),))])
-
-
-def _names_origin(mentions: list[Mention]) -> bool:
-    values = {word.dimension for mention in mentions for word in mention.of(ValueWord)}
-    return bool(values & {"original_source", "channel", "source", "medium"})
 
 
 def with_money(tape: Tape, mentions: list[Mention]) -> list[Mention]:

@@ -8,7 +8,6 @@ from gtm.language.context import settle
 from gtm.language.dealings import (
     is_won,
     with_money,
-    with_origins,
     with_outcomes,
     with_states,
     without_open,
@@ -22,6 +21,7 @@ from gtm.language.lasting import with_lasting, with_lasting_too
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention, as_strong
 from gtm.language.names import PAGES
+from gtm.language.origins import with_origins
 from gtm.language.readings import (
     COUNTED,
     ITEMS,
