@@ -21,19 +21,23 @@ _NOTHING = "nothing"
 _SPOKEN = frozenset({"deal", "deals", "opportunity", "opportunities", "contract", "contracts"})
 _ALONE = frozenset(
     {"avg_sales_cycle", "avg_days_in_stage", "stage_conversion_rate", "pages_per_session"}
-    | {"lost_amount"}
+    | {"lost_amount", "open_pipeline"}
 )
 _AGE = "avg_deal_age"
 _PIPELINES = frozenset({"pipeline", "pipe"})
+# Words that say what is spoken of as well as deals do.
+_SPOKEN_OF = {_AGE: _PIPELINES, "win_rate": frozenset({"win", "wins", "won", "winning"})}
 _SAYS_NOTHING = frozenset({_NOTHING, "in_home_currency", "started_in"})
 _OF_REASONS = frozenset({"nothing", "lost_amount", "by_lost_reason"})
-_LOST = frozenset({"lost", "lose", "losing", "loss", "losses"})
+_LOST = frozenset({"lost", "lose", "losing", "loss", "losses", "fail", "failed", "fell", "fall"})
 _OLDEST = pattern(r"(?:the )?(?P<word>oldest|youngest)")
 _ON_TOP = pattern(r"(?:comes? )?(?:on top|first|at the top|up top|up first)")
 _AGING = frozenset({"deals", "opportunities", "contracts"})
 _ASKING = frozenset({"which", "what", "list"})
+_WHOM = frozenset({"who", "whose"})
 _LASTING = frozenset({"days", "day", "long", "time"})
 _REASONS = frozenset({"reason", "reasons"})
+_WHY = frozenset({"why"})
 _NAMED_WITH_DAYS = frozenset({"avg_days_in_stage", "by_deal_stage"})
 
 
@@ -43,10 +47,11 @@ def claim_selling(tape: Tape) -> list[Mention]:
     has_deals = not words.isdisjoint(_SPOKEN)
     found: list[Mention] = []
     for name, compiled in _PATTERNS:
-        is_spoken = has_deals or (name == _AGE and not words.isdisjoint(_PIPELINES))
+        is_spoken = has_deals or not words.isdisjoint(_SPOKEN_OF.get(name, frozenset()))
         if not is_spoken and name not in _ALONE:
             continue
-        if name in _OF_REASONS and (words.isdisjoint(_REASONS) or words.isdisjoint(_LOST)):
+        asked_for = _REASONS | _WHY if name == "by_lost_reason" else _REASONS
+        if name in _OF_REASONS and (words.isdisjoint(asked_for) or words.isdisjoint(_LOST)):
             continue
         if name in _NAMED_WITH_DAYS and words.isdisjoint(_LASTING):
             continue
@@ -84,7 +89,7 @@ def by_age(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:
     shape.rankings = [Ranking(hit.groups["word"], hit.start, hit.end, is_highest, limit=limit)]
     concepts: tuple[Concept, ...] = (MetricWord(_AGE),)
     told = [replace(noun, concepts=concepts) if item is noun else item for item in mentions]
-    if any(item.of(DimensionWord) for item in mentions):
+    if any(item.of(DimensionWord) for item in mentions) or tape.tokens[0].text in _WHOM:
         return told
     listed = Mention(hit.start, hit.start + 1, (DimensionWord("deal_name"),))
     return sorted([*told, listed], key=lambda item: item.start)
