@@ -113,6 +113,8 @@ def _is_where(tape: Tape, vocabulary: Vocabulary, noun: _Noun) -> bool:
     at = noun.start - 2
     if noun.has_determiner or at < 0 or tape.tokens[at].is_before_comma:
         return False
+    if _text(tape, noun.end, noun.end + 2) == ("that", "is"):
+        return False
     concepts = vocabulary.lookup([tape.tokens[at].text])
     is_counted = any(not isinstance(item, Filler) for item in concepts)
     return is_counted or tape.tokens[at].text in _WORDS["staying"]
