@@ -109,7 +109,7 @@ def _limits(tape: Tape, vocabulary: Vocabulary, noun: _Noun) -> bool:
 
 
 def _is_where(tape: Tape, vocabulary: Vocabulary, noun: _Noun) -> bool:
-    """Return whether a bare noun is where something of the data is: "deals stuck in negotiation"."""
+    """Return whether a bare noun is where things of the data are: "stuck in negotiation"."""
     at = noun.start - 2
     if noun.has_determiner or at < 0 or tape.tokens[at].is_before_comma:
         return False

@@ -105,7 +105,7 @@ def by_age(tape: Tape, mentions: list[Mention], shape: Shape) -> list[Mention]:
 def listed(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read "which deals did we lose" and "list of deals won" as the deals by their name."""
     in_stage = any(w.dimension == "deal_stage" for item in mentions for w in item.of(ValueWord))
-    counted = [item for item in mentions if _is_counted(item, in_stage)]
+    counted = [item for item in mentions if _is_counted(item, in_stage=in_stage)]
     is_split = any(item.of(DimensionWord) for item in mentions)
     if len(counted) != 1 or is_split or any(token.text in _SPLITS for token in tape.tokens):
         return mentions
@@ -121,7 +121,7 @@ def listed(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     return sorted([*mentions, name], key=lambda item: item.start)
 
 
-def _is_counted(mention: Mention, in_stage: bool) -> bool:
+def _is_counted(mention: Mention, *, in_stage: bool) -> bool:
     """Return whether deals are counted: of a kind that is said, or in a stage."""
     is_vague = any("deals_won" in word.options for word in mention.of(AmbiguousWord))
     is_told = any(word.name in _OF_DEALS for word in mention.of(MetricWord))
