@@ -38,12 +38,16 @@ def _absent(reading: Reading) -> Iterator[tuple[int, int]]:
     words = [token.text for token in reading.tape.tokens]
     if any(item.of(MetricWord) for item in reading.mentions) or not _ASKS_WHO & set(words):
         return
-    for mention in reading.mentions:
-        if not any(word.dimension == "engagement_type" for word in mention.of(ValueWord)):
-            continue
-        nots = [at for at in range(max(0, mention.start - 4), mention.start) if words[at] in _NOTS]
-        if nots:
-            yield nots[-1], mention.end
+    kinds = [
+        mention
+        for mention in reading.mentions
+        if any(word.dimension == "engagement_type" for word in mention.of(ValueWord))
+    ]
+    # Of two kinds one is left out: "calls, not emails".
+    if len(kinds) == 1:
+        end = kinds[0].start
+        nots = [at for at in range(max(0, end - 4), end) if words[at] in _NOTS]
+        yield from ((at, kinds[0].end) for at in nots[-1:])
 
 
 def check_joined(reading: Reading) -> None:
