@@ -16,6 +16,8 @@ from gtm.language.wordings import Wordings
 _WORDS = Wordings.read("dangling").words
 _WHO = frozenset({"that", "who", "which", "whose", "when", "where", "if"})
 _JOINTS = frozenset({"and", "plus", "with", "of", "their"})
+_ASKS_WHO = frozenset({"who", "which", "rep", "reps", "anyone", "anybody", "sellers", "owners"})
+_NOTS = frozenset({"not", "no", "without", "never", "nt", "hasnt", "havent", "didnt", "zero"})
 _SHORTEST_QUESTION = 3
 _PLACES = frozenset({"country", "search_country"})
 
@@ -28,6 +30,24 @@ def dangling_runs(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from _conditions(reading)
     yield from _countries(reading)
     yield from unread_manner(reading.tape, reading.mentions)
+    yield from _absent(reading)
+
+
+def _absent(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Yield "has not logged any calls": who did nothing of a kind is no activity of the others."""
+    words = [token.text for token in reading.tape.tokens]
+    if any(item.of(MetricWord) for item in reading.mentions) or not _ASKS_WHO & set(words):
+        return
+    kinds = [
+        mention
+        for mention in reading.mentions
+        if any(word.dimension == "engagement_type" for word in mention.of(ValueWord))
+    ]
+    # Of two kinds one is left out: "calls, not emails".
+    if len(kinds) == 1:
+        end = kinds[0].start
+        nots = [at for at in range(max(0, end - 4), end) if words[at] in _NOTS]
+        yield from ((at, kinds[0].end) for at in nots[-1:])
 
 
 def check_joined(reading: Reading) -> None:

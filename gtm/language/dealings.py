@@ -80,8 +80,10 @@ def with_states(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     states = [name for name, verbs in _STATES.items() if verbs & said]
     opened = [mention for mention in mentions if _is_open(mention)]
     if opened and not states:
-        # "Deals above 50k that are open" are the open ones.
-        states, mentions = ["open_deals"], [m for m in mentions if m not in opened]
+        # "Deals above 50k that are open" are the open ones, those "we did open" the created.
+        is_verb = "did" in tape.text(vague[0].end, opened[0].start).split()
+        states = ["deals_created" if is_verb else "open_deals"]
+        mentions = [m for m in mentions if m not in opened]
     if not states and (_are_in_stages(mentions) or _are_by_stage(tape, mentions)):
         states = ["open_deals"]
     if len(states) != 1:
@@ -114,7 +116,8 @@ def _in_stages(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     """Read "how much is in Security review" as a number of the deals that are there."""
     is_named = any(mention.of(MetricWord) or mention.of(AmbiguousWord) for mention in mentions)
     listed = [m for m in mentions if DimensionWord("deal_name") in m.concepts]
-    if listed and not is_named and _are_in_stages(mentions):
+    is_held = bool(_said(tape, mentions) & _STATES["open_deals"])
+    if listed and not is_named and (is_held or _are_in_stages(mentions)):
         # "Which deals in Contract sent are Julia's" lists those that are open.
         told = replace(listed[0], concepts=(MetricWord("open_pipeline"), *listed[0].concepts))
         return [told if mention is listed[0] else mention for mention in mentions]

@@ -31,6 +31,7 @@ _OF_DEALS = _COUNTS | {
 }
 _OF_SALES = frozenset({"owner", "pipeline", "deal_type", _STAGE})
 _DURATIONS = frozenset({"avg_sales_cycle", "avg_deal_age", "avg_days_in_stage", _LEAVING})
+_OWN = frozenset({"in their", "in its", "in their current", "in the same"})
 Span = tuple[int, int]
 
 
@@ -71,6 +72,20 @@ def with_lasting_too(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     spans = [_span(asked), verb]
     _claim(tape, spans)
     return _sorted([*mentions, Mention(*_place(tape, mentions, spans), (MetricWord(name),))])
+
+
+def without_own_stage(tape: Tape, mentions: list[Mention]) -> list[Mention]:
+    """Leave out the stage at "days deals sit in their stage by pipeline": it is no split."""
+    names = {word.name for item in mentions for word in item.of(MetricWord)}
+    if not names & {"avg_days_in_stage", _LEAVING}:
+        return mentions
+    return [item for item in mentions if not _is_own_stage(tape, item)]
+
+
+def _is_own_stage(tape: Tape, mention: Mention) -> bool:
+    is_split = any(word.name == _STAGE for word in mention.of(DimensionWord))
+    before = tape.text(max(0, mention.start - 2), mention.start)
+    return is_split and before in _OWN
 
 
 def unread_manner(tape: Tape, mentions: Sequence[Mention]) -> Iterator[Span]:

@@ -17,7 +17,7 @@ from gtm.language.earnings import with_earnings
 from gtm.language.enumerated import is_enumerated
 from gtm.language.gaps import with_gaps
 from gtm.language.kinds import of_kinds
-from gtm.language.lasting import with_lasting, with_lasting_too
+from gtm.language.lasting import with_lasting, with_lasting_too, without_own_stage
 from gtm.language.lexicon import DimensionWord, FunnelWord, MetricWord, ValueWord
 from gtm.language.mention import Mention, as_strong
 from gtm.language.names import PAGES
@@ -142,7 +142,7 @@ def without_nouns(tape: Tape, mentions: list[Mention]) -> list[Mention]:
     told = without_open(tape, told)
     told = with_lasting(tape, with_money(tape, with_outcomes(tape, told)))
     told = with_states(tape, told)
-    settled = with_lasting_too(tape, settle(tape, told))
+    settled = without_own_stage(tape, with_lasting_too(tape, settle(tape, told)))
     settled = without_doings(tape, of_items(with_stages(settled)))
     settled = [of_visitors(tape, item, settled) for item in settled]
     settled = _without(tape, settled, _NOUNS)

@@ -15,6 +15,8 @@ _WORDS = Wordings.read("purposes").words
 _KINDS = ("occasions", "counted", "papers", "numbered", "people", "houses")
 # Behind what is counted they limit it: "meetings with the client", "sessions before the meeting".
 _LIMITING = frozenset({"with", "to", "before"})
+# Without a "the" it is where deals are: "open deals in negotiation" may be a stage.
+_WITHIN = frozenset({"in", "into", "at", "under"})
 _PAPERS = frozenset({"papers", "numbered"})
 
 
@@ -86,6 +88,8 @@ def _claim(tape: Tape, vocabulary: Vocabulary, index: int, end: int, kind: str) 
         return None
     if noun.lead in _LIMITING and _limits(tape, vocabulary, noun):
         return None
+    if noun.lead in _WITHIN and _is_where(tape, vocabulary, noun):
+        return None
     if _is_modifier(noun.after, vocabulary) or not _HOLDS[kind](noun):
         return None
     end = noun.end if kind in {"people", "houses"} else _with_tail(tape, noun.end)
@@ -102,6 +106,18 @@ def _limits(tape: Tape, vocabulary: Vocabulary, noun: _Noun) -> bool:
     is_own = bool({"my", "our"} & set(_text(tape, noun.start, noun.end)))
     is_counted = any(not isinstance(item, Filler) for item in concepts)
     return is_counted or (noun.lead == "before" and not is_own)
+
+
+def _is_where(tape: Tape, vocabulary: Vocabulary, noun: _Noun) -> bool:
+    """Return whether a bare noun is where things of the data are: "stuck in negotiation"."""
+    at = noun.start - 2
+    if noun.has_determiner or at < 0 or tape.tokens[at].is_before_comma:
+        return False
+    if _text(tape, noun.end, noun.end + 2) == ("that", "is"):
+        return False
+    concepts = vocabulary.lookup([tape.tokens[at].text])
+    is_counted = any(not isinstance(item, Filler) for item in concepts)
+    return is_counted or tape.tokens[at].text in _WORDS["staying"]
 
 
 def _noun(tape: Tape, index: int, end: int) -> _Noun:

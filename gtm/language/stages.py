@@ -31,7 +31,7 @@ from gtm.language.portions import with_portions
 from gtm.language.purposes import claim_purposes
 from gtm.language.reading import Reading
 from gtm.language.roads import claim_roads
-from gtm.language.selling import by_age, claim_selling
+from gtm.language.selling import by_age, claim_selling, listed
 from gtm.language.shape import as_course, read_chart, read_shape
 from gtm.language.speech import as_meant
 from gtm.language.spelling import Speller
@@ -85,7 +85,7 @@ def read(
     mentions = corrected(tape, sorted(mentions, key=lambda mention: mention.start))
     mentions = with_mails(tape, contrasted(tape, mentions))
     mentions = with_currencies(tape, by_age(tape, mentions, shape))
-    mentions = with_portions(tape, mentions, thresholds)
+    mentions = with_portions(tape, listed(tape, mentions), thresholds)
     mentions = read_comparatives(tape, mentions, time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
