@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gtm.language.lexicon import DimensionWord, MetricWord, ValueWord
 from gtm.language.mention import Mention
 from gtm.language.reading import Reading
+from gtm.language.tokens import Owner
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import Grain, MetricQuery, RelativeRange
 
+_NO_LISTS = frozenset({"is", "was", "does", "has", "us", "ones", "as", "days", "times"})
 _PEOPLE = frozenset({"active_users", "total_users"})
 _ASKING = frozenset({"what", "where", "how", "who", "which", "why"})
 # "How many visitors", "what was the number of people", "how is the audience doing".
 _COUNTING = frozenset(
     {"many", "much", "is", "was", "were", "are", "about", "have", "has", "of", "number", "total"}
     | {"the", "s", "our"}
+)
+
+_WHERE_THEY = re.compile(
+    r"\bwhere (?:do|does|did) (?:our |the |most |my )*(?:people|visitors|users|they)\b"
+)
+_WHAT_DRIVES = re.compile(
+    r"\b(?:what|who|which \w+) (?:drives?|drove|brings?|brought|generates?|generated|refers?"
+    r"|referred)\b"
 )
 
 
@@ -134,9 +145,15 @@ def _missing_joints(reading: Reading, query: MetricQuery) -> Iterator[str]:
 def _missing_doings(reading: Reading, query: MetricQuery) -> Iterator[str]:
     """Find what people were asked to do or where, when the answer would only count them."""
     is_split = query.dimensions or query.grain or query.compare or query.funnel
-    if is_split or reading.intent.intent != "query" or not set(query.metrics) <= _PEOPLE:
+    if is_split or reading.intent.intent != "query":
         return
     tape = reading.tape
+    words = tape.text(0, len(tape))
+    if (found := _WHERE_THEY.search(words) or _WHAT_DRIVES.search(words)) is not None:
+        yield found.group()
+    yield from _unread_lists(reading, query)
+    if not set(query.metrics) <= _PEOPLE:
+        return
     for mention in reading.metrics():
         asking = [i for i in range(mention.start) if tape.tokens[i].text in _ASKING]
         if not asking or asking[-1] + 1 == mention.start:
@@ -144,6 +161,17 @@ def _missing_doings(reading: Reading, query: MetricQuery) -> Iterator[str]:
         after = tape.text(asking[-1] + 1, asking[-1] + 2)
         if after not in _COUNTING and not tape.tokens[asking[-1]].is_aside:
             yield tape.raw(asking[-1], mention.start)
+
+
+def _unread_lists(reading: Reading, query: MetricQuery) -> Iterator[str]:
+    """Find "which topics get read most": what is to be listed was passed over as a light word."""
+    tape = reading.tape
+    for index in range(len(tape) - 1):
+        noun = tape.tokens[index + 1]
+        is_light = tape.owner(index + 1) is Owner.LIGHT and not noun.is_aside
+        is_plural = noun.text.endswith("s") and noun.text not in _NO_LISTS
+        if tape.tokens[index].text == "which" and is_light and is_plural and not query.filters:
+            yield tape.raw(index, index + 2)
 
 
 def _joins_alike(reading: Reading, position: int) -> bool:

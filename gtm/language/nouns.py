@@ -363,7 +363,16 @@ def _is_of_pieces(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool
     )
 
 
+def _is_of_cohorts(tape: Tape, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether cohorts are only those it is of: "retention by weeks …, for cohorts of Q3"."""
+    names = {word.name for word in mention.of(DimensionWord)}
+    others = {w.name for m in mentions if m is not mention for w in m.of(DimensionWord)}
+    is_of = word_before(tape, mention) in {"for", "of", "from", "in", "among"}
+    return names == {"cohort_week"} and "weeks_since_first_visit" in others and is_of
+
+
 _NOUNS = (
+    _is_of_cohorts,
     _is_content,
     _is_of_pieces,
     _is_searcher,
