@@ -30,8 +30,15 @@ QUESTIONS = HERE / "questions"
 # The exam is scored, and nothing of it is shown.
 SETS = ("open", "locked")
 _MOST_SHOWN = 40
-# Files of later writers carry the number of their round.
-_ROUNDS = {"2": "second", "3": "third", "4": "fourth", "5": "fifth"}
+# Files of later writers carry the number of their round; those of slots ask for one number in
+# many words.
+_ROUNDS = {
+    "2": "second round",
+    "3": "third round",
+    "4": "fourth round",
+    "5": "fifth round",
+    "slots": "one number in many words",
+}
 
 
 def main() -> int:
@@ -73,12 +80,12 @@ def understanding(analyst: Analyst, marker: Marker) -> dict[str, Counts]:
 
 def _count(scores: Scores, name: str, stem: str, marked: Marked) -> None:
     kind, _, number = stem.rpartition("_")
-    kind, written = (kind, _ROUNDS[number]) if number in _ROUNDS else (stem, "first")
+    kind, written = (kind, _ROUNDS[number]) if number in _ROUNDS else (stem, "first round")
     if kind in {"hostile", "conversations"}:
         scores.add(f"{name} · {kind}", marked.verdict)
         return
     # What later writers asked is no easier for what was learned from the first.
-    scores.add(f"{name} · {written} round", marked.verdict)
+    scores.add(f"{name} · {written}", marked.verdict)
     scores.add(name, marked.verdict)
     scores.add(f"{name} · {class_of(marked.question)}", marked.verdict)
     if "answer" not in marked.question.expected:

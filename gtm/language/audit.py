@@ -10,6 +10,14 @@ from gtm.language.reading import Reading
 from gtm.semantics.catalog import Catalog
 from gtm.semantics.query import Grain, MetricQuery, RelativeRange
 
+_PEOPLE = frozenset({"active_users", "total_users"})
+_ASKING = frozenset({"what", "where", "how", "who", "which", "why"})
+# "How many visitors", "what was the number of people", "how is the audience doing".
+_COUNTING = frozenset(
+    {"many", "much", "is", "was", "were", "are", "about", "have", "has", "of", "number", "total"}
+    | {"the", "s", "our"}
+)
+
 
 def missing(reading: Reading, query: MetricQuery, catalog: Catalog) -> list[str]:
     """Return what was said but is not in the query, in the person's words."""
@@ -18,6 +26,7 @@ def missing(reading: Reading, query: MetricQuery, catalog: Catalog) -> list[str]
         *_missing_form(reading, query),
         *_missing_terms(reading, query, catalog),
         *_missing_joints(reading, query),
+        *_missing_doings(reading, query),
     ]
 
 
@@ -120,6 +129,21 @@ def _missing_joints(reading: Reading, query: MetricQuery) -> Iterator[str]:
         yield "versus"
     if reading.shape.has_compare and not (has_comparison or query.dimensions):
         yield "compare"
+
+
+def _missing_doings(reading: Reading, query: MetricQuery) -> Iterator[str]:
+    """Find what people were asked to do or where, when the answer would only count them."""
+    is_split = query.dimensions or query.grain or query.compare or query.funnel
+    if is_split or reading.intent.intent != "query" or not set(query.metrics) <= _PEOPLE:
+        return
+    tape = reading.tape
+    for mention in reading.metrics():
+        asking = [i for i in range(mention.start) if tape.tokens[i].text in _ASKING]
+        if not asking or asking[-1] + 1 == mention.start:
+            continue
+        after = tape.text(asking[-1] + 1, asking[-1] + 2)
+        if after not in _COUNTING and not tape.tokens[asking[-1]].is_aside:
+            yield tape.raw(asking[-1], mention.start)
 
 
 def _joins_alike(reading: Reading, position: int) -> bool:

@@ -24,6 +24,14 @@ _ALL_OF = frozenset({"everybody", "everyone", "everything", "all", "anyone", "an
 _DRAWN = frozenset({"bar", "line", "area", "column", "pie", "stacked", "bars", "donut", "scatter"})
 _CHARTS = frozenset({"chart", "charts", "graph", "graphs", "plot", "diagram", "bars", "please"})
 _TELLERS = frozenset({"i", "we", "you", "it", "this", "that", "these", "those", "they", "please"})
+_QUOTING = frozenset({"the", "a", "any", "with", "these", "having", "have", "has"})
+_TEXTS = frozenset({"word", "words", "term", "phrase", "string", "letters"})
+_HOLDING = frozenset({"containing", "contains", "contain", "mentioning"})
+_LEAVING = frozenset(
+    {"preparing", "prepping", "packing", "travelling", "traveling", "flying", "heading", "off"}
+)
+_BOUND = frozenset({"for", "to"})
+_LONGEST_JOURNEY = 4
 _LEFT_OUT = frozenset({"leave", "take", "cut", "strip", "throw", "keep", "filter"})
 
 # What stands beside a step or a period that is said apart: "Monthly is enough."
@@ -38,6 +46,10 @@ _SETTLING = frozenset(
 
 def may_limit(said: Said, asked: Said) -> bool:
     """Return whether a statement may say something of the numbers that are asked for."""
+    if _is_journey(said, asked):
+        return False
+    if _holds_text(said.words):
+        return True
     if _names_more(said, asked) or _says_when(said, asked) or bids_unknown(said):
         return True
     words = said.free
@@ -54,6 +66,19 @@ def may_limit(said: Said, asked: Said) -> bool:
     if _is_welcome(said) or _adds(said) or _settles(said):
         return True
     return _compares_number(words) or _obliges(words) or _wants_unknown(said, asked)
+
+
+def _holds_text(words: Sequence[str]) -> bool:
+    """Return whether a part of a text is named: "all they google with the word x in it"."""
+    is_named = any(one in _QUOTING and two in _TEXTS for one, two in pairwise(words))
+    return is_named or bool(_HOLDING & set(words[:-1]))
+
+
+def _is_journey(said: Said, asked: Said) -> bool:
+    """Tell "Preparing for London.", where the request names its own places, from a limit."""
+    words = said.words[said.first :]
+    is_short = 2 < len(words) <= _LONGEST_JOURNEY and words[0] in _LEAVING and words[1] in _BOUND
+    return is_short and bool(asked.values) and not (said.metrics or said.dimensions or said.times)
 
 
 def _is_drawn(words: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ _NAMES = {
     "donut": "pie",
     "doughnut": "pie",
     "cake": "pie",
+    "curve": "line",
     "column": "bar",
     "scatterplot": "scatter",
     "tabular": "table",
@@ -35,7 +36,8 @@ _CHART = pattern(
     r"|one (?P<one>table)(?! of)|(?:a |one )(?P<will>table)(?= \x00| will| would| is)"
     r"|in (?P<tabular>tabular) form"
     r"|(?:draw|plot|sketch|show|give|make)(?: (?:me|us))? (?:an? )"
-    r"(?P<drawn>line|bar|area)(?= (?:of|for|with|showing)(?!\S))"
+    r"(?P<drawn>line|bar|area|curve(?!.* (?:retention|cohorts?|ctr)(?!\S)))"
+    r"(?= (?:of|for|with|showing)(?!\S))"
     rf"|{_STYLE}(?P<last>lines?|bars?|columns?|area|table){_END}"
     r"|(?:stacked|grouped|clustered|horizontal|vertical) (?P<styled>bars?|columns?|areas?|lines?)"
 )

@@ -10,7 +10,7 @@ from gtm.language.limits import is_in_money, read_having
 from gtm.language.mention import Mention
 from gtm.language.origins import check_origins
 from gtm.language.parts import part_filters
-from gtm.language.ranks import read_ranking
+from gtm.language.ranks import check_length, read_ranking
 from gtm.language.reading import Draft, FilterDraft, Reading, StopReadingError, dimension_words
 from gtm.language.shares import read_share
 from gtm.language.subjects import OF_WHAT, add_dimension, read_subjects
@@ -49,6 +49,7 @@ def compose(reading: Reading, vocabulary: Vocabulary, former: MetricQuery | None
     if former is None:
         list_things(reading, draft)
         check_origins(reading, vocabulary, draft)
+        check_length(draft)
     check_money(reading, vocabulary, draft)
     _settle_aggregate(reading, vocabulary, draft)
     read_share(reading, vocabulary, draft, former)

@@ -44,6 +44,10 @@ def claim_light(tape: Tape) -> None:
         is_named = index > 0 and tape.owner(index - 1) is Owner.TERM
         is_light |= token.text in {"wise", "level"} and is_named
         is_light |= token.text == "who" and index > 0 and _is_somebody(tape, index - 1)
+        is_light |= token.text == "who" and is_named and not tape.is_parted(index - 1)
+        is_light |= token.text in {"set", "lay"} and _stands_beside(tape, index)
+        # "The funnel from the visit until the purchase" runs through all its steps.
+        is_light |= token.text == "until" and any(t.text == "funnel" for t in tape.tokens)
         is_light |= token.text in {"other", "others"} and _is_after_left_out(tape, index)
         is_light |= token.text == "=" and is_named
         is_light |= token.text == "but" and _is_conjunction(tape)
@@ -55,6 +59,11 @@ def claim_light(tape: Tape) -> None:
         is_light |= token.text in _BECAME and tape.owner_at(index + 1) is Owner.THRESHOLD
         if is_light and not token.is_quoted:
             tape.claim(index, index + 1, Owner.LIGHT)
+
+
+def _stands_beside(tape: Tape, index: int) -> bool:
+    """Return whether things are set side by side: "could you set our countries side by side"."""
+    return "side by side" in tape.text(index + 1, len(tape))
 
 
 def _leads_to_rank(tape: Tape, index: int) -> bool:

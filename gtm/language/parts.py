@@ -29,6 +29,8 @@ _TEXT = r"(?:(?: the| any)? (?:words?|text|terms?|phrases?|string|expression|let
 _THING = r"(?:names?|urls?|paths?|address(?:es)?|query|queries|slugs?|keywords?|links?)"
 # "With at least 5 in it" is a number, and no text.
 _NO_TEXT = r"(?!(?:at|more|less|over|under|fewer|most|least|no|any|a|only|the|both|\d+)(?!\S))"
+# "Containing software but without crm in it" names two texts.
+_GOES_ON = r"(?!(?:but|not|without|excluding|except)(?!\S))"
 _CONTAINS = pattern(
     rf"{_LEFT_OUT}{_WHICH}{_NOT}"
     r"(?:containing|contains?|includ(?:e|es|ing)(?= \x01)|including the words?|with the words?"
@@ -41,7 +43,7 @@ _IN_IT = pattern(
     rf"{_LEFT_OUT}{_WHICH}{_NOT}"
     r"(?:with|having|ha(?:s|ve|d)|containing|contains?|including|includes?|carrying|mentioning"
     rf"|mentions?|w|(?P<without>without|lacking)){_TEXT}(?: the)?"
-    rf" {_NO_TEXT}(?P<text>\S+(?: \S+){{0,3}}?)(?: (?:some|any)where)?"
+    rf" {_NO_TEXT}(?P<text>\S+(?: {_GOES_ON}\S+){{0,3}}?)(?: (?:some|any)where)?"
     rf" (?:in|inside|within) (?:it|them|there|(?:the|its|their) (?:\S+ )?{_THING})"
 )
 _IN_NAME = pattern(

@@ -34,6 +34,9 @@ _RANK = pattern(
     rf"(?P<word>(?!max(?:imum)?(?:$|\n))(?:{_ANY})){_NOT_AFTER}{_ADVERB}"
     rf"(?: (?P<n2>{NUMBER})(?! (?:%|percent)))?"
 )
+# "From which cities come mostly our visitors" asks for the first of them.
+_MOSTLY = pattern(r"(?:mostly|mainly|primarily|predominantly|chiefly|principally)")
+_MOSTLY_OF = pattern(r"(?:which|what) [^\W\d_]+(?= (?:do|does|did|are|come|comes|came|is)(?!\S))")
 _RANK_VERB = pattern(
     r"(?<!we )(?<!they )(?<!it )(?<!that )(?<!which )(?<!pages )(?<!queries )(?<!site )"
     r"(?:rank(?:ed|ing)?(?= [\w ]*\bby\b)|rank(?! (?:for|on|in|at)(?!\S)))"
@@ -240,6 +243,9 @@ def _read_rankings(tape: Tape, order: Order) -> None:
         # The highest rank is the lowest number.
         is_place = hit.end < len(tape) and tape.tokens[hit.end].text in {"ranking", "ranked"}
         order.rankings.append(replace(ranking, is_evaluative=is_place or ranking.is_evaluative))
+    is_which = not order.rankings and tape.find(_MOSTLY_OF) is not None
+    if is_which and (mostly := tape.take(_MOSTLY, Owner.RANKING)):
+        order.rankings.append(_ranking("most", mostly.start, mostly.end))
     for hit in tape.take_all(_RANK_VERB, Owner.RANKING):
         order.rankings.append(Ranking("rank", hit.start, hit.end, is_highest=True))
     order.rankings.sort(key=lambda ranking: ranking.position)

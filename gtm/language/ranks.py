@@ -17,6 +17,8 @@ from gtm.language.tokens import Owner
 from gtm.semantics.query import MetricQuery, OrderBy
 
 # "Sorted by the number of deals".
+_OF_LENGTH = frozenset({"longest", "shortest"})
+_TIMES = frozenset({"time", "seconds", "cycle", "age", "days"})
 _COUNTING = frozenset({"number", "count", "of", "total", "many", "how"})
 
 
@@ -61,6 +63,16 @@ def _added_last(former: MetricQuery | None) -> str | None:
         return None
     limits = {item.metric for item in former.having}
     return [*former.metrics[:1], *(name for name in former.metrics if name not in limits)][-1]
+
+
+def check_length(draft: Draft) -> None:
+    """Ask at "the longest pages", ranked by a number that is no time. Raises StopReadingError."""
+    rank = draft.ranking
+    if rank is None or rank.word not in _OF_LENGTH:
+        return
+    names = [draft.ranking_metric] if draft.ranking_metric else draft.metrics
+    if not any(_TIMES & set(name.split("_")) for name in names):
+        raise StopReadingError(clarify(f"{rank.word.capitalize()} by which time?"))
 
 
 def _check_ranking_shape(reading: Reading, draft: Draft) -> None:

@@ -35,6 +35,7 @@ from gtm.language.selling import by_age, claim_selling, listed
 from gtm.language.shape import as_course, read_chart, read_shape
 from gtm.language.speech import as_meant
 from gtm.language.spelling import Speller
+from gtm.language.superlatives import by_superlative
 from gtm.language.thresholds import read_thresholds
 from gtm.language.time import read_time
 from gtm.language.tokens import Tape, Token
@@ -86,7 +87,7 @@ def read(
     mentions = with_mails(tape, contrasted(tape, mentions))
     mentions = with_currencies(tape, by_age(tape, mentions, shape))
     mentions = with_portions(tape, listed(tape, mentions), thresholds)
-    mentions = read_comparatives(tape, mentions, time, shape)
+    mentions = read_comparatives(tape, by_superlative(mentions, shape), time, shape)
     mentions = without_nouns(tape, as_rates(tape, mentions, shape))
     mentions = read_measures(tape, with_rates(tape, mentions, shape), shape)
     mentions = with_names(tape, mentions, shape, is_limited=bool(thresholds))
