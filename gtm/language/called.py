@@ -17,6 +17,10 @@ _BEHIND_NAME = frozenset({"the", "all", "me", "us", "our", "my", "every", "each"
 _ONLY = frozenset({"only", "just"})
 _BESIDE = _ONLY | {"by", "with", "the", "their"}
 _LISTING = frozenset({"by", "per", "with"})
+# "People searching for our name" limits what is counted; "their names" are those of the list.
+_ELSEWHERE = frozenset(
+    {"our", "my", "your", "his", "her", "this", "that", "for", "under", "in", "on"}
+)
 _ASKING = frozenset({"how", "what"})
 _PEOPLE = frozenset(
     {"contacts", "new_contacts", "leads", "mqls", "sqls", "opportunities", "customers"}
@@ -94,7 +98,9 @@ def _goes_with_list(tape: Tape, index: int, mentions: Sequence[Mention]) -> bool
         before -= 1
     said = tape.tokens[before].text if before >= 0 else ""
     is_beside = any(item.end == before and item.of(DimensionWord) for item in mentions)
-    return said != "and" and (said not in _LISTING or is_beside)
+    if said == "and" or said in _ELSEWHERE:
+        return False
+    return said not in _LISTING or is_beside
 
 
 def _names(mention: Mention) -> set[str]:

@@ -81,13 +81,11 @@ def _is_comparative(tape: Tape, index: int, mentions: Sequence[Mention]) -> bool
 def _joints(tape: Tape, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
     """Yield where "than", "beats" or "compares with" stands between two values of a dimension."""
     values = [mention for mention in mentions if mention.of(ValueWord)]
-    if len(values) < 2:
+    if len(values) < 2 or _is_condition(tape, mentions):
         return
-    is_condition = _is_condition(tape, mentions)
     for index, token in enumerate(tape.tokens):
         width = _joint_at(tape, index)
-        is_asked_again = tape.text(index, index + width) in _ASKED_AGAIN
-        if not width or token.is_quoted or (is_condition and not is_asked_again):
+        if not width or token.is_quoted:
             continue
         after = next((m for m in values if m.start >= index + width), None)
         if after is None or not _is_near(tape, mentions, index + width, after.start):
