@@ -106,6 +106,7 @@ class Supervisor:
         while True:
             for ended, code in _ended_children():
                 if ended == pid:
+                    self._hear_out(channel)
                     return code
             if len(self._asked) > heard:
                 # Once is a request, twice is an order.
@@ -121,6 +122,11 @@ class Supervisor:
             if channel in readable and not self._hear(channel):
                 watched.remove(channel)
             self._drain()
+
+    def _hear_out(self, channel: socket.socket) -> None:
+        """Take in the last words of one that has ended: it may have died with them unheard."""
+        while select.select([channel], [], [], 0)[0] and self._hear(channel):
+            pass
 
     def _hear(self, channel: socket.socket) -> bool:
         """Take in what the server says; return whether there may be more."""

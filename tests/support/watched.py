@@ -61,6 +61,10 @@ def _serve(parent: supervised.Parent, manner: str) -> None:
         sys.exit(REFUSED)
     if manner == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if manner == "unheard" and not parent.has_restarted:
+        os.kill(os.getppid(), signal.SIGSTOP)
+        # More than is heard at once.
+        parent.channel.sendall(bytes(1024))
     listener = parent.listener
     if listener is None:
         listener = serving.bind("127.0.0.1", 0)

@@ -112,6 +112,15 @@ def test_a_server_that_took_requests_is_tried_again_even_if_it_refuses() -> None
         assert supervised.process.wait(20) == 0
 
 
+def test_what_a_server_said_counts_even_if_it_died_before_it_was_heard() -> None:
+    with running("unheard") as supervised:
+        number, _ = supervised.ask()
+        os.kill(number, signal.SIGKILL)
+        wait_until_gone(number)
+        supervised.process.send_signal(signal.SIGCONT)
+        assert supervised.ask()[1] == "-9"
+
+
 def test_the_supervisor_is_small() -> None:
     with running() as supervised:
         supervised.ask()
