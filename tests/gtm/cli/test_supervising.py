@@ -29,9 +29,10 @@ def wait_until_gone(pid: int) -> None:
         pause.wait(0.02)
 
 
-def wait_until_stopped(pid: int) -> None:
+def wait_until(state: str, pid: int) -> None:
+    """Wait until a process is stopped (`T`) or waits for its parent to take leave (`Z`)."""
     pause = threading.Event()
-    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != state:
         pause.wait(0.02)
 
 
@@ -40,7 +41,7 @@ def test_a_killed_server_is_replaced_and_its_clients_wait() -> None:
         first, last = supervised.ask()
         assert last == "first"
         os.kill(first, signal.SIGSTOP)
-        wait_until_stopped(first)
+        wait_until("T", first)
         waiting = [clients.submit(supervised.ask) for _ in range(8)]
         os.kill(first, signal.SIGKILL)
         second, last = supervised.ask()
@@ -116,7 +117,7 @@ def test_what_a_server_said_counts_even_if_it_died_before_it_was_heard() -> None
     with running("unheard") as supervised:
         number, _ = supervised.ask()
         os.kill(number, signal.SIGKILL)
-        wait_until_gone(number)
+        wait_until("Z", number)
         supervised.process.send_signal(signal.SIGCONT)
         assert supervised.ask()[1] == "-9"
 
