@@ -30,10 +30,19 @@ def wait_until_gone(pid: int) -> None:
 
 
 def wait_until(state: str, pid: int) -> None:
-    """Wait until a process is stopped (`T`) or waits for its parent to take leave (`Z`)."""
+    """Wait until a process is stopped (`T`), or only its dead rest is left (`Z`)."""
     pause = threading.Event()
-    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != state:
+    while {_state(thread) for thread in Path(f"/proc/{pid}/task").iterdir()} != {state} or (
+        state == "Z" and len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    ):
         pause.wait(0.02)
+
+
+def _state(thread: Path) -> str:
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "gone"
 
 
 def test_a_killed_server_is_replaced_and_its_clients_wait() -> None:
