@@ -40,6 +40,7 @@ from gtm.language.refusals import (
 )
 from gtm.language.replies import base_of, first, pick
 from gtm.language.resolve import Resolver
+from gtm.language.sayings import as_named
 from gtm.language.screen import MAX_LENGTH, screen
 from gtm.language.spans import period_of
 from gtm.language.spelling import Speller
@@ -141,7 +142,7 @@ class Analyst:
         own = [item for item in values if isinstance(item, WordMatch)]
         vocabulary = self._vocabulary.with_values(known)
         vocabulary = vocabulary.with_words(own) if own else vocabulary
-        return Asked(question, tokens, today, vocabulary, known)
+        return Asked(question, as_named(tokens), today, vocabulary, known)
 
     def _offered(
         self, asked_back: Clarify | About | None, today: date, values: Sequence[Match]

@@ -20,7 +20,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "language"
 NAMES = Path(str(evals.__file__)).parent / "sample_values.json"
 CASES: list[dict[str, Any]] = [
     case
-    for name in ("words.yml", "crm.yml")
+    for name in ("words.yml", "crm.yml", "sayings.yml")
     for case in yaml.safe_load((FIXTURES / name).read_text(encoding="utf-8"))["questions"]
 ]
 UNKNOWN = (FIXTURES / "unknown_words.txt").read_text(encoding="utf-8").splitlines()
